@@ -1,0 +1,80 @@
+"""Faults and how they end a command; what a fault says never holds a value from an extract."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+Severity = Literal["error", "warning", "note"]
+
+EXIT_DONE = 0
+EXIT_WARNINGS = 1
+EXIT_USAGE = 2
+EXIT_CONFIGURATION = 3
+EXIT_EXTRACTS = 4
+EXIT_ENVIRONMENT = 5
+EXIT_BUSY = 6
+EXIT_INTERNAL = 70
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One finding about the input. `file` is relative to the project.
+
+    `line` and `position` count from 1. In YAML, templates and conditions `position` is the
+    character column and `text` the line itself, shown with a caret. In extracts `column` is the
+    header's name, `position` its number, `line` the first row concerned, and `text` stays empty.
+    """
+
+    code: str
+    severity: Severity
+    message: str
+    help: str = ""
+    file: str = ""
+    line: int | None = None
+    column: str | None = None
+    position: int | None = None
+    count: int = 1
+    text: str = ""
+    lines: tuple[int, ...] = ()
+
+
+class CarereportError(Exception):
+    """Something ends the command; carries the faults to print and the exit code."""
+
+    exit_code = EXIT_INTERNAL
+
+    def __init__(self, faults: Fault | Iterable[Fault]):
+        self.faults: Sequence[Fault] = (faults,) if isinstance(faults, Fault) else tuple(faults)
+        super().__init__("; ".join(fault.message for fault in self.faults))
+
+
+class UsageFault(CarereportError):
+    """The command was called in a way that cannot work."""
+
+    exit_code = EXIT_USAGE
+
+
+class ConfigurationError(CarereportError):
+    """YAML, commentary or templates are wrong."""
+
+    exit_code = EXIT_CONFIGURATION
+
+
+class ExtractError(CarereportError):
+    """The extracts are wrong."""
+
+    exit_code = EXIT_EXTRACTS
+
+
+class EnvironmentFault(CarereportError):
+    """The machine lacks something: a library, a permission, disk."""
+
+    exit_code = EXIT_ENVIRONMENT
+
+
+class BusyError(CarereportError):
+    """Another carereport works on this project."""
+
+    exit_code = EXIT_BUSY

@@ -1,0 +1,141 @@
+"""Figures and findings: the values that pass from measuring to judging, disclosing and writing.
+
+Figures are one pandas frame with the columns of figures.csv (`COLUMNS`). Dates are
+`datetime64[ns]`, numbers float64 with NaN for empty, `marker` is "" where there is none.
+A finding is what judgement makes of one indicator's figures.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+COLUMNS = (
+    "indicator", "area", "period_kind", "period_start", "period_end", "breakdown", "category",
+    "numerator", "denominator", "value", "unit", "marker", "source", "as_at",
+)  # fmt: skip
+PERIOD_KINDS = ("month", "quarter", "year_to_date", "rolling_12_months", "as_at")
+
+Status = Literal["on_target", "near_target", "off_target", "information", "too_few"]
+DirectionWord = Literal["rising", "falling", "no_clear_change", "too_few"]
+Special = Literal[
+    "common", "outside_high", "outside_low", "trend_rising", "trend_falling",
+    "two_of_three_high", "two_of_three_low", "shift_high", "shift_low",
+]  # fmt: skip
+Variation = Literal["usual", "improving", "concerning", "unusually_high", "unusually_low", "too_short"]
+Assurance = Literal["consistently_meets", "hit_and_miss", "consistently_misses"]
+Comparison = Literal["better", "similar", "worse", "higher", "lower"]
+ChartKind = Literal["xmr", "p", "laney_p", "u", "laney_u", "t", "g", "none"]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One figure: a value for a period, with what it was made of. `marker` says why it is empty."""
+
+    start: date
+    end: date
+    value: float | None
+    numerator: float | None = None
+    denominator: float | None = None
+    marker: str = ""
+
+
+@dataclass(frozen=True)
+class Change:
+    """The headline's change on the same quarter last year, in the indicator's unit, with its 95% interval."""
+
+    value: float | None
+    lower: float | None = None
+    upper: float | None = None
+    clear: bool | None = None
+
+
+@dataclass(frozen=True)
+class SpcPoint:
+    """One point of a control chart; `period` is 2025-09 or 2025-Q2. A gap has neither value nor label."""
+
+    period: str
+    value: float | None
+    lower: float | None = None
+    upper: float | None = None
+    special: Special | None = None
+    mean: float | None = None
+    """The centre line at this point: it steps where limits are re-based."""
+
+
+@dataclass(frozen=True)
+class Spc:
+    """A control chart's limits (the latest point's), points and what they mean."""
+
+    chart: ChartKind
+    reason: str
+    mean: float | None = None
+    lower: float | None = None
+    upper: float | None = None
+    provisional: bool = False
+    points: tuple[SpcPoint, ...] = ()
+    variation: Variation = "too_short"
+    assurance: Assurance | None = None
+
+
+@dataclass(frozen=True)
+class BenchmarkFinding:
+    """A published comparator beside our figure; `lower` and `upper` are the interval of ours."""
+
+    area: str
+    period: str
+    value: float
+    comparison: Comparison | None
+    lower: float | None
+    upper: float | None
+    method: str
+    clear: bool | None = None
+    source: str = ""
+    statistic: str = ""
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A generated sentence, the rule of the phrase table that made it, and the figures it prints."""
+
+    text: str
+    rule: str
+    figures: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What is known of one indicator at the report's quarter."""
+
+    indicator: str
+    area: str
+    headline: str
+    value: Figure | None
+    """The quarter's figure (for a snapshot, at its last day)."""
+    previous: Figure | None
+    """The quarter before."""
+    same_quarter_last_year: Figure | None
+    year_to_date: Figure | None
+    rolling_12_months: Figure | None
+    quarters: tuple[Figure, ...]
+    """Every supported quarter in order, this one last."""
+    months: tuple[Figure, ...]
+    """Every supported month in order."""
+    status: Status
+    status_rule: str
+    direction: DirectionWord
+    change: Change
+    spc: Spc
+    benchmarks: tuple[BenchmarkFinding, ...] = ()
+    warning: str | None = None
+    sentences: tuple[Sentence, ...] = field(default=())
+
+    @property
+    def leading(self) -> Figure | None:
+        """The figure that cards and scorecard lead with."""
+        if self.headline == "year_to_date":
+            return self.year_to_date
+        if self.headline == "rolling_12_months":
+            return self.rolling_12_months
+        return self.value

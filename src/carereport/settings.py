@@ -1,0 +1,399 @@
+"""What the YAML files may say: extracts.yaml, indicators.yaml and report.yaml as typed models.
+
+Reading the files, with the position of every fault, is `carereport.project`; this page only says
+what is allowed and turns short forms (`target: 85`) into full ones.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+
+Kind = Literal["count", "percentage", "rate", "mean", "median", "supplied", "derived"]
+Polarity = Literal["high", "low", "neither"]
+Headline = Literal["quarter", "year_to_date", "rolling_12_months"]
+ColumnType = Literal["id", "date", "code", "number", "text"]
+
+
+class Model(BaseModel):
+    """A part of a YAML file: unknown keys are faults, values never change after reading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def _listed(value: Any) -> Any:
+    return value if isinstance(value, list) or value is None else [value]
+
+
+
+
+# ---------------------------------------------------------------- extracts.yaml
+
+
+class Column(Model):
+    """One column of a table and where it comes from."""
+
+    from_: Annotated[list[str], BeforeValidator(_listed)] = Field(
+        default=[], alias="from", description="The header in the file, or a list of alternatives."
+    )
+    type: ColumnType | None = Field(default=None, description="id, date, code, number or text.")
+    formats: Annotated[list[str], BeforeValidator(_listed)] = Field(
+        default=[], description="Date formats, tried in order; nothing else is read as a date."
+    )
+    codes: dict[str, str] = Field(default={}, description="The file's code: the code used in the report.")
+    unknown: Literal["note", "warning", "error"] = Field(
+        default="warning", description="What a code outside `codes` is."
+    )
+    optional: bool = Field(default=False, description="The column, or a cell of it, may be absent.")
+    lookup: str | None = Field(default=None, description="table.column: the value in the child's row there.")
+    state: bool = Field(default=False, description="Holds the state on the day of extraction.")
+    horizon: bool = Field(default=False, description="A date later than the quarter's end is not known yet.")
+    min: float | None = Field(default=0, description="The least a number may be.")
+    max: float | None = Field(default=None, description="The most a number may be.")
+
+    @model_validator(mode="after")
+    def _source(self) -> Column:
+        if bool(self.from_) == (self.lookup is not None):
+            raise ValueError("give either `from` (the header in the file) or `lookup` (table.column)")
+        if self.lookup is not None and self.lookup.count(".") != 1:
+            raise ValueError("write `lookup` as table.column")
+        if self.from_ and self.type is None:
+            raise ValueError("`type` is missing: id, date, code, number or text")
+        if self.type == "date" and not self.formats:
+            raise ValueError('`formats` is missing: dates are read only by declared formats, for example ["%d/%m/%Y"]')
+        return self
+
+
+class Covers(Model):
+    """From which day on the extract holds every row."""
+
+    from_: date = Field(alias="from", description="The first day covered.")
+    by: str | None = Field(default=None, description="The date column the day speaks of.")
+
+
+class Chain(Model):
+    """A table made of another: a child's rows that touch become one spell."""
+
+    from_: str = Field(alias="from", description="The table whose rows are chained.")
+    start: str = Field(description="The column with the start of a row.")
+    end: str = Field(description="The column with the end of a row; missing while open.")
+    gap_days: int = Field(default=0, ge=0, description="Rows at most this many days apart still touch.")
+    first: list[str] = Field(default=[], description="Columns taken from a spell's first row.")
+    last: list[str] = Field(default=[], description="Columns taken from a spell's last row.")
+    by: list[str] = Field(
+        default=[], description="Columns that must be equal as well, such as the home, for rows to be one spell."
+    )
+
+
+class Check(Model):
+    """A rule that rows should meet; a row that fails it is counted, never repaired."""
+
+    rule: str = Field(description="A condition, as in indicators.yaml.")
+    severity: Literal["note", "warning", "error"] = "warning"
+    code: str = Field(description="The short code shown in the data notes, for example DQ012.")
+    message: str = Field(default="", description="What it means, in plain words.")
+
+
+class Table(Model):
+    """One table: the files it is read from, its key, its window and its columns."""
+
+    files: Annotated[list[str], BeforeValidator(_listed)] = Field(default=[], description="File name patterns.")
+    chain: Chain | None = None
+    where: str | None = Field(default=None, description="Keeps only these rows (of the source, for a chain).")
+    key: Annotated[list[str], BeforeValidator(_listed)] = Field(
+        default=[], description="The columns that tell rows apart."
+    )
+    covers: Covers | Literal["all"] | None = Field(
+        default=None, description="The window: `all`, or from a day on. Never inferred."
+    )
+    extracted: date | None = Field(default=None, description="The day the extract was taken.")
+    date: str | None = Field(default=None, description="The date of a row, for tables others look into.")
+    spell: tuple[str, str] | None = Field(default=None, description="Start and end of a row, likewise.")
+    columns: dict[str, Column] = {}
+    checks: list[Check] = []
+
+    @model_validator(mode="after")
+    def _source(self) -> Table:
+        if bool(self.files) == (self.chain is not None):
+            raise ValueError("give either `files` or `chain`")
+        return self
+
+
+class ExtractSettings(Model):
+    """config/extracts.yaml"""
+
+    delimiter: str | None = Field(default=None, description="The separator; read from the header if not given.")
+    extracted: date | None = Field(default=None, description="The day all extracts were taken, unless a table says.")
+    state_days: int = Field(default=14, ge=0, description="Days after the quarter's end a state may stand for it.")
+    tables: dict[str, Table]
+
+
+# -------------------------------------------------------------- indicators.yaml
+
+
+class Target(Model):
+    """What the service aims at, where the aim comes from and why."""
+
+    value: float
+    basis: Literal["statutory", "national", "local"] | None = None
+    reason: str = ""
+    from_: date | None = Field(default=None, alias="from", description="The first day this target holds.")
+
+
+class StatusRule(Model):
+    """When a figure is green or amber; everything else is red."""
+
+    green: str | None = Field(default=None, description='For example ">= 85".')
+    amber: str | None = Field(default=None, description='For example ">= 80".')
+    tolerance: float = Field(default=5, ge=0, description="Per cent of the target; points where it is under 10.")
+
+
+class Benchmark(Model):
+    """A published comparator: either given here, or `file` names rows in config/benchmarks."""
+
+    area: str | None = None
+    value: float | None = None
+    period: str | None = Field(default=None, description="2024/25, 2025 or a date such as 2025-03-31.")
+    source: str = ""
+    statistic: str = Field(default="", description="For neighbours: mean or median.")
+    file: str | None = None
+
+
+class Breakdown(Model):
+    """A column that splits an indicator; `within` names the coarser column it nests in."""
+
+    name: str
+    within: str | None = None
+
+
+class Baseline(Model):
+    from_: str = Field(alias="from", description="First month of the baseline, as 2023-04.")
+    to: str = Field(description="Last month of the baseline.")
+
+
+class Rebase(Model):
+    from_: str = Field(alias="from", description="The month from which limits start anew.")
+    reason: str
+    approved_by: str
+
+
+class SpcSettings(Model):
+    baseline: Baseline | None = None
+    rebase: list[Rebase] = []
+    chart: Literal["auto", "xmr", "p", "laney_p", "u", "laney_u", "t", "g", "none"] = "auto"
+    period: Literal["month", "quarter"] = Field(default="month", description="Monthly or quarterly points.")
+    screen: bool = Field(default=True, description="Drop moving ranges over 3.267 times their mean, once.")
+
+
+class Population(Model):
+    """The denominator of a rate."""
+
+    population: str = Field(description="A group of population.csv.")
+    scale: float = 10000
+
+
+def _targets(value: Any) -> Any:
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return [{"value": value}]
+    return _listed(value)
+
+
+def _breakdowns(value: Any) -> Any:
+    """Accept `ward` and `{ward: {within: locality}}`."""
+    if not isinstance(value, list):
+        return value
+    rows: list[Any] = []
+    for item in value:
+        if isinstance(item, str):
+            rows.append({"name": item})
+        elif isinstance(item, dict) and len(item) == 1 and "name" not in item:
+            ((name, rest),) = item.items()
+            rows.append({"name": name, **(rest or {})})
+        else:
+            rows.append(item)
+    return rows
+
+
+class Indicator(Model):
+    """One indicator: what it counts, what is good, what it is compared with."""
+
+    name: str = Field(description="In plain words, as members read it.")
+    short_name: str = Field(default="", description="For cards and chart titles, where the name is long.")
+    section: str = Field(description="A section of the scorecard, as in report.yaml.")
+    ref: str = Field(default="", description="A short reference, such as D1.")
+    definition: str = Field(default="", description="One plain sentence.")
+    source: str = Field(default="", description="Where the data comes from, in words.")
+    note: str = Field(default="", description="A caution for readers: season, recording, definitions that differ.")
+    theme: str = Field(default="", description="Indicators to be read together.")
+    judgement_area: Literal["", "help_and_protection", "children_in_care", "care_leavers", "leadership"] = Field(
+        default="", description="The Ofsted judgement it informs."
+    )
+    kind: Kind
+    from_: str | None = Field(default=None, alias="from", description="The table counted.")
+    when: str | None = Field(default=None, description="The date of the event.")
+    open: tuple[str, str] | None = Field(default=None, description="Start and end of the spell.")
+    where: str | None = Field(default=None, description="Which rows count at all.")
+    count: str | None = Field(default=None, description="Which of them are the numerator.")
+    of: str | None = Field(default=None, description="The number whose mean or median is taken.")
+    distinct: str | None = Field(default=None, description="Count each of these once, for example child_id.")
+    lookback: str | None = Field(default=None, description="`12 months`, `ever`: how far before a period to look.")
+    per: Population | None = None
+    numerator: str | None = Field(default=None, description="For supplied: the column.")
+    denominator: str | None = Field(default=None, description="For supplied: the column.")
+    value: str | None = Field(default=None, description="For supplied a column; for derived a sum of indicators.")
+    stock: bool = Field(default=False, description="For supplied: a quarter shows its last month.")
+    unit: str | None = Field(default=None, description="percent, number, days, score, or the indicator's own.")
+    things: str = Field(default="", description="What is counted, in the plural: 'assessments'.")
+    thing: str = Field(default="", description="The same in the singular: 'assessment'.")
+    done: str = Field(default="", description="What the numerator did: 'completed within 45 working days'.")
+    polarity: Polarity
+    target: Annotated[list[Target], BeforeValidator(_targets)] = []
+    status: StatusRule = StatusRule()
+    headline: Headline = "quarter"
+    benchmarks: list[Benchmark] = []
+    breakdowns: Annotated[list[Breakdown], BeforeValidator(_breakdowns)] = []
+    spc: SpcSettings = SpcSettings()
+    pair: list[str] = Field(default=[], description="Indicators that must be read beside this one.")
+    process_measure: bool = Field(default=False, description="0% and 100% of small groups may be shown.")
+    safety_critical: bool = False
+    scorecard: bool = Field(default=True, description="false: in the spreadsheet only.")
+    decimals: int | None = Field(default=None, ge=0, le=6)
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+    @property
+    def is_snapshot(self) -> bool:
+        """True where the figure is a state at a period's end (a spell or a stock)."""
+        return self.open is not None or self.stock
+
+    @property
+    def figure_unit(self) -> str:
+        """The unit as figures.csv carries it."""
+        if self.unit:
+            return self.unit
+        if self.kind == "percentage" or (self.kind == "supplied" and self.denominator and not self.per):
+            return "percent"
+        if self.per is not None:
+            return f"per_{self.per.scale:.0f}"
+        return "number"
+
+
+class IndicatorSettings(Model):
+    """config/indicators.yaml"""
+
+    indicators: dict[str, Indicator]
+
+
+# ------------------------------------------------------------------ report.yaml
+
+
+class Council(Model):
+    name: str = "The council"
+    short_name: str = ""
+    area: str = ""
+    region: str = ""
+    neighbours: list[str] = Field(default=[], description="The statistical neighbours, by name.")
+
+
+class Committee(Model):
+    name: str = "Scrutiny committee"
+    profile: str = "leicester"
+    meeting: date | None = None
+    members: str = "members"
+
+
+class Officer(Model):
+    role: str
+    name: str = ""
+    contact: str = ""
+
+
+class PublishSmall(Model):
+    indicator: str
+    reason: str
+    approved_by: str
+    date: date
+
+
+class Disclosure(Model):
+    policy: Literal["dfe", "round5", "midpoint6"] = "dfe"
+    publish_small: list[PublishSmall] = []
+
+
+class Relation(Model):
+    whole: str
+    parts: list[str]
+
+
+class Flow(Model):
+    """A flow account: start + joined - left = end."""
+
+    name: str
+    stock: str
+    joined: Annotated[list[str], BeforeValidator(_listed)]
+    left: Annotated[list[str], BeforeValidator(_listed)]
+
+
+class JourneyStage(Model):
+    """A stage of the child's journey; `of` names the stage it is a share of."""
+
+    indicator: str
+    name: str = ""
+    of: str | None = None
+
+
+class Section(Model):
+    id: str
+    name: str = ""
+
+
+def _sections(value: Any) -> Any:
+    if not isinstance(value, list):
+        return value
+    rows: list[Any] = []
+    for item in value:
+        if isinstance(item, str):
+            rows.append({"id": item})
+        elif isinstance(item, dict) and len(item) == 1 and "id" not in item:
+            ((key, name),) = item.items()
+            rows.append({"id": key, "name": name})
+        else:
+            rows.append(item)
+    return rows
+
+
+class Branding(Model):
+    colour: str = Field(default="#12436D", pattern=r"^#[0-9A-Fa-f]{6}$")
+
+
+class ReportSettings(Model):
+    """config/report.yaml"""
+
+    council: Council = Council()
+    committee: Committee = Committee()
+    service: str = "Children's social care"
+    title: str = ""
+    director: Officer | None = None
+    author: Officer | None = None
+    disclosure: Disclosure = Disclosure()
+    closure_days: list[date] = []
+    sections: Annotated[list[Section], BeforeValidator(_sections)] = []
+    relations: list[Relation] = []
+    flows: list[Flow] = []
+    journey: list[JourneyStage] = []
+    cards: list[str] = []
+    exceptions: int = Field(default=6, ge=0, le=6, description="At most this many exception pages.")
+    labels: dict[str, dict[str, str]] = Field(
+        default={}, description="Plain words for codes, by breakdown: {ethnicity: {WBRI: White British}}."
+    )
+    orders: dict[str, list[str]] = Field(default={}, description="The order of codes in tables, by breakdown.")
+    branding: Branding = Branding()
+
+    @field_validator("cards")
+    @classmethod
+    def _at_most_eight(cls, value: list[str]) -> list[str]:
+        if len(value) > 8:
+            raise ValueError("at most 8 cards fit the first page; move the rest to the scorecard")
+        return value
