@@ -6,7 +6,7 @@ what is allowed and turns short forms (`target: 85`) into full ones.
 
 from __future__ import annotations
 
-from datetime import date
+import datetime as dt
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
@@ -69,7 +69,7 @@ class Column(Model):
 class Covers(Model):
     """From which day on the extract holds every row."""
 
-    from_: date = Field(alias="from", description="The first day covered.")
+    from_: dt.date = Field(alias="from", description="The first day covered.")
     by: str | None = Field(default=None, description="The date column the day speaks of.")
 
 
@@ -108,7 +108,7 @@ class Table(Model):
     covers: Covers | Literal["all"] | None = Field(
         default=None, description="The window: `all`, or from a day on. Never inferred."
     )
-    extracted: date | None = Field(default=None, description="The day the extract was taken.")
+    extracted: dt.date | None = Field(default=None, description="The day the extract was taken.")
     date: str | None = Field(default=None, description="The date of a row, for tables others look into.")
     spell: tuple[str, str] | None = Field(default=None, description="Start and end of a row, likewise.")
     columns: dict[str, Column] = {}
@@ -125,7 +125,7 @@ class ExtractSettings(Model):
     """config/extracts.yaml"""
 
     delimiter: str | None = Field(default=None, description="The separator; read from the header if not given.")
-    extracted: date | None = Field(default=None, description="The day all extracts were taken, unless a table says.")
+    extracted: dt.date | None = Field(default=None, description="The day all extracts were taken, unless a table says.")
     state_days: int = Field(default=14, ge=0, description="Days after the quarter's end a state may stand for it.")
     tables: dict[str, Table]
 
@@ -139,7 +139,7 @@ class Target(Model):
     value: float
     basis: Literal["statutory", "national", "local"] | None = None
     reason: str = ""
-    from_: date | None = Field(default=None, alias="from", description="The first day this target holds.")
+    from_: dt.date | None = Field(default=None, alias="from", description="The first day this target holds.")
 
 
 class StatusRule(Model):
@@ -260,8 +260,8 @@ class Indicator(Model):
     safety_critical: bool = False
     scorecard: bool = Field(default=True, description="false: in the spreadsheet only.")
     decimals: int | None = Field(default=None, ge=0, le=6)
-    valid_from: date | None = None
-    valid_to: date | None = None
+    valid_from: dt.date | None = None
+    valid_to: dt.date | None = None
 
     @property
     def is_snapshot(self) -> bool:
@@ -300,7 +300,7 @@ class Council(Model):
 class Committee(Model):
     name: str = "Scrutiny committee"
     profile: str = "leicester"
-    meeting: date | None = None
+    meeting: dt.date | None = None
     members: str = "members"
 
 
@@ -314,7 +314,7 @@ class PublishSmall(Model):
     indicator: str
     reason: str
     approved_by: str
-    date: date
+    date: dt.date
 
 
 class Disclosure(Model):
@@ -378,7 +378,7 @@ class ReportSettings(Model):
     director: Officer | None = None
     author: Officer | None = None
     disclosure: Disclosure = Disclosure()
-    closure_days: list[date] = []
+    closure_days: list[dt.date] = []
     sections: Annotated[list[Section], BeforeValidator(_sections)] = []
     relations: list[Relation] = []
     flows: list[Flow] = []
