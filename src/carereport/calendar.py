@@ -19,17 +19,13 @@ def bank_holidays(first_year: int, last_year: int) -> tuple[date, ...]:
     return tuple(sorted(days))
 
 
-def working_day_calendar(
-    first: date, last: date, closure_days: Iterable[date] = ()
-) -> npt.NDArray[np.int64]:
+def working_day_calendar(first: date, last: date, closure_days: Iterable[date] = ()) -> npt.NDArray[np.int64]:
     """Return, for every day from `first` to `last`, how many working days lie in (first, day].
 
     The number of working days after a and up to and including b is then result[b] - result[a].
     """
     days = np.arange(first, last + timedelta(days=1), dtype="datetime64[D]")
-    closed = np.array(
-        sorted({*bank_holidays(first.year, last.year), *closure_days}), dtype="datetime64[D]"
-    )
+    closed = np.array(sorted({*bank_holidays(first.year, last.year), *closure_days}), dtype="datetime64[D]")
     working = np.is_busday(days, holidays=closed)
     working[0] = False
     return np.cumsum(working)

@@ -27,8 +27,6 @@ def _listed(value: Any) -> Any:
     return value if isinstance(value, list) or value is None else [value]
 
 
-
-
 # ---------------------------------------------------------------- extracts.yaml
 
 
@@ -62,7 +60,9 @@ class Column(Model):
         if self.from_ and self.type is None:
             raise ValueError("`type` is missing: id, date, code, number or text")
         if self.type == "date" and not self.formats:
-            raise ValueError('`formats` is missing: dates are read only by declared formats, for example ["%d/%m/%Y"]')
+            raise ValueError(
+                '`formats` is missing: dates are read only by declared formats, for example ["%d/%m/%Y"]'
+            )
         return self
 
 
@@ -83,7 +83,8 @@ class Chain(Model):
     first: list[str] = Field(default=[], description="Columns taken from a spell's first row.")
     last: list[str] = Field(default=[], description="Columns taken from a spell's last row.")
     by: list[str] = Field(
-        default=[], description="Columns that must be equal as well, such as the home, for rows to be one spell."
+        default=[],
+        description="Columns that must be equal as well, such as the home, for rows to be one spell.",
     )
 
 
@@ -99,7 +100,9 @@ class Check(Model):
 class Table(Model):
     """One table: the files it is read from, its key, its window and its columns."""
 
-    files: Annotated[list[str], BeforeValidator(_listed)] = Field(default=[], description="File name patterns.")
+    files: Annotated[list[str], BeforeValidator(_listed)] = Field(
+        default=[], description="File name patterns."
+    )
     chain: Chain | None = None
     where: str | None = Field(default=None, description="Keeps only these rows (of the source, for a chain).")
     key: Annotated[list[str], BeforeValidator(_listed)] = Field(
@@ -124,9 +127,15 @@ class Table(Model):
 class ExtractSettings(Model):
     """config/extracts.yaml"""
 
-    delimiter: str | None = Field(default=None, description="The separator; read from the header if not given.")
-    extracted: dt.date | None = Field(default=None, description="The day all extracts were taken, unless a table says.")
-    state_days: int = Field(default=14, ge=0, description="Days after the quarter's end a state may stand for it.")
+    delimiter: str | None = Field(
+        default=None, description="The separator; read from the header if not given."
+    )
+    extracted: dt.date | None = Field(
+        default=None, description="The day all extracts were taken, unless a table says."
+    )
+    state_days: int = Field(
+        default=14, ge=0, description="Days after the quarter's end a state may stand for it."
+    )
     tables: dict[str, Table]
 
 
@@ -147,7 +156,9 @@ class StatusRule(Model):
 
     green: str | None = Field(default=None, description='For example ">= 85".')
     amber: str | None = Field(default=None, description='For example ">= 80".')
-    tolerance: float = Field(default=5, ge=0, description="Per cent of the target; points where it is under 10.")
+    tolerance: float = Field(
+        default=5, ge=0, description="Per cent of the target; points where it is under 10."
+    )
 
 
 class Benchmark(Model):
@@ -225,10 +236,12 @@ class Indicator(Model):
     ref: str = Field(default="", description="A short reference, such as D1.")
     definition: str = Field(default="", description="One plain sentence.")
     source: str = Field(default="", description="Where the data comes from, in words.")
-    note: str = Field(default="", description="A caution for readers: season, recording, definitions that differ.")
+    note: str = Field(
+        default="", description="A caution for readers: season, recording, definitions that differ."
+    )
     theme: str = Field(default="", description="Indicators to be read together.")
-    judgement_area: Literal["", "help_and_protection", "children_in_care", "care_leavers", "leadership"] = Field(
-        default="", description="The Ofsted judgement it informs."
+    judgement_area: Literal["", "help_and_protection", "children_in_care", "care_leavers", "leadership"] = (
+        Field(default="", description="The Ofsted judgement it informs.")
     )
     kind: Kind
     from_: str | None = Field(default=None, alias="from", description="The table counted.")
@@ -238,13 +251,19 @@ class Indicator(Model):
     count: str | None = Field(default=None, description="Which of them are the numerator.")
     of: str | None = Field(default=None, description="The number whose mean or median is taken.")
     distinct: str | None = Field(default=None, description="Count each of these once, for example child_id.")
-    lookback: str | None = Field(default=None, description="`12 months`, `ever`: how far before a period to look.")
+    lookback: str | None = Field(
+        default=None, description="`12 months`, `ever`: how far before a period to look."
+    )
     per: Population | None = None
     numerator: str | None = Field(default=None, description="For supplied: the column.")
     denominator: str | None = Field(default=None, description="For supplied: the column.")
-    value: str | None = Field(default=None, description="For supplied a column; for derived a sum of indicators.")
+    value: str | None = Field(
+        default=None, description="For supplied a column; for derived a sum of indicators."
+    )
     stock: bool = Field(default=False, description="For supplied: a quarter shows its last month.")
-    unit: str | None = Field(default=None, description="percent, number, days, score, or the indicator's own.")
+    unit: str | None = Field(
+        default=None, description="percent, number, days, score, or the indicator's own."
+    )
     things: str = Field(default="", description="What is counted, in the plural: 'assessments'.")
     thing: str = Field(default="", description="The same in the singular: 'assessment'.")
     done: str = Field(default="", description="What the numerator did: 'completed within 45 working days'.")
@@ -388,7 +407,9 @@ class ReportSettings(Model):
     labels: dict[str, dict[str, str]] = Field(
         default={}, description="Plain words for codes, by breakdown: {ethnicity: {WBRI: White British}}."
     )
-    orders: dict[str, list[str]] = Field(default={}, description="The order of codes in tables, by breakdown.")
+    orders: dict[str, list[str]] = Field(
+        default={}, description="The order of codes in tables, by breakdown."
+    )
     branding: Branding = Branding()
 
     @field_validator("cards")

@@ -1,0 +1,1 @@
+"""How figures become words: numbers, sentences of the phrase table, and the lint that guards both."""
