@@ -275,6 +275,7 @@ class Indicator(Model):
     breakdowns: Annotated[list[Breakdown], BeforeValidator(_breakdowns)] = []
     spc: SpcSettings = SpcSettings()
     pair: list[str] = Field(default=[], description="Indicators that must be read beside this one.")
+    people: bool = Field(default=True, description="false: counts posts, audits or money; small numbers are shown.")
     process_measure: bool = Field(default=False, description="0% and 100% of small groups may be shown.")
     safety_critical: bool = False
     scorecard: bool = Field(default=True, description="false: in the spreadsheet only.")
