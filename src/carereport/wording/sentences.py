@@ -8,6 +8,7 @@ strings it prints, so that every number in generated text can be traced.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from carereport.figures import BenchmarkFinding, Figure, Finding, Sentence
 from carereport.quarters import Period, PeriodKind, Quarter, written
@@ -179,7 +180,7 @@ def variation(finding: Finding, indicator: Indicator, quarter: Quarter) -> Itera
         return
     last = points[-1]
     special = last.special or "common"
-    if special.startswith("shift") or special.startswith("two_of_three"):
+    if special.startswith(("shift", "two_of_three")):
         yield from _run(finding, indicator, unit)
     elif special.startswith("trend"):
         word = "risen" if special == "trend_rising" else "fallen"
@@ -254,7 +255,7 @@ def _trend_length(finding: Finding, rising: bool) -> int:
             break
         values.append(point.value)
     run = 1
-    for later, earlier in zip(values, values[1:], strict=False):
+    for later, earlier in pairwise(values):
         if (later > earlier) != rising or later == earlier:
             break
         run += 1
