@@ -159,7 +159,7 @@ def change(finding: Finding, indicator: Indicator, quarter: Quarter) -> Iterator
         return
     verb = "rose" if now.value > before.value else "fell"
     evidence = _evidence(finding)
-    yield Sentence(f"It {verb} from {old} {there} to {new} {here}{evidence}.", "W5", (old, new))
+    yield Sentence(f"{_whole(indicator)} {verb} from {old} {there} to {new} {here}{evidence}.", "W5", (old, new))
 
 
 def _evidence(finding: Finding) -> str:
