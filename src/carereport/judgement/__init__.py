@@ -1,0 +1,1 @@
+"""Judgement: what figures mean (status, change, variation, comparison, direction); it draws and words nothing."""

@@ -1,0 +1,214 @@
+"""Control charts of one measure over time: centre, limits, labels, variation and assurance; no drawing.
+
+XmR charts as in NHS England, Making Data Count: centre plus and minus 2.66 mean moving ranges, the
+ranges screened once at 3.267 times their mean. Charts for changing bases are in `attribute_charts`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from carereport.figures import ChartKind, Spc, SpcPoint, Special
+from carereport.judgement import attribute_charts, special_cause
+from carereport.judgement.special_cause import Floats
+from carereport.settings import Polarity
+
+Mask = npt.NDArray[np.bool_]
+
+MINIMUM = 12
+"""Baseline points needed for limits."""
+PROVISIONAL = 20
+"""Below this many baseline points limits are provisional."""
+RECENT = 3
+"""A latest value older than this many points says nothing of now."""
+LIMIT = 2.66
+SCREEN = 3.267
+
+
+@dataclass(frozen=True)
+class Series:
+    """The points of one chart in order, without missing periods; NaN where a point is a gap.
+
+    `breaks` are the indices at which a new segment starts (break in definition or re-basing);
+    `baseline` marks declared baseline points. Numerators and denominators are for p and u charts,
+    whose values are scale * numerator / denominator.
+    """
+
+    periods: tuple[str, ...]
+    values: Floats
+    numerators: Floats | None = None
+    denominators: Floats | None = None
+    scale: float = 100
+    breaks: tuple[int, ...] = ()
+    baseline: Mask | None = None
+
+    @property
+    def segments(self) -> list[slice]:
+        """The stretches between breaks, each with limits of its own."""
+        edges = sorted({0, len(self.values), *(b for b in self.breaks if 0 < b < len(self.values))})
+        return [slice(a, b) for a, b in zip(edges[:-1], edges[1:], strict=True)]
+
+    def baseline_of(self, segment: slice) -> Mask:
+        """The points that set a segment's limits: the declared ones in it, else all that have a value."""
+        filled = np.isfinite(self.values[segment])
+        if self.baseline is not None and self.baseline[segment].any():
+            return filled & self.baseline[segment]
+        return filled
+
+
+@dataclass(frozen=True)
+class Limits:
+    """One segment's centre and limits, an entry a point, and whether screened ranges had collapsed."""
+
+    centre: Floats
+    lower: Floats
+    upper: Floats
+    collapsed: bool = False
+
+
+def xmr_limits(values: Floats, baseline: Mask, screen: bool = True) -> Limits:
+    """Return the XmR limits of one segment from its baseline points.
+
+    A moving range needs two neighbouring points of the baseline: none spans a gap. Where screening
+    leaves only zero ranges though the values vary, the unscreened mean is taken.
+    """
+    used = np.where(baseline, values, np.nan)
+    tol = special_cause.tolerance(values)
+    ranges = np.abs(np.diff(used))
+    ranges = ranges[np.isfinite(ranges)]
+    spread = plain = float(ranges.mean()) if len(ranges) else 0.0
+    collapsed = False
+    if screen and plain > tol:
+        spread = float(ranges[ranges < SCREEN * plain - tol].mean())
+        if spread <= tol:
+            spread, collapsed = plain, True
+    centre = np.full(len(values), float(np.nanmean(used)))
+    half = LIMIT * spread if spread > tol else 0.0
+    return Limits(centre, centre - half, centre + half, collapsed)
+
+
+def control_chart(
+    series: Series,
+    chart: ChartKind = "xmr",
+    reason: str = "",
+    target: float | None = None,
+    polarity: Polarity = "neither",
+    screen: bool = True,
+) -> Spc:
+    """Return the control chart of a series with the reading of its latest point.
+
+    Variation and assurance are those of the latest segment. With fewer than 12 baseline points, no
+    value among the last three points, or chart `none`, there is no reading and variation is
+    `too_short`; `target` None leaves assurance out.
+    """
+    size = len(series.values)
+    centre, lower, upper = (np.full(size, np.nan) for _ in range(3))
+    labels: list[Special | None] = [None] * size
+    notes = [reason] if reason else []
+    limited = provisional = False
+    tol = special_cause.tolerance(series.values)
+    for segment in series.segments if chart not in ("none", "t", "g") else []:
+        baseline = series.baseline_of(segment)
+        known = int(baseline.sum())
+        limited, provisional = known >= MINIMUM, MINIMUM <= known < PROVISIONAL
+        if not limited:
+            continue
+        limits = _limits(series, segment, baseline, chart, screen)
+        centre[segment], lower[segment], upper[segment] = limits.centre, limits.lower, limits.upper
+        if limits.collapsed:
+            notes.append("One clean step: moving ranges were not screened, as the limits would have collapsed.")
+        for stretch in _stretches(series.values, segment):
+            labels[stretch] = special_cause.label(
+                series.values[stretch], centre[stretch], lower[stretch], upper[stretch], tol
+            )
+    if chart not in ("none", "t", "g") and not limited:
+        notes.append(_too_short(series))
+    latest = _latest(series.values)
+    if latest is None and limited:
+        notes.append(f"No value is held for any of the latest {RECENT} points, so nothing is said of now.")
+    read = latest if limited else None
+    points = tuple(
+        SpcPoint(
+            period,
+            _number(series.values[i]),
+            _number(lower[i]),
+            _number(upper[i]),
+            labels[i],
+            _number(centre[i]),
+        )
+        for i, period in enumerate(series.periods)
+    )
+    if read is None:
+        return Spc(chart, " ".join(notes), points=points)
+    return Spc(
+        chart,
+        " ".join(notes),
+        mean=_number(centre[read]),
+        lower=_number(lower[read]),
+        upper=_number(upper[read]),
+        provisional=provisional,
+        points=points,
+        variation=special_cause.variation(labels[read], polarity),
+        assurance=special_cause.assurance(target, _number(lower[read]), _number(upper[read]), polarity, tol),
+    )
+
+
+def recent_special(spc: Spc, within: int = RECENT) -> Special | None:
+    """Return the latest special cause among the last `within` points, None where all are common."""
+    for point in reversed(spc.points[-within:]):
+        if point.special not in (None, "common"):
+            return point.special
+    return None
+
+
+def _limits(series: Series, segment: slice, baseline: Mask, chart: ChartKind, screen: bool) -> Limits:
+    if chart == "xmr":
+        return xmr_limits(series.values[segment], baseline, screen)
+    if series.numerators is None or series.denominators is None:
+        raise ValueError(f"a {chart} chart needs numerators and denominators")
+    method = attribute_charts.p_limits if chart in ("p", "laney_p") else attribute_charts.u_limits
+    centre, lower, upper = method(
+        series.numerators[segment],
+        series.denominators[segment],
+        baseline,
+        prime=chart.startswith("laney"),
+    )
+    scale = series.scale
+    return Limits(np.full(len(lower), centre * scale), lower * scale, upper * scale)
+
+
+def _stretches(values: Floats, segment: slice) -> list[slice]:
+    """Return the runs of points without a gap within a segment."""
+    filled = np.isfinite(values[segment]).astype(np.int8)
+    edges = np.flatnonzero(np.diff(np.r_[0, filled, 0])) + segment.start
+    return [slice(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
+
+
+def _latest(values: Floats) -> int | None:
+    filled = np.flatnonzero(np.isfinite(values))
+    if not len(filled) or len(values) - filled[-1] > RECENT:
+        return None
+    return int(filled[-1])
+
+
+def _too_short(series: Series) -> str:
+    if not series.segments:
+        return f"There are no points; at least {MINIMUM} are needed for limits."
+    last = series.segments[-1]
+    known = int(series.baseline_of(last).sum())
+    since = f" since {series.periods[last.start]}" if last.start else ""
+    what = "baseline points" if series.baseline is not None and series.baseline[last].any() else "points"
+    return f"There are {known} {what}{since}; at least {MINIMUM} are needed for limits."
+
+
+def _number(value: float) -> float | None:
+    return float(value) if np.isfinite(value) else None
+
+
+def read_points(values: Sequence[float | None]) -> Floats:
+    """Return values as an array, None becoming a gap."""
+    return np.array([np.nan if value is None else value for value in values], dtype=np.float64)
