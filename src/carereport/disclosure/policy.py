@@ -37,9 +37,9 @@ def tells_of_everyone(numerator: Numbers, denominator: Numbers) -> Mask:
         return np.asarray(whole & (denominator > 0) & (denominator < GROUP))
 
 
-def wide_enough(lower: float, upper: float) -> bool:
-    """Return whether what an attacker can work out still protects a small number.
+def wide_enough(lower: Numbers, upper: Numbers) -> Mask:
+    """Return where what an attacker can work out still protects a small number.
 
     The range holds both a value of 5 or less and one of 6 or more, or spans at least 5 values.
     """
-    return (lower <= LARGEST < upper) or upper - lower + 1 >= 5
+    return np.asarray(((lower <= LARGEST) & (upper > LARGEST)) | (upper - lower + 1 >= 5))

@@ -2,203 +2,160 @@
 
 An attacker knows the rules, sees every published number and zero, and solves the sums of
 `cells.py`. For each hidden count that must stay protected, the range he can reach has to be wide
-enough (`policy.wide_enough`); where it is not, one more count of the tightest sum is hidden. The
-choice uses published figures, bands and the order of the configuration only: a choice by a hidden
-value would itself tell something of it.
+enough (`policy.wide_enough`); where it is not, one more count of the sums that bind it is hidden.
+The choice uses published figures, bands and the order of the configuration only: a choice by a
+hidden value would itself tell something of it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from heapq import heapify, heappop, heappush
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
 
 from carereport.disclosure.cells import Cells
 from carereport.disclosure.policy import wide_enough
 
-INFINITE = float("inf")
-
-
-class Protection:
-    """What an attacker knows of each count, as a range, kept up to date while rows are hidden."""
-
-    def __init__(self, cells: Cells, hidden_rows: Iterable[int], protected: Iterable[int]):
-        self.cells = cells
-        self.hidden_rows = set(hidden_rows)
-        self.protected = set(protected)
-        self.unknown: set[int] = set()
-        self.lower: dict[int, float] = {}
-        self.upper: dict[int, float] = {}
-        for row in sorted(self.hidden_rows):
-            self._forget(row)
-
-    def _forget(self, row: int) -> set[int]:
-        """Return the counts that no visible row shows any more, now that `row` is hidden."""
-        gone = set()
-        for count in self.cells.counts_of.get(row, ()):
-            if count not in self.unknown and all(r in self.hidden_rows for r in self.cells.rows_of[count]):
-                self.unknown.add(count)
-                gone.add(count)
-        return gone
-
-    def hide_count(self, count: int) -> set[int]:
-        """Hide every row that shows `count`; return the counts that became unknown."""
-        gone: set[int] = set()
-        for row in self.cells.rows_of[count]:
-            if row not in self.hidden_rows:
-                self.hidden_rows.add(row)
-        for row in self.cells.rows_of[count]:
-            gone |= self._forget(row)
-        return gone
-
-    def connected(self, counts: Iterable[int]) -> set[int]:
-        """Return the unknown counts that sums link to `counts` through unknown counts."""
-        reached: set[int] = set()
-        waiting = [count for count in counts if count in self.unknown]
-        while waiting:
-            count = waiting.pop()
-            if count in reached:
-                continue
-            reached.add(count)
-            for index in self.cells.sums_of.get(count, ()):
-                waiting.extend(c for c, _ in self.cells.sums[index] if c in self.unknown and c not in reached)
-        return reached
-
-    def solve(self, counts: Iterable[int]) -> None:
-        """Work out anew the ranges of the unknown `counts` (whole connected groups)."""
-        group = set(counts)
-        for count in group:
-            self.lower[count] = self.cells.least[count]
-            self.upper[count] = INFINITE
-        sums = sorted({index for count in group for index in self.cells.sums_of.get(count, ())})
-        prepared = []
-        touching: dict[int, list[int]] = {}
-        for place, index in enumerate(sums):
-            known, free = 0.0, []
-            for count, sign in self.cells.sums[index]:
-                if count in self.unknown:
-                    free.append((count, sign))
-                    touching.setdefault(count, []).append(place)
-                else:
-                    known += sign * self.cells.values[count]
-            prepared.append((known, free))
-        waiting = list(range(len(prepared)))
-        queued = set(waiting)
-        heapify(waiting)
-        rounds = 0
-        while waiting and rounds < 200 * (len(prepared) + 1):
-            rounds += 1
-            place = heappop(waiting)
-            queued.discard(place)
-            for count in self._tighten(*prepared[place]):
-                for other in touching[count]:
-                    if other not in queued and other != place:
-                        queued.add(other)
-                        heappush(waiting, other)
-
-    def _tighten(self, known: float, free: list[tuple[int, int]]) -> list[int]:
-        """Narrow the ranges of one sum's unknown counts; return those that changed."""
-        changed = []
-        low_parts = [self.lower[c] if s > 0 else -self.upper[c] for c, s in free]
-        high_parts = [self.upper[c] if s > 0 else -self.lower[c] for c, s in free]
-        endless_low = sum(part == -INFINITE for part in low_parts)
-        endless_high = sum(part == INFINITE for part in high_parts)
-        low_sum = sum(part for part in low_parts if part != -INFINITE)
-        high_sum = sum(part for part in high_parts if part != INFINITE)
-        for place, (count, sign) in enumerate(free):
-            mine_low, mine_high = low_parts[place], high_parts[place]
-            others_low = low_sum - (mine_low if mine_low != -INFINITE else 0)
-            others_high = high_sum - (mine_high if mine_high != INFINITE else 0)
-            if endless_low - (mine_low == -INFINITE):
-                others_low = -INFINITE
-            if endless_high - (mine_high == INFINITE):
-                others_high = INFINITE
-            # sign * x = -known - others
-            least, most = -known - others_high, -known - others_low
-            if sign < 0:
-                least, most = -most, -least
-            if least > self.lower[count] + 1e-9 or most < self.upper[count] - 1e-9:
-                self.lower[count] = max(self.lower[count], least)
-                self.upper[count] = min(self.upper[count], most)
-                changed.append(count)
-        return changed
-
-    def exposed(self, counts: Iterable[int]) -> list[int]:
-        """Return the protected counts whose range is too narrow, in order."""
-        return sorted(
-            count
-            for count in counts
-            if count in self.protected and (count not in self.unknown or not self._safe(count))
-        )
-
-    def _safe(self, count: int) -> bool:
-        lower, upper = self.lower[count], self.upper[count]
-        if self.cells.values[count] == 0:  # 0% of a small group: not to be told for certain
-            return upper > lower
-        return wide_enough(lower, upper)
+Numbers = npt.NDArray[np.float64]
+Mask = npt.NDArray[np.bool_]
+TOLERANCE = 1e-9
+REACH = 3
+"""How many sums away a count may lie that is hidden to protect another."""
 
 
 def hide_more(
-    cells: Cells,
-    hidden_rows: Iterable[int],
-    protected: Iterable[int],
-    cost: Callable[[int], float],
+    cells: Cells, hidden_rows: Iterable[int], protected: Iterable[int], cost: Callable[[int], float]
 ) -> tuple[set[int], list[int]]:
     """Return all rows to hide, and the protected counts that could not be kept safe.
 
     `cost` tells how much is lost when a row is hidden; it may look at published figures, bands and
     configuration only.
     """
-    state = Protection(cells, hidden_rows, protected)
-    for count in sorted(state.protected):
-        if count not in state.unknown:
-            state.hide_count(count)
-    waiting = set(state.protected)
+    hidden = set(hidden_rows)
+    guarded = sorted(set(protected))
+    unknown = np.zeros(len(cells.values), dtype=bool)
+    for count in guarded:
+        hidden.update(cells.rows_of[count])
+    for row in hidden:
+        _forget(cells, row, hidden, unknown)
     failed: list[int] = []
-    while waiting:
-        group = state.connected([min(waiting)])
-        if not group:
-            waiting.discard(min(waiting))
-            continue
-        while True:
-            state.solve(group)
-            exposed = [count for count in state.exposed(group) if count not in failed]
-            if not exposed:
-                break
-            partner = _partner(state, exposed[0], cost)
+    terms = all_terms(cells)
+    while True:
+        lower, upper = ranges(cells, unknown, terms)
+        exposed = [count for count in _exposed(cells, guarded, lower, upper) if count not in failed]
+        if not exposed:
+            return hidden, failed
+        touched: set[int] = set()
+        for count in exposed:
+            if touched.intersection(cells.sums_of.get(count, ())):
+                continue  # a partner found for another may protect this one too: look again first
+            partner = _partner(cells, count, unknown, hidden, cost)
             if partner is None:
-                failed.append(exposed[0])
+                failed.append(count)
                 continue
-            group = state.connected(group | state.hide_count(partner))
-        waiting -= group
-    return state.hidden_rows, failed
+            hidden.update(cells.rows_of[partner])
+            for row in cells.rows_of[partner]:
+                for gone in _forget(cells, row, hidden, unknown):
+                    touched.update(cells.sums_of.get(gone, ()))
 
 
-def _partner(state: Protection, count: int, cost: Callable[[int], float]) -> int | None:
+def _forget(cells: Cells, row: int, hidden: set[int], unknown: Mask) -> list[int]:
+    """Mark and return the counts that no visible row shows any more."""
+    gone = [
+        count
+        for count in cells.counts_of.get(row, ())
+        if not unknown[count] and hidden.issuperset(cells.rows_of[count])
+    ]
+    unknown[gone] = True
+    return gone
+
+
+@dataclass(frozen=True)
+class Terms:
+    """Every term of every sum, as arrays of one length."""
+
+    sums: npt.NDArray[np.int64]
+    counts: npt.NDArray[np.int64]
+    signs: Numbers
+
+
+def all_terms(cells: Cells) -> Terms:
+    """Return the sums of `cells` as arrays."""
+    flat = [(place, count, sign) for place, terms in enumerate(cells.sums) for count, sign in terms]
+    table = np.array(flat, dtype=np.int64).reshape(-1, 3)
+    return Terms(table[:, 0], table[:, 1], table[:, 2].astype(float))
+
+
+def ranges(cells: Cells, unknown: Mask, terms: Terms) -> tuple[Numbers, Numbers]:
+    """Return the least and the most that each count can be, for one who knows all but `unknown`.
+
+    Every sum narrows each of its counts by what the others leave; repeated until nothing moves.
+    """
+    values = np.array(cells.values, dtype=float)
+    lower, upper = values.copy(), values.copy()
+    lower[unknown] = np.array(cells.least, dtype=float)[unknown]
+    upper[unknown] = np.inf
+    sums, counts, signs = terms.sums, terms.counts, terms.signs
+    free = unknown[counts]
+    constant = np.bincount(sums[~free], weights=(signs * values[counts])[~free], minlength=len(cells.sums))
+    sums, counts, signs = sums[free], counts[free], signs[free]
+    plus = signs > 0
+    while len(sums):
+        low = np.where(plus, lower[counts], -upper[counts])
+        high = np.where(plus, upper[counts], -lower[counts])
+        least = -constant[sums] - _others(sums, high, len(cells.sums))
+        most = -constant[sums] - _others(sums, low, len(cells.sums))
+        least, most = np.where(plus, least, -most), np.where(plus, most, -least)
+        new_lower, new_upper = lower.copy(), upper.copy()
+        np.maximum.at(new_lower, counts, least)
+        np.minimum.at(new_upper, counts, most)
+        if not ((new_lower > lower + TOLERANCE).any() or (new_upper < upper - TOLERANCE).any()):
+            break
+        lower, upper = new_lower, new_upper
+    return lower, upper
+
+
+def _others(sums: npt.NDArray[np.int64], parts: Numbers, size: int) -> Numbers:
+    """Return for each term the total of its sum's other terms, infinite where one of them is."""
+    endless = np.isinf(parts)
+    finite = np.where(endless, 0.0, parts)
+    total = np.bincount(sums, weights=finite, minlength=size)[sums] - finite
+    endless_others = np.bincount(sums, weights=endless, minlength=size)[sums] - endless
+    direction = np.inf if (parts[endless] > 0).any() else -np.inf
+    return np.where(endless_others > 0, direction, total)
+
+
+def _exposed(cells: Cells, guarded: list[int], lower: Numbers, upper: Numbers) -> list[int]:
+    """Return the guarded counts whose range is too narrow, in order."""
+    places = np.array(guarded, dtype=np.int64)
+    least, most = lower[places], upper[places]
+    zero = np.array(cells.values, dtype=float)[places] == 0  # 0% of a small group: not to be told for certain
+    safe = np.where(zero, most > least, wide_enough(least, most))
+    return [int(count) for count in places[~safe]]
+
+
+def _partner(
+    cells: Cells, count: int, unknown: Mask, hidden: set[int], cost: Callable[[int], float]
+) -> int | None:
     """Return the known count to hide next: the one that costs least in the sums that bind `count`.
 
     Where those hold no known count that could be hidden, the sums of their other unknowns are tried.
     """
-    cells = state.cells
-    best: tuple[float, int] | None = None
-    sums = sorted(
-        cells.sums_of.get(count, ()),
-        key=lambda index: (sum(c in state.unknown for c, _ in cells.sums[index]), index),
-    )
-    seen = {count}
-    frontier = [count]
-    for _ in range(3):
-        for index in sums:
-            for other, _ in cells.sums[index]:
-                if other in state.unknown or cells.values[other] == 0 or not cells.rows_of[other]:
-                    continue
-                price = sum(cost(row) for row in cells.rows_of[other] if row not in state.hidden_rows)
-                if best is None or (price, other) < best:
-                    best = (price, other)
-            if best is not None:
-                return best[1]
-        frontier = sorted({c for i in sums for c, _ in cells.sums[i] if c in state.unknown} - seen)
-        seen |= set(frontier)
-        sums = sorted({i for c in frontier for i in cells.sums_of.get(c, ())})
+    seen, frontier = {count}, [count]
+    for _ in range(REACH):
+        places = sorted({place for member in frontier for place in cells.sums_of.get(member, ())})
+        members = sorted({member for place in places for member, _ in cells.sums[place]})
+        prices = [
+            (sum(cost(row) for row in cells.rows_of[member] if row not in hidden), member)
+            for member in members
+            if not unknown[member] and cells.values[member] != 0
+        ]
+        if prices:
+            return min(prices)[1]
+        frontier = [member for member in members if member not in seen]
+        seen.update(frontier)
         if not frontier:
-            break
+            return None
     return None
