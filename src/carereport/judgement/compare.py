@@ -1,0 +1,250 @@
+"""Our figure beside published comparators, judged by its interval; published figures are taken as fixed.
+
+A flow's rolling 12 months or a snapshot's last day meets the latest period that ended by the
+quarter's end. Which differences are clear is decided across all indicators together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from statistics import fmean
+from typing import TYPE_CHECKING
+
+from carereport.figures import BenchmarkFinding, Comparison, Figure
+from carereport.judgement import intervals
+from carereport.quarters import Quarter
+from carereport.settings import Indicator, Polarity
+
+if TYPE_CHECKING:
+    from carereport.project import Project, PublishedFigure
+
+NEIGHBOURS = "Statistical neighbours"
+FALSE_DISCOVERY_RATE = 0.10
+_NEIGHBOUR_NAMES = frozenset({
+    "statistical neighbours", "statistical neighbour", "statistical neighbour average",
+    "statistical neighbours average", "statistical neighbour mean", "neighbours",
+})  # fmt: skip
+_UNITS = {"%": "percent", "percentage": "percent", "count": "number", "per 10,000": "per_10000"}
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A comparison with its p-value, which the decision across the scorecard needs (None: not tested)."""
+
+    finding: BenchmarkFinding
+    p_value: float | None
+
+
+def compare(
+    project: Project, indicator_id: str, indicator: Indicator, ours: Figure | None, quarter: Quarter
+) -> list[Compared]:
+    """Compare our figure with England, the region, the neighbours and other areas named in the YAML.
+
+    `ours` is the rolling 12 months of a flow, the last day of a snapshot. A comparison is None, with
+    the reason in `method`, where no interval can be had or the figures are not alike.
+    """
+    return [_judge(indicator, ours, published) for published in comparators(project, indicator_id, quarter)]
+
+
+def comparators(project: Project, indicator_id: str, quarter: Quarter) -> list[PublishedFigure]:
+    """Return the latest published figure of each comparator that had ended by the quarter's end."""
+    held = [figure for figure in project.benchmarks.get(indicator_id, ()) if figure.end <= quarter.end]
+    region = project.report.council.region
+    named = [b.area for b in project.indicators[indicator_id].benchmarks if b.area is not None]
+    wanted = ["England", region, *named] if region else ["England", *named]
+    found: dict[str, PublishedFigure] = {}
+    for area in wanted:
+        if _is_neighbours(area) or _fold(area) in found or _fold(area) in _own(project):
+            continue
+        rows = [figure for figure in held if _fold(figure.area) == _fold(area)]
+        if rows:
+            found[_fold(area)] = max(rows, key=lambda figure: figure.end)
+    result = list(found.values())
+    neighbours = _neighbours(project, held)
+    if neighbours is not None:
+        result.insert(sum(_fold(figure.area) in ("england", _fold(region)) for figure in result), neighbours)
+    return result
+
+
+def neighbour_values(project: Project, indicator_id: str, quarter: Quarter) -> list[tuple[str, float, str]]:
+    """Return (area, value, period) of the statistical neighbours for the latest period at least half published.
+
+    Sorted from the highest value, then by name. Empty where no such period is held.
+    """
+    held = [figure for figure in project.benchmarks.get(indicator_id, ()) if figure.end <= quarter.end]
+    rows = _named_neighbours(project, held)
+    return [(row.area, row.value, row.period) for row in sorted(rows, key=lambda row: (-row.value, row.area))]
+
+
+def place_in_england(
+    project: Project, indicator_id: str, value: float, quarter: Quarter, least: int = 100
+) -> tuple[int, int] | None:
+    """Return (authorities with a higher value, authorities) of the latest period, None with fewer than `least`.
+
+    Councils other than ours; England, regions and averages are left out.
+    """
+    skipped = {_fold(name) for name in _LARGER} | _NEIGHBOUR_NAMES | _own(project)
+    held = [
+        figure
+        for figure in project.benchmarks.get(indicator_id, ())
+        if figure.end <= quarter.end and _fold(figure.area) not in skipped
+    ]
+    if not held:
+        return None
+    latest = max(figure.end for figure in held)
+    values = {_fold(figure.area): figure.value for figure in held if figure.end == latest}
+    if len(values) < least:
+        return None
+    return sum(other > value for other in values.values()), len(values)
+
+
+def decide_clear(compared: Sequence[Sequence[Compared]]) -> list[tuple[BenchmarkFinding, ...]]:
+    """Mark which differences are clear: Benjamini and Hochberg (1995) at 10% over all comparisons of all indicators."""
+    p_values = [item.p_value for row in compared for item in row if item.p_value is not None]
+    cut = benjamini_hochberg(p_values, FALSE_DISCOVERY_RATE)
+    return [tuple(_decided(item, cut) for item in row) for row in compared]
+
+
+def benjamini_hochberg(p_values: Sequence[float], rate: float) -> float:
+    """Return the largest p-value that is clear at a false discovery rate, -1 where none is."""
+    cut = -1.0
+    for place, p_value in enumerate(sorted(p_values), start=1):
+        if p_value <= rate * place / len(p_values):
+            cut = p_value
+    return cut
+
+
+def figure_interval(indicator: Indicator, figure: Figure) -> tuple[float, float, str] | None:
+    """Return the 95% interval of a figure in its own unit and the method, None where none can be had."""
+    x, n = figure.numerator, figure.denominator
+    if figure.value is None or x is None or x < 0:
+        return None
+    if indicator.per is not None and n:
+        lower, upper = intervals.rate(x, n, indicator.per.scale)
+        return lower, upper, _POISSON[x < 10]
+    if is_proportion(indicator) and n and x <= n:
+        lower, upper = intervals.wilson(x, n)
+        return 100 * lower, 100 * upper, "Wilson score"
+    return None
+
+
+def is_proportion(indicator: Indicator) -> bool:
+    """Return whether the value is 100 x numerator / denominator."""
+    if indicator.kind == "percentage":
+        return True
+    return indicator.kind == "supplied" and indicator.denominator is not None and indicator.per is None
+
+
+_POISSON = {False: "Byar", True: "exact Poisson"}
+_LARGER = (
+    "England", "Great Britain", "United Kingdom", "North East", "North West", "Yorkshire and The Humber",
+    "East Midlands", "West Midlands", "East of England", "London", "Inner London", "Outer London",
+    "South East", "South West",
+)  # fmt: skip
+
+
+def _judge(indicator: Indicator, ours: Figure | None, published: PublishedFigure) -> Compared:
+    comparison: Comparison | None = None
+    lower = upper = p_value = None
+    if ours is None or ours.value is None:
+        method = "not compared: we have no figure for the period"
+    elif published.unit and _unit(published.unit) != _unit(indicator.figure_unit):
+        method = "not compared: published in another unit"
+    elif indicator.kind == "count":
+        method = "not compared: counts depend on an area's size"
+    else:
+        found = figure_interval(indicator, ours)
+        if found is None:
+            method = "not compared: no interval can be had from these figures"
+        else:
+            lower, upper, method = found
+            comparison = compare_word(published.value, lower, upper, indicator.polarity)
+            p_value = _p_value(indicator, ours, published.value)
+    return Compared(
+        BenchmarkFinding(
+            area=published.area,
+            period=published.period,
+            value=published.value,
+            comparison=comparison,
+            lower=lower,
+            upper=upper,
+            method=method,
+            source=published.source,
+            statistic=published.statistic,
+        ),
+        p_value,
+    )
+
+
+def compare_word(comparator: float, lower: float, upper: float, polarity: Polarity) -> Comparison:
+    """Return better, similar or worse (higher or lower without polarity) by our interval alone."""
+    tol = 1e-9 * max(abs(comparator), abs(lower), abs(upper))
+    if lower - tol <= comparator <= upper + tol:
+        return "similar"
+    above = lower > comparator
+    if polarity == "neither":
+        return "higher" if above else "lower"
+    return "better" if above == (polarity == "high") else "worse"
+
+
+def _p_value(indicator: Indicator, ours: Figure, comparator: float) -> float | None:
+    x, n = ours.numerator, ours.denominator
+    if x is None or n is None:
+        return None
+    if indicator.per is not None:
+        return intervals.count_p_value(x, comparator * n / indicator.per.scale)
+    return intervals.proportion_p_value(x, n, min(max(comparator / 100, 0.0), 1.0))
+
+
+def _decided(item: Compared, cut: float) -> BenchmarkFinding:
+    if item.p_value is None:
+        return item.finding
+    return replace(item.finding, clear=item.p_value <= cut and item.finding.comparison != "similar")
+
+
+def _neighbours(project: Project, held: Sequence[PublishedFigure]) -> PublishedFigure | None:
+    """The neighbours' published average, or the mean of the named ones where that is newer or all there is."""
+    given = max(
+        (figure for figure in held if _is_neighbours(figure.area)), key=lambda f: f.end, default=None
+    )
+    rows = _named_neighbours(project, held)
+    if not rows or (given is not None and given.end >= rows[0].end):
+        return given
+    total = len(project.report.council.neighbours)
+    return replace(
+        rows[0],
+        area=NEIGHBOURS,
+        value=fmean(row.value for row in rows),
+        statistic=f"mean of {len(rows)} of {total}",
+        decimals=max(row.decimals for row in rows),
+    )
+
+
+def _named_neighbours(project: Project, held: Sequence[PublishedFigure]) -> list[PublishedFigure]:
+    """The named neighbours' figures of the latest period for which at least half of them are published."""
+    names = {_fold(name) for name in project.report.council.neighbours}
+    by_end: dict[date, dict[str, PublishedFigure]] = {}
+    for figure in held:
+        if _fold(figure.area) in names:
+            by_end.setdefault(figure.end, {})[_fold(figure.area)] = figure
+    enough = [end for end, rows in by_end.items() if 2 * len(rows) >= len(names)]
+    return [row for _, row in sorted(by_end[max(enough)].items())] if enough else []
+
+
+def _own(project: Project) -> set[str]:
+    council = project.report.council
+    return {_fold(name) for name in (council.name, council.short_name, council.area) if name}
+
+
+def _is_neighbours(area: str) -> bool:
+    return _fold(area) in _NEIGHBOUR_NAMES
+
+
+def _fold(area: str) -> str:
+    return " ".join(area.casefold().split())
+
+
+def _unit(unit: str) -> str:
+    return _UNITS.get(unit.casefold(), unit.casefold())

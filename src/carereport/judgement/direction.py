@@ -1,0 +1,87 @@
+"""Direction of travel from three signals, so that two points alone never make one; it rates nothing.
+
+The signals: the change on the same quarter last year is clear; the quarter holds a special cause;
+the slope of the last 24 months differs from nought. Two of them must agree.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from scipy import special
+
+from carereport.figures import Change, DirectionWord, Spc
+from carereport.judgement.special_cause import Floats, points_up
+from carereport.judgement.spc import recent_special
+
+WINDOW = 24
+LEAST = 12
+"""Fewest monthly values of the window from which a slope is taken."""
+ALPHA = 0.05
+
+
+def theil_sen(values: Floats) -> float:
+    """Return the median slope a step of all pairs of points (Theil 1950, Sen 1968); NaN values are left out."""
+    at = np.flatnonzero(np.isfinite(values))
+    first, second = np.triu_indices(len(at), 1)
+    rises = values[at[second]] - values[at[first]]
+    return float(np.median(rises / (at[second] - at[first]))) if len(rises) else math.nan
+
+
+def mann_kendall(values: Floats) -> tuple[int, float]:
+    """Return Mann-Kendall's S and its two-sided p-value (Mann 1945, Kendall 1975), corrected for ties.
+
+    Normal approximation with continuity correction. It assumes that months are independent, which
+    numbers of open cases are not: their p-values are somewhat too small.
+    """
+    known = values[np.isfinite(values)]
+    size = len(known)
+    first, second = np.triu_indices(size, 1)
+    score = int(np.sign(known[second] - known[first]).sum())
+    ties = np.unique(known, return_counts=True)[1]
+    variance = (size * (size - 1) * (2 * size + 5) - float((ties * (ties - 1) * (2 * ties + 5)).sum())) / 18
+    if variance <= 0:
+        return score, 1.0
+    z = max(abs(score) - 1, 0) / math.sqrt(variance)
+    return score, float(2 * special.ndtr(-z))
+
+
+def slope_sign(months: Floats) -> int | None:
+    """Return the sign of the last 24 months' slope, 0 where it may be chance, None with fewer than 12 values."""
+    window = months[-WINDOW:]
+    if int(np.isfinite(window).sum()) < LEAST:
+        return None
+    score, p_value = mann_kendall(window)
+    slope = theil_sen(window)
+    if p_value >= ALPHA or slope == 0 or np.sign(slope) != np.sign(score):
+        return 0
+    return int(np.sign(slope))
+
+
+def change_sign(change: Change) -> int | None:
+    """Return the sign of a change whose interval leaves out nought, 0 where it may be chance, None if unknown."""
+    if change.value is None or change.clear is None:
+        return None
+    return int(np.sign(change.value)) if change.clear else 0
+
+
+def special_sign(spc: Spc) -> int | None:
+    """Return the sign of the quarter's latest special cause, 0 where there is none, None without limits."""
+    if spc.variation == "too_short":
+        return None
+    recent = 1 if spc.points and "Q" in spc.points[-1].period else 3
+    up = points_up(recent_special(spc, recent))
+    return 0 if up is None else 1 if up else -1
+
+
+def direction_of(change: Change, spc: Spc, months: Floats) -> DirectionWord:
+    """Return rising or falling where at least two of the three signals agree, too_few where two cannot be had."""
+    signs = (change_sign(change), special_sign(spc), slope_sign(months))
+    if sum(sign is not None for sign in signs) < 2:
+        return "too_few"
+    if signs.count(1) >= 2:
+        return "rising"
+    if signs.count(-1) >= 2:
+        return "falling"
+    return "no_clear_change"

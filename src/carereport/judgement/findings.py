@@ -1,0 +1,167 @@
+"""Puts the judgements together: one finding for each indicator of the council; it writes no sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from carereport.figures import Change, Figure, Finding
+from carereport.judgement import intervals
+from carereport.judgement.chart_choice import chart_indicator
+from carereport.judgement.compare import Compared, compare, decide_clear, is_proportion
+from carereport.judgement.direction import direction_of
+from carereport.judgement.special_cause import Floats
+from carereport.judgement.spc import read_points
+from carereport.judgement.status import status_of
+from carereport.quarters import Quarter, add_months
+from carereport.settings import Indicator
+
+if TYPE_CHECKING:
+    from carereport.project import Project
+
+_Rows = dict[tuple[str, str], list[Figure]]
+
+
+def judge(figures: pd.DataFrame, project: Project, quarter: Quarter) -> tuple[Finding, ...]:
+    """Return a finding for each indicator in YAML order, from the council's totals as given.
+
+    `figures` has the columns of `carereport.figures.COLUMNS`; a figure without a value (suppressed,
+    not available, not applicable) is a gap. Which comparisons are clear is decided over all
+    indicators together. Raises ValueError where a status threshold cannot be read.
+    """
+    rows = _totals(figures, project.area, quarter)
+    compared: list[list[Compared]] = []
+    drafts: list[Finding] = []
+    for name, indicator in project.indicators.items():
+        draft = _finding(name, indicator, rows, project.area, quarter)
+        ours = draft.value if indicator.is_snapshot else draft.rolling_12_months
+        compared.append(compare(project, name, indicator, ours, quarter))
+        drafts.append(draft)
+    decided = decide_clear(compared)
+    return tuple(
+        replace(draft, benchmarks=benchmarks) for draft, benchmarks in zip(drafts, decided, strict=True)
+    )
+
+
+def change_between(indicator: Indicator, now: Figure | None, then: Figure | None) -> Change:
+    """Return the change from `then` to `now` in the indicator's unit with its 95% interval.
+
+    Percentages by Newcombe's hybrid score; counts and rates as two Poisson counts (Zou and Donner
+    2008, from Byar's or exact limits). That takes children as independent: siblings make it somewhat
+    too narrow, open cases counted at both ends too wide. Means, medians and derived figures have none.
+    """
+    if now is None or then is None or now.value is None or then.value is None or _broken(indicator, then, now):
+        return Change(None)
+    value = now.value - then.value
+    interval = _difference(indicator, now, then)
+    if interval is None:
+        return Change(value)
+    lower, upper = interval
+    return Change(value, lower, upper, clear=lower > 0 or upper < 0)
+
+
+def _difference(indicator: Indicator, now: Figure, then: Figure) -> tuple[float, float] | None:
+    if indicator.kind == "count" and now.value is not None and then.value is not None:
+        return intervals.count_difference(now.value, then.value)
+    x1, n1, x2, n2 = now.numerator, now.denominator, then.numerator, then.denominator
+    if x1 is None or x2 is None or min(x1, x2) < 0:
+        return None
+    if indicator.per is not None:
+        return intervals.rate_difference(x1, n1, x2, n2, indicator.per.scale) if n1 and n2 else None
+    if is_proportion(indicator):
+        if not n1 or not n2 or x1 > n1 or x2 > n2:
+            return None
+        lower, upper = intervals.newcombe_difference(x1, n1, x2, n2)
+        return 100 * lower, 100 * upper
+    return None
+
+
+def _broken(indicator: Indicator, then: Figure, now: Figure) -> bool:
+    """Return whether the definition changed between the two figures or within one."""
+    starts, ends = indicator.valid_from, indicator.valid_to
+    return (starts is not None and then.start < starts <= now.end) or (
+        ends is not None and then.start <= ends < now.end
+    )
+
+
+def _finding(name: str, indicator: Indicator, rows: _Rows, area: str, quarter: Quarter) -> Finding:
+    months, quarters = rows.get((name, "month"), []), rows.get((name, "quarter"), [])
+    by_end = {figure.end: figure for figure in quarters}
+    value = by_end.get(quarter.end) or _last(rows.get((name, "as_at"), []))
+    last_year = by_end.get(quarter.shift(-4).end)
+    draft = Finding(
+        indicator=name,
+        area=area,
+        headline=indicator.headline,
+        value=value,
+        previous=by_end.get(quarter.previous().end),
+        same_quarter_last_year=last_year,
+        year_to_date=_last(rows.get((name, "year_to_date"), [])),
+        rolling_12_months=_last(rows.get((name, "rolling_12_months"), [])),
+        quarters=tuple(quarters),
+        months=tuple(months),
+        status="information",
+        status_rule="",
+        direction="too_few",
+        change=change_between(indicator, value, last_year),
+        spc=chart_indicator(indicator, months, quarters, quarter.end),
+    )
+    status, rule = status_of(indicator, draft.leading, quarter.end)
+    direction = direction_of(draft.change, draft.spc, _recent_months(indicator, months, quarter))
+    return replace(draft, status=status, status_rule=rule, direction=direction)
+
+
+def _recent_months(indicator: Indicator, months: Sequence[Figure], quarter: Quarter) -> Floats:
+    """The quarter's last month and the 23 before it, none from before a break in definition."""
+    held = {
+        figure.start: figure.value
+        for figure in months
+        if (indicator.valid_from is None or figure.start >= indicator.valid_from)
+        and (indicator.valid_to is None or figure.start <= indicator.valid_to)
+    }
+    last = add_months(quarter.start, 2)
+    return read_points([held.get(add_months(last, -back)) for back in range(23, -1, -1)])
+
+
+def _totals(figures: pd.DataFrame, area: str, quarter: Quarter) -> _Rows:
+    """Return the council's totals up to the quarter's end by indicator and period kind, in order of time."""
+    wanted = (
+        (figures["breakdown"] == "total")
+        & (figures["area"].fillna("") == area)
+        & ((figures["period_end"] <= pd.Timestamp(quarter.end)) | (figures["period_kind"] == "as_at"))
+    )
+    part = figures.loc[wanted].sort_values("period_end", kind="stable")
+    columns = [
+        part["indicator"].tolist(),
+        part["period_kind"].tolist(),
+        _days(part["period_start"]),
+        _days(part["period_end"]),
+        *(_numbers(part[name]) for name in ("value", "numerator", "denominator")),
+        part["marker"].fillna("").tolist(),
+    ]
+    rows: _Rows = {}
+    for name, kind, start, end, value, numerator, denominator, marker in zip(*columns, strict=True):
+        if kind in ("year_to_date", "rolling_12_months") and end != quarter.end:
+            continue
+        figure = Figure(start, end, value, numerator, denominator, marker)
+        rows.setdefault((name, kind), []).append(figure)
+    return rows
+
+
+def _days(column: pd.Series[pd.Timestamp]) -> list[date]:
+    return [stamp.date() for stamp in pd.DatetimeIndex(column).to_pydatetime()]
+
+
+def _numbers(column: pd.Series[float]) -> list[float | None]:
+    values = column.to_numpy(dtype=np.float64)
+    return [float(value) if np.isfinite(value) else None for value in values]
+
+
+def _last(figures: Sequence[Figure]) -> Figure | None:
+    return figures[-1] if figures else None
+

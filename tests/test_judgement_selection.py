@@ -1,0 +1,122 @@
+"""Exceptions and positives follow the printed rule, with the same order every time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+import pytest
+
+from carereport.figures import BenchmarkFinding, Change, Figure, Finding, Spc
+from carereport.judgement.selection import exceptions, positives
+from carereport.quarters import Quarter
+from carereport.settings import Indicator, ReportSettings
+
+QUARTER = Quarter.parse("Q2-2025")
+
+
+@dataclass(frozen=True)
+class Published:
+    indicator: str
+    area: str
+    period: str
+    end: date
+    value: float
+
+
+@dataclass(frozen=True)
+class FakeProject:
+    indicators: dict[str, Indicator]
+    benchmarks: dict[str, tuple[Published, ...]] = field(default_factory=dict)
+    report: ReportSettings = field(default_factory=ReportSettings)
+
+
+def _indicator(**given) -> Indicator:
+    base = {"name": "In time", "section": "care", "kind": "percentage", "from": "reviews", "when": "done", "polarity": "high"}
+    return Indicator.model_validate(base | given)
+
+
+def _finding(name="a", status="information", variation="usual", assurance=None, x=60.0, n=100.0, quarters=(), benchmarks=()):
+    figure = Figure(date(2025, 7, 1), date(2025, 9, 30), 100 * x / n, x, n)
+    return Finding(
+        name, "E06000016", "quarter", figure, None, None, figure, figure,
+        tuple(Figure(date(2025, 1, 1), date(2025, 3, 31), value) for value in quarters), (),
+        status, "", "no_clear_change", Change(None), Spc("xmr", "", variation=variation, assurance=assurance),
+        tuple(benchmarks),
+    )  # fmt: skip
+
+
+def _neighbours(comparison, clear=True):
+    return BenchmarkFinding("Statistical neighbours", "2024/25", 70.0, comparison, 50.0, 65.0, "Wilson score", clear)
+
+
+def _england(below: int, above: int) -> tuple[Published, ...]:
+    values = [10.0] * below + [95.0] * above
+    return tuple(Published("a", f"Council {i}", "2024/25", date(2025, 3, 31), v) for i, v in enumerate(values))
+
+
+def _score(choose, finding, benchmarks=(), **given) -> int:
+    project = FakeProject({"a": _indicator(**given)}, {"a": tuple(benchmarks)})
+    chosen = choose([finding], project, QUARTER)
+    return chosen[0].score if chosen else 0
+
+
+@pytest.mark.parametrize(
+    ("finding", "score"),
+    [
+        (_finding(status="off_target", assurance="consistently_misses"), 4),
+        (_finding(status="off_target", assurance="hit_and_miss"), 2),
+        (_finding(variation="concerning"), 3),
+        (_finding(status="off_target", assurance="consistently_misses", variation="concerning"), 7),
+        (_finding(status="near_target", quarters=(90, 88, 86)), 1),
+        (_finding(status="near_target", quarters=(90, 86, 88)), 0),
+        (_finding(status="near_target", quarters=(88, 86)), 0),
+        (_finding(status="on_target", variation="improving"), 0),
+        (_finding(status="too_few"), 0),
+    ],
+)
+def test_exception_scores(finding, score) -> None:
+    assert _score(exceptions, finding) == score
+
+
+def test_worst_quarter_counts_only_with_a_clear_difference_from_neighbours() -> None:
+    worse = _finding(benchmarks=[_neighbours("worse")])
+    assert _score(exceptions, worse, _england(30, 120)) == 3
+    assert _score(exceptions, worse, _england(60, 90)) == 0
+    assert _score(exceptions, _finding(benchmarks=[_neighbours("worse", False)]), _england(30, 120)) == 0
+    assert _score(exceptions, worse, _england(3, 12)) == 0  # too few authorities are held to place ours
+
+
+def test_safety_critical_adds_two_only_to_a_measure_that_scores() -> None:
+    assert _score(exceptions, _finding(status="off_target"), safety_critical=True) == 4
+    assert _score(exceptions, _finding(status="on_target"), safety_critical=True) == 0
+
+
+def test_ties_go_to_more_children_then_to_the_order_of_the_scorecard() -> None:
+    names = ["a", "b", "c", "d"]
+    project = FakeProject({name: _indicator() for name in names})
+    findings = [
+        _finding("a", "off_target", x=90, n=100),
+        _finding("b", "off_target", x=50, n=100),
+        _finding("c", "off_target", x=90, n=100),
+        _finding("d", variation="concerning"),
+    ]
+    chosen = exceptions(findings, project, QUARTER)
+    assert [row.indicator for row in chosen] == ["d", "b", "a", "c"]
+    assert [row.affected for row in chosen[1:]] == [50, 10, 10]
+    assert chosen[1].reasons == ("off target",)
+
+
+def test_children_affected_are_the_numerator_where_low_is_good() -> None:
+    project = FakeProject({"a": _indicator(polarity="low")})
+    (chosen,) = exceptions([_finding("a", "off_target", x=30, n=100)], project, QUARTER)
+    assert chosen.affected == 30
+
+
+def test_positives_mirror_exceptions_but_rest_on_evidence() -> None:
+    assert _score(positives, _finding(status="on_target", assurance="consistently_meets", variation="improving")) == 7
+    assert _score(positives, _finding(status="on_target", assurance="consistently_meets")) == 0
+    assert _score(positives, _finding(status="off_target", variation="improving")) == 3
+    better = _finding(status="on_target", benchmarks=[_neighbours("better")])
+    assert _score(positives, better) == 2
+    assert _score(positives, better, _england(140, 10)) == 5
