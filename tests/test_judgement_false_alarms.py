@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from carereport.judgement.false_alarms import TABLE, expected_false_alarms, false_alarm_rate, simulate
+from carereport.figures import Change, Finding, Spc, SpcPoint
+from carereport.judgement.false_alarms import TABLE, charted_points, expected_false_alarms, false_alarm_rate, simulate
 
 
 @pytest.mark.parametrize("length", [12, 24])
@@ -29,3 +30,17 @@ def test_lengths_between_the_tables_are_in_proportion() -> None:
     low, high = TABLE[54][1], TABLE[60][1]
     assert low < false_alarm_rate(57, "any") < high
     assert false_alarm_rate(500, "any") == TABLE[120][1]
+
+
+def test_points_are_counted_from_charts_that_have_a_reading() -> None:
+    points = tuple(SpcPoint(f"2025-{i:02d}", 1.0, special="common") for i in range(1, 13))
+    gap = SpcPoint("2025-13", None)
+
+    def finding(spc: Spc) -> Finding:
+        return Finding(
+            "a", "", "quarter", None, None, None, None, None, (), (), "information", "", "too_few", Change(None), spc
+        )
+
+    read = finding(Spc("xmr", "", points=(*points, gap), variation="usual"))
+    short = finding(Spc("xmr", "", points=points))
+    assert charted_points([read, short]) == [12]

@@ -44,7 +44,14 @@ class FakeProject:
 
 
 def _indicator(**given) -> Indicator:
-    base = {"name": "In time", "section": "care", "kind": "percentage", "from": "reviews", "when": "done", "polarity": "high"}
+    base = {
+        "name": "In time",
+        "section": "care",
+        "kind": "percentage",
+        "from": "reviews",
+        "when": "done",
+        "polarity": "high",
+    }
     return Indicator.model_validate(base | given)
 
 
@@ -165,7 +172,7 @@ def test_moving_denominators_give_a_laney_chart() -> None:
 
 
 def test_small_denominators_give_no_limits() -> None:
-    finding = _judged([(15, 19)] + WAVE[1:])
+    finding = _judged([(15, 19), *WAVE[1:]])
     assert finding.spc.chart == "none"
     assert "under 20" in finding.spc.reason
     assert finding.spc.variation == "too_short"
@@ -189,7 +196,10 @@ def test_a_quarters_target_is_not_set_against_months() -> None:
     assert stock.spc.assurance == "consistently_meets"
 
 
-@pytest.mark.parametrize(("size", "word", "provisional"), [(11, "too_short", False), (12, "usual", True), (19, "usual", True), (20, "usual", False)])
+@pytest.mark.parametrize(
+    ("size", "word", "provisional"),
+    [(11, "too_short", False), (12, "usual", True), (19, "usual", True), (20, "usual", False)],
+)
 def test_limits_need_twelve_points_and_are_provisional_below_twenty(size, word, provisional) -> None:
     spc = _judged(WAVE[:size]).spc
     assert (spc.variation, spc.provisional) == (word, provisional)
@@ -207,9 +217,7 @@ def test_definition_change_restarts_limits_and_leaves_out_the_change() -> None:
 
 def test_rebasing_starts_new_limits() -> None:
     months = [(60 + i % 3, 100) for i in range(15)] + [(90 + i % 3, 100) for i in range(15)]
-    finding = _judged(
-        months, spc={"rebase": [{"from": "2024-07", "reason": "New team", "approved_by": "Director"}]}
-    )
+    finding = _judged(months, spc={"rebase": [{"from": "2024-07", "reason": "New team", "approved_by": "Director"}]})
     assert finding.spc.points[14].mean == pytest.approx(61)
     assert finding.spc.mean == pytest.approx(91)
     assert finding.spc.variation == "usual"
@@ -324,3 +332,36 @@ def test_snapshot_compares_its_last_day() -> None:
     finding = _judged(WAVE, published, when=None, open=["start", "end"])
     x, n = finding.value.numerator, finding.value.denominator
     assert finding.benchmarks[0].lower < 100 * x / n < finding.benchmarks[0].upper
+
+
+def test_series_that_stops_early_says_nothing_of_now() -> None:
+    figures = _figures("in_time", WAVE)
+    figures = figures[~((figures.period_kind == "month") & (figures.period_start >= "2025-06-01"))]
+    (finding,) = judge(figures, FakeProject({"in_time": _indicator()}), QUARTER)
+    assert finding.spc.points[-1].period == "2025-09"
+    assert finding.spc.points[-1].value is None
+    assert finding.spc.variation == "too_short"
+
+
+def test_state_figure_stands_for_the_quarter() -> None:
+    row = _row("in_time", "as_at", date(2025, 10, 14), date(2025, 10, 14), 90, 100)
+    (finding,) = judge(pd.DataFrame([row]), FakeProject({"in_time": _indicator(target=85)}), QUARTER)
+    assert finding.value.value == 90
+    assert finding.status == "on_target"
+    assert finding.spc.points == ()
+
+
+def test_other_areas_and_breakdowns_are_left_out() -> None:
+    figures = _figures("in_time", WAVE)
+    other, part = figures.copy(), figures.copy()
+    other["area"], part["breakdown"], part["category"] = "E06000015", "team", "north"
+    other["value"] = part["value"] = 1.0
+    both = pd.concat([other, part, figures], ignore_index=True)
+    project = FakeProject({"in_time": _indicator()})
+    assert judge(both, project, QUARTER) == judge(figures, project, QUARTER)
+
+
+def test_order_of_rows_does_not_matter() -> None:
+    figures = _figures("in_time", WAVE)
+    project = FakeProject({"in_time": _indicator(target=85)})
+    assert judge(figures.iloc[::-1], project, QUARTER) == judge(figures, project, QUARTER)

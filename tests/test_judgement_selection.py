@@ -32,11 +32,20 @@ class FakeProject:
 
 
 def _indicator(**given) -> Indicator:
-    base = {"name": "In time", "section": "care", "kind": "percentage", "from": "reviews", "when": "done", "polarity": "high"}
+    base = {
+        "name": "In time",
+        "section": "care",
+        "kind": "percentage",
+        "from": "reviews",
+        "when": "done",
+        "polarity": "high",
+    }
     return Indicator.model_validate(base | given)
 
 
-def _finding(name="a", status="information", variation="usual", assurance=None, x=60.0, n=100.0, quarters=(), benchmarks=()):
+def _finding(
+    name="a", status="information", variation="usual", assurance=None, x=60.0, n=100.0, quarters=(), benchmarks=()
+):
     figure = Figure(date(2025, 7, 1), date(2025, 9, 30), 100 * x / n, x, n)
     return Finding(
         name, "E06000016", "quarter", figure, None, None, figure, figure,

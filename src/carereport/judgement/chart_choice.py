@@ -9,7 +9,8 @@ from datetime import date
 import numpy as np
 
 from carereport.figures import ChartKind, Figure, Spc
-from carereport.judgement.spc import Series, control_chart, read_points
+from carereport.judgement.spc import RECENT, Mask, Series, control_chart, read_points
+from carereport.judgement.special_cause import Floats
 from carereport.judgement.status import target_at
 from carereport.quarters import Quarter, add_months
 from carereport.settings import Indicator
@@ -33,22 +34,18 @@ class _Points:
     starts: tuple[date, ...]
     figures: tuple[Figure | None, ...]
 
-    def column(self, name: str) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    def column(self, name: str) -> Floats:
         """A column of the figures; a gap in the value is a gap in all."""
-        return read_points(
-            [None if f is None or f.value is None else getattr(f, name) for f in self.figures]
-        )
+        return read_points([None if f is None or f.value is None else getattr(f, name) for f in self.figures])
 
 
-def chart_indicator(
-    indicator: Indicator, months: Sequence[Figure], quarters: Sequence[Figure], day: date
-) -> Spc:
+def chart_indicator(indicator: Indicator, months: Sequence[Figure], quarters: Sequence[Figure], day: date) -> Spc:
     """Return the control chart of an indicator's monthly (or, where declared, quarterly) figures.
 
     `day` is the report's last day, which decides the target. Rolling figures are never charted.
     """
     step = 3 if indicator.spc.period == "quarter" else 1
-    points = _grid(quarters if step == 3 else months, step)
+    points = _grid(quarters if step == 3 else months, step, day)
     periods = tuple(period_name(start, step) for start in points.starts)
     breaks = _breaks(indicator, points.starts)
     series = Series(
@@ -63,43 +60,52 @@ def chart_indicator(
     chart, reason = choose(indicator, series)
     target = target_at(indicator.target, day)
     value = target.value if target is not None else None
-    if value is not None and adds_up(indicator) and indicator.headline != ("quarter" if step == 3 else None):
+    if value is not None and adds_up(indicator) and not (step == 3 and indicator.headline == "quarter"):
         value = None
         span = {"quarter": "a quarter", "year_to_date": "the year to date"}.get(indicator.headline, "12 months")
-        reason += f" The target is for {span}, so it is not set against single {_plural(step)}."
-    return control_chart(series, chart, reason, value, indicator.polarity, indicator.spc.screen)
+        reason += f" The target is for {span}, so it is not set against single {'quarters' if step == 3 else 'months'}."
+    recent = 1 if step == 3 else RECENT
+    return control_chart(series, chart, reason, value, indicator.polarity, indicator.spc.screen, recent)
 
 
 def choose(indicator: Indicator, series: Series) -> tuple[ChartKind, str]:
     """Return the chart for an indicator's series and the reason, from the segment since the last break."""
     declared = indicator.spc.chart
-    if declared in ("t", "g"):
-        return "none", f"A {declared} chart is declared; it needs the dates of single events, which figures do not hold."
-    if declared == "none":
-        return "none", "No chart, as declared."
     segment = series.segments[-1] if series.segments else slice(0, 0)
-    counts, bases = _known(series.numerators, segment), _known(series.denominators, segment)
-    percentage = indicator.figure_unit == "percent" and len(bases) > 0
-    rate = indicator.per is not None and len(bases) > 0
+    bases = _known(series.denominators, segment)
+    if declared == "none":
+        return "none", "No control chart, as declared."
+    if declared in ("t", "g"):
+        return "none", f"A {declared} chart, as declared, needs the dates of single events, which figures do not hold."
     if declared in ("p", "laney_p", "u", "laney_u") and not len(bases):
-        return "none", f"A {declared.replace('laney_', 'Laney ')} chart is declared, but the figures have no denominators."
+        return "none", "The chart that is declared needs denominators, which these figures do not have."
     if declared != "auto":
         return declared, f"{_NAMES[declared]}, as declared."
-    baseline = series.baseline_of(segment)
-    if percentage and bases.min() < LEAST_BASE:
-        return "none", f"No limits: a denominator is under {LEAST_BASE}; look at yearly points instead."
-    if (rate or indicator.kind == "count") and baseline.any():
-        known = series.numerators if rate else series.values
-        assert known is not None
-        if float(np.nanmean(known[segment][baseline])) < LEAST_MEAN:
-            period = "quarter" if indicator.spc.period == "quarter" else "month"
-            return "none", f"No limits: fewer than {LEAST_MEAN} a {period} on average, so nearly every point would stand out."
-    if percentage or rate:
-        if float(np.abs(bases - bases.mean()).max()) > VARIES * float(bases.mean()):
-            chart: ChartKind = "laney_p" if percentage else "laney_u"
-            return chart, f"{_NAMES[chart]}: a denominator differs from their mean by more than 25%."
+    rare = _rare(indicator, series, segment)
+    if rare:
+        return "none", rare
+    percentage = indicator.figure_unit == "percent"
+    if not len(bases) or not (percentage or indicator.per is not None):
+        return "xmr", f"{_NAMES['xmr']}."
+    if float(np.abs(bases - bases.mean()).max()) <= VARIES * float(bases.mean()):
         return "xmr", f"{_NAMES['xmr']}: all denominators are within 25% of their mean."
-    return "xmr", f"{_NAMES['xmr']}: {'a count' if indicator.kind == 'count' else 'a value'} without a denominator that moves."
+    chart: ChartKind = "laney_p" if percentage else "laney_u"
+    return chart, f"{_NAMES[chart]}: a denominator differs from their mean by more than 25%."
+
+
+def _rare(indicator: Indicator, series: Series, segment: slice) -> str:
+    """Return why a base or a count is too small for limits, empty where it is not."""
+    bases = _known(series.denominators, segment)
+    if indicator.figure_unit == "percent" and len(bases) and bases.min() < LEAST_BASE:
+        return f"No limits: a denominator is under {LEAST_BASE}, so look at yearly points instead."
+    baseline = series.baseline_of(segment)
+    counts = series.values if indicator.kind == "count" else series.numerators if indicator.per is not None else None
+    if counts is None or not baseline.any() or not np.isfinite(counts[segment][baseline]).any():
+        return ""
+    if float(np.nanmean(counts[segment][baseline])) >= LEAST_MEAN:
+        return ""
+    period = "quarter" if indicator.spc.period == "quarter" else "month"
+    return f"No limits: fewer than {LEAST_MEAN} a {period} on average, so nearly every point would stand out."
 
 
 def adds_up(indicator: Indicator) -> bool:
@@ -128,27 +134,19 @@ _NAMES: dict[ChartKind, str] = {
 }
 
 
-def _plural(step: int) -> str:
-    return "quarters" if step == 3 else "months"
-
-
-def _known(
-    values: np.ndarray[tuple[int], np.dtype[np.float64]] | None, segment: slice
-) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+def _known(values: Floats | None, segment: slice) -> Floats:
     if values is None:
         return np.empty(0)
     part = values[segment]
     return part[np.isfinite(part)]
 
 
-def _grid(figures: Sequence[Figure], step: int) -> _Points:
-    if not figures:
-        return _Points((), ())
+def _grid(figures: Sequence[Figure], step: int, day: date) -> _Points:
+    """Lay the figures on every period from the first held to the one that holds `day`."""
     held = {figure.start: figure for figure in figures}
-    first, last = min(held), max(held)
-    starts = [first]
-    while starts[-1] < last:
-        starts.append(add_months(first, step * len(starts)))
+    starts: list[date] = []
+    while held and (following := add_months(min(held), step * len(starts))) <= day:
+        starts.append(following)
     return _Points(tuple(starts), tuple(held.get(start) for start in starts))
 
 
@@ -162,9 +160,7 @@ def _breaks(indicator: Indicator, starts: tuple[date, ...]) -> tuple[int, ...]:
     return tuple(sorted(index for index in found if 0 < index < len(starts)))
 
 
-def _baseline(
-    indicator: Indicator, starts: tuple[date, ...], step: int
-) -> np.ndarray[tuple[int], np.dtype[np.bool_]] | None:
+def _baseline(indicator: Indicator, starts: tuple[date, ...], step: int) -> Mask | None:
     declared = indicator.spc.baseline
     if declared is None:
         return None

@@ -206,9 +206,7 @@ def _decided(item: Compared, cut: float) -> BenchmarkFinding:
 
 def _neighbours(project: Project, held: Sequence[PublishedFigure]) -> PublishedFigure | None:
     """The neighbours' published average, or the mean of the named ones where that is newer or all there is."""
-    given = max(
-        (figure for figure in held if _is_neighbours(figure.area)), key=lambda f: f.end, default=None
-    )
+    given = max((figure for figure in held if _is_neighbours(figure.area)), key=lambda f: f.end, default=None)
     rows = _named_neighbours(project, held)
     if not rows or (given is not None and given.end >= rows[0].end):
         return given

@@ -12,8 +12,8 @@ import numpy as np
 from scipy import special
 
 from carereport.figures import Change, DirectionWord, Spc
-from carereport.judgement.special_cause import Floats, points_up
 from carereport.judgement.spc import recent_special
+from carereport.judgement.special_cause import Floats, points_up
 
 WINDOW = 24
 LEAST = 12

@@ -12,6 +12,7 @@ from typing import Literal
 
 import numpy as np
 
+from carereport.figures import Finding
 from carereport.judgement.spc import MINIMUM, xmr_limits
 from carereport.judgement.special_cause import label, tolerance
 
@@ -46,8 +47,17 @@ def expected_false_alarms(points: Iterable[int], event: Event = "latest") -> flo
     return sum(false_alarm_rate(size, event) for size in points)
 
 
+def charted_points(findings: Iterable[Finding]) -> list[int]:
+    """Return how many labelled points each finding's chart has, charts without a reading left out."""
+    return [
+        sum(point.special is not None for point in finding.spc.points)
+        for finding in findings
+        if finding.spc.variation != "too_short"
+    ]
+
+
 def false_alarm_rate(size: int, event: Event = "latest") -> float:
-    """Return the share of stable series of this length with a false alarm, between the table's lengths in proportion."""
+    """Return the share of stable series of this length with a false alarm, lengths in between in proportion."""
     if size < MINIMUM:
         return 0.0
     lengths = sorted(TABLE)

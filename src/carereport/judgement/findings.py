@@ -15,8 +15,8 @@ from carereport.judgement import intervals
 from carereport.judgement.chart_choice import chart_indicator
 from carereport.judgement.compare import Compared, compare, decide_clear, is_proportion
 from carereport.judgement.direction import direction_of
-from carereport.judgement.special_cause import Floats
 from carereport.judgement.spc import read_points
+from carereport.judgement.special_cause import Floats
 from carereport.judgement.status import status_of
 from carereport.quarters import Quarter, add_months
 from carereport.settings import Indicator
@@ -43,9 +43,7 @@ def judge(figures: pd.DataFrame, project: Project, quarter: Quarter) -> tuple[Fi
         compared.append(compare(project, name, indicator, ours, quarter))
         drafts.append(draft)
     decided = decide_clear(compared)
-    return tuple(
-        replace(draft, benchmarks=benchmarks) for draft, benchmarks in zip(drafts, decided, strict=True)
-    )
+    return tuple(replace(draft, benchmarks=benchmarks) for draft, benchmarks in zip(drafts, decided, strict=True))
 
 
 def change_between(indicator: Indicator, now: Figure | None, then: Figure | None) -> Change:
@@ -164,4 +162,3 @@ def _numbers(column: pd.Series[float]) -> list[float | None]:
 
 def _last(figures: Sequence[Figure]) -> Figure | None:
     return figures[-1] if figures else None
-

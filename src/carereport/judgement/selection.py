@@ -55,9 +55,7 @@ def positives(findings: Sequence[Finding], project: Project, quarter: Quarter) -
     return _ranked(findings, project, quarter, good=True)
 
 
-def _ranked(
-    findings: Sequence[Finding], project: Project, quarter: Quarter, good: bool
-) -> tuple[Selected, ...]:
+def _ranked(findings: Sequence[Finding], project: Project, quarter: Quarter, good: bool) -> tuple[Selected, ...]:
     found = []
     for finding in findings:
         indicator = project.indicators[finding.indicator]
@@ -101,9 +99,7 @@ def _beyond_neighbours(finding: Finding, good: bool) -> bool:
     )
 
 
-def _in_end_quarter(
-    finding: Finding, indicator: Indicator, project: Project, quarter: Quarter, good: bool
-) -> bool:
+def _in_end_quarter(finding: Finding, indicator: Indicator, project: Project, quarter: Quarter, good: bool) -> bool:
     """Return whether our comparable figure would stand among the best or worst quarter of authorities."""
     ours = finding.value if indicator.is_snapshot else finding.rolling_12_months
     if ours is None or ours.value is None or indicator.polarity == "neither":

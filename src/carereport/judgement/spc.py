@@ -6,6 +6,7 @@ ranges screened once at 3.267 times their mean. Charts for changing bases are in
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -24,7 +25,7 @@ MINIMUM = 12
 PROVISIONAL = 20
 """Below this many baseline points limits are provisional."""
 RECENT = 3
-"""A latest value older than this many points says nothing of now."""
+"""Of how many months the latest value may be read: one older than that says nothing of now."""
 LIMIT = 2.66
 SCREEN = 3.267
 
@@ -50,7 +51,7 @@ class Series:
     def segments(self) -> list[slice]:
         """The stretches between breaks, each with limits of its own."""
         edges = sorted({0, len(self.values), *(b for b in self.breaks if 0 < b < len(self.values))})
-        return [slice(a, b) for a, b in zip(edges[:-1], edges[1:], strict=True)]
+        return [slice(a, b) for a, b in itertools.pairwise(edges)]
 
     def baseline_of(self, segment: slice) -> Mask:
         """The points that set a segment's limits: the declared ones in it, else all that have a value."""
@@ -98,12 +99,14 @@ def control_chart(
     target: float | None = None,
     polarity: Polarity = "neither",
     screen: bool = True,
+    recent: int = RECENT,
 ) -> Spc:
-    """Return the control chart of a series with the reading of its latest point.
+    """Return the control chart of a series with the reading of its latest point that has a value.
 
     Variation and assurance are those of the latest segment. With fewer than 12 baseline points, no
-    value among the last three points, or chart `none`, there is no reading and variation is
-    `too_short`; `target` None leaves assurance out.
+    two of them neighbours, no value among the last `recent` points, or chart `none`, there is no
+    reading and variation is `too_short`; `target` None leaves assurance out. Raises ValueError where
+    a p or u chart is asked of a series without numerators and denominators.
     """
     size = len(series.values)
     centre, lower, upper = (np.full(size, np.nan) for _ in range(3))
@@ -114,7 +117,8 @@ def control_chart(
     for segment in series.segments if chart not in ("none", "t", "g") else []:
         baseline = series.baseline_of(segment)
         known = int(baseline.sum())
-        limited, provisional = known >= MINIMUM, MINIMUM <= known < PROVISIONAL
+        limited = known >= MINIMUM and bool((baseline[1:] & baseline[:-1]).any())
+        provisional = known < PROVISIONAL
         if not limited:
             continue
         limits = _limits(series, segment, baseline, chart, screen)
@@ -127,10 +131,11 @@ def control_chart(
             )
     if chart not in ("none", "t", "g") and not limited:
         notes.append(_too_short(series))
-    latest = _latest(series.values)
-    if latest is None and limited:
-        notes.append(f"No value is held for any of the latest {RECENT} points, so nothing is said of now.")
-    read = latest if limited else None
+    read = _latest(series.values, recent) if limited else None
+    if limited and read is None:
+        notes.append("The latest points have no value, so nothing is said of now.")
+    elif read is not None and read < size - 1:
+        notes.append(f"The latest point with a value is {series.periods[read]}.")
     points = tuple(
         SpcPoint(
             period,
@@ -188,9 +193,9 @@ def _stretches(values: Floats, segment: slice) -> list[slice]:
     return [slice(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
 
 
-def _latest(values: Floats) -> int | None:
+def _latest(values: Floats, recent: int) -> int | None:
     filled = np.flatnonzero(np.isfinite(values))
-    if not len(filled) or len(values) - filled[-1] > RECENT:
+    if not len(filled) or len(values) - filled[-1] > recent:
         return None
     return int(filled[-1])
 
@@ -202,6 +207,8 @@ def _too_short(series: Series) -> str:
     known = int(series.baseline_of(last).sum())
     since = f" since {series.periods[last.start]}" if last.start else ""
     what = "baseline points" if series.baseline is not None and series.baseline[last].any() else "points"
+    if known >= MINIMUM:
+        return f"No two neighbouring {what}{since} have a value, so there are no moving ranges and no limits."
     return f"There are {known} {what}{since}; at least {MINIMUM} are needed for limits."
 
 
