@@ -9,6 +9,7 @@ from datetime import date
 import numpy as np
 
 from carereport.figures import ChartKind, Figure, Spc
+from carereport.judgement.compare import is_proportion
 from carereport.judgement.spc import RECENT, Mask, Series, control_chart, read_points
 from carereport.judgement.special_cause import Floats
 from carereport.judgement.status import target_at
@@ -77,14 +78,14 @@ def choose(indicator: Indicator, series: Series) -> tuple[ChartKind, str]:
         return "none", "No control chart, as declared."
     if declared in ("t", "g"):
         return "none", f"A {declared} chart, as declared, needs the dates of single events, which figures do not hold."
-    if declared in ("p", "laney_p", "u", "laney_u") and not len(bases):
-        return "none", "The chart that is declared needs denominators, which these figures do not have."
+    if declared not in charts_allowed(indicator) or (declared in _NEED_BASES and not len(bases)):
+        return "none", "The chart that is declared does not suit these figures."
     if declared != "auto":
         return declared, f"{_NAMES[declared]}, as declared."
     rare = _rare(indicator, series, segment)
     if rare:
         return "none", rare
-    percentage = indicator.figure_unit == "percent"
+    percentage = is_proportion(indicator)
     if not len(bases) or not (percentage or indicator.per is not None):
         return "xmr", f"{_NAMES['xmr']}."
     if float(np.abs(bases - bases.mean()).max()) <= VARIES * float(bases.mean()):
@@ -96,7 +97,7 @@ def choose(indicator: Indicator, series: Series) -> tuple[ChartKind, str]:
 def _rare(indicator: Indicator, series: Series, segment: slice) -> str:
     """Return why a base or a count is too small for limits, empty where it is not."""
     bases = _known(series.denominators, segment)
-    if indicator.figure_unit == "percent" and len(bases) and bases.min() < LEAST_BASE:
+    if is_proportion(indicator) and len(bases) and bases.min() < LEAST_BASE:
         return f"No limits: a denominator is under {LEAST_BASE}, so look at yearly points instead."
     baseline = series.baseline_of(segment)
     counts = series.values if indicator.kind == "count" else series.numerators if indicator.per is not None else None
@@ -117,6 +118,22 @@ def adds_up(indicator: Indicator) -> bool:
     return indicator.kind in ("count", "rate", "derived")
 
 
+def charts_allowed(indicator: Indicator) -> list[str]:
+    """Return the charts that may be declared for an indicator: p charts for shares, u charts for rates."""
+    allowed = ["auto", "xmr", "t", "g", "none"]
+    if is_proportion(indicator):
+        return ["auto", "xmr", "p", "laney_p", "t", "g", "none"]
+    return ["auto", "xmr", "u", "laney_u", "t", "g", "none"] if indicator.per is not None else allowed
+
+
+def read_month(text: str) -> date:
+    """Read 2024-10, or a day in that month, as the month's first day. Raises ValueError where it is neither."""
+    parts = text.split("-")
+    if len(parts) not in (2, 3) or not all(part.isdigit() for part in parts):
+        raise ValueError("write the month as 2024-10")
+    return date(int(parts[0]), int(parts[1]), 1)
+
+
 def period_name(start: date, months: int) -> str:
     """Return 2025-09 for a month and 2025-Q2 for a quarter of the financial year."""
     if months == 1:
@@ -125,6 +142,7 @@ def period_name(start: date, months: int) -> str:
     return f"{quarter.year}-Q{quarter.number}"
 
 
+_NEED_BASES = ("p", "laney_p", "u", "laney_u")
 _NAMES: dict[ChartKind, str] = {
     "xmr": "XmR chart",
     "p": "p chart",
@@ -152,7 +170,7 @@ def _grid(figures: Sequence[Figure], step: int, day: date) -> _Points:
 
 def _breaks(indicator: Indicator, starts: tuple[date, ...]) -> tuple[int, ...]:
     """The first points after a change of definition (valid_from, valid_to) or a declared re-basing."""
-    days = [_month(rebase.from_) for rebase in indicator.spc.rebase]
+    days = [read_month(rebase.from_) for rebase in indicator.spc.rebase]
     days += [day for day in (indicator.valid_from,) if day is not None]
     found = {sum(start < day for start in starts) for day in days}
     if indicator.valid_to is not None:
@@ -164,11 +182,5 @@ def _baseline(indicator: Indicator, starts: tuple[date, ...], step: int) -> Mask
     declared = indicator.spc.baseline
     if declared is None:
         return None
-    first, last = _month(declared.from_), _month(declared.to)
+    first, last = read_month(declared.from_), read_month(declared.to)
     return np.array([first <= start and add_months(start, step - 1) <= last for start in starts], dtype=np.bool_)
-
-
-def _month(text: str) -> date:
-    """Read 2024-10, or a day in that month."""
-    year, month = text.split("-")[:2]
-    return date(int(year), int(month), 1)

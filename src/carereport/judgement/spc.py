@@ -125,7 +125,7 @@ def control_chart(
         centre[segment], lower[segment], upper[segment] = limits.centre, limits.lower, limits.upper
         if limits.collapsed:
             notes.append("One clean step: moving ranges were not screened, as the limits would have collapsed.")
-        for stretch in _stretches(series.values, segment):
+        for stretch in _stretches(series.values + lower, segment):  # no label where a base is missing
             labels[stretch] = special_cause.label(
                 series.values[stretch], centre[stretch], lower[stretch], upper[stretch], tol
             )

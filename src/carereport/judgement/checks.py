@@ -1,0 +1,140 @@
+"""Checks what indicators.yaml says about judging, with the place of every fault; it judges nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import TYPE_CHECKING
+
+from carereport.faults import Fault, Severity
+from carereport.judgement.chart_choice import charts_allowed, read_month
+from carereport.judgement.spc import MINIMUM
+from carereport.judgement.status import parse_threshold
+from carereport.settings import Indicator
+
+if TYPE_CHECKING:
+    from carereport.project import Project
+
+FILE = "config/indicators.yaml"
+_Path = tuple[str | int, ...]
+_Found = tuple[str, Severity, _Path, str, str]
+
+
+def check_judgement(project: Project) -> list[Fault]:
+    """Return the faults of targets, thresholds, baselines, re-basings, charts and benchmarks of all indicators."""
+    faults = []
+    for name, indicator in project.indicators.items():
+        found = [*_targets(indicator), *_thresholds(indicator), *_charts(indicator), *_benchmarks(indicator)]
+        for code, severity, path, message, remedy in found:
+            line, position, text = project.locate(FILE, ("indicators", name, *path))
+            faults.append(Fault(code, severity, message, remedy, FILE, line, None, position, 1, text))
+    return faults
+
+
+def _targets(indicator: Indicator) -> Iterator[_Found]:
+    for number, target in enumerate(indicator.target):
+        path: _Path = ("target", number, "value")
+        wrong = _impossible(indicator, target.value)
+        if wrong:
+            yield "JD001", "error", path, f"the target is {wrong}", "write the value in the indicator's own unit"
+    if indicator.target and indicator.polarity == "neither":
+        yield (
+            "JD002",
+            "warning",
+            ("target",),
+            "a target without polarity is never rated",
+            "set `polarity` to high or low, or leave the target out",
+        )
+    starts = [target.from_ for target in indicator.target]
+    if len(set(starts)) < len(starts):
+        yield "JD003", "error", ("target",), "two targets start on the same day", "give each its own `from`"
+
+
+def _thresholds(indicator: Indicator) -> Iterator[_Found]:
+    for colour in ("green", "amber"):
+        text = getattr(indicator.status, colour)
+        if text is None:
+            continue
+        try:
+            threshold = parse_threshold(text)
+        except ValueError as error:
+            yield "JD004", "error", ("status", colour), "not a threshold", str(error)
+            continue
+        for _, limit in threshold.parts:
+            wrong = _impossible(indicator, limit)
+            if wrong:
+                yield (
+                    "JD005",
+                    "error",
+                    ("status", colour),
+                    f"the threshold is {wrong}",
+                    "write it in the indicator's own unit",
+                )
+
+
+def _charts(indicator: Indicator) -> Iterator[_Found]:
+    spc = indicator.spc
+    if spc.chart not in charts_allowed(indicator):
+        yield (
+            "JD006",
+            "error",
+            ("spc", "chart"),
+            f"a {spc.chart} chart does not suit this kind of figure",
+            f"choose one of {', '.join(charts_allowed(indicator))}",
+        )
+    for number, rebase in enumerate(spc.rebase):
+        path: _Path = ("spc", "rebase", number)
+        if _month(rebase.from_) is None:
+            yield "JD007", "error", (*path, "from"), "not a month", "write the month as 2024-10"
+        if not rebase.reason.strip() or not rebase.approved_by.strip():
+            yield "JD008", "error", path, "re-basing needs a reason and who approved it", "fill `reason`, `approved_by`"
+    if spc.baseline is None:
+        return
+    first, last = _month(spc.baseline.from_), _month(spc.baseline.to)
+    if first is None or last is None:
+        wrong = "from" if first is None else "to"
+        yield "JD007", "error", ("spc", "baseline", wrong), "not a month", "write the month as 2024-10"
+        return
+    months = (last.year - first.year) * 12 + last.month - first.month + 1
+    points = months // 3 if spc.period == "quarter" else months
+    if points < MINIMUM:
+        yield (
+            "JD009",
+            "error" if points < 1 else "warning",
+            ("spc", "baseline"),
+            f"the baseline has {max(points, 0)} points",
+            f"limits need at least {MINIMUM}; without a baseline all points are used",
+        )
+
+
+def _benchmarks(indicator: Indicator) -> Iterator[_Found]:
+    for number, benchmark in enumerate(indicator.benchmarks):
+        if benchmark.value is None:
+            continue
+        wrong = _impossible(indicator, benchmark.value)
+        if wrong:
+            yield (
+                "JD010",
+                "error",
+                ("benchmarks", number, "value"),
+                f"the benchmark is {wrong}",
+                "check unit and source; it must be in the indicator's own unit",
+            )
+
+
+def _impossible(indicator: Indicator, value: float) -> str:
+    """Return why no figure of this indicator could have the value, empty where one could."""
+    if indicator.kind == "derived":
+        return ""
+    if value < 0 and indicator.kind != "mean" and indicator.kind != "median":
+        return "below 0"
+    if indicator.kind == "percentage" and value > 100:
+        return "above 100%"
+    return ""
+
+
+def _month(text: str) -> date | None:
+    try:
+        return read_month(text)
+    except ValueError:
+        return None
