@@ -1,0 +1,241 @@
+"""From a checked condition to narwhals expressions, one path for pandas, polars and Spark.
+
+A missing value never passes a test except `is null`, under `not` as well: `not` is pushed down to
+the tests, and every test also asks that its values are there. Functions of other rows are joined
+to the frame as columns first; every join is on equal keys, so that each engine can do it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import narwhals as nw
+
+from carereport.conditions.parse import (
+    Arithmetic,
+    Between,
+    Both,
+    Call,
+    Compare,
+    Either,
+    In,
+    IsNull,
+    Literal,
+    Name,
+    Node,
+    Not,
+)
+
+CHILD = "child_id"
+_OPPOSITE = {"=": "<>", "<>": "=", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
+
+
+@dataclass(frozen=True)
+class Lookup:
+    """Another table as conditions see it: its rows within the horizon."""
+
+    frame: nw.DataFrame[Any]
+    date: str | None
+    spell: tuple[str, str] | None
+
+
+class Translator:
+    """Adds to `frame` the columns a condition needs, and gives expressions over it.
+
+    `frame` has the table's columns and `as_at`; `whole` all rows of the table within the horizon, for
+    `previous` and `nth`; `days` the calendar with columns _day, _number and _working.
+    """
+
+    def __init__(
+        self,
+        frame: nw.DataFrame[Any],
+        whole: nw.DataFrame[Any],
+        days: nw.DataFrame[Any],
+        tables: Mapping[str, Lookup],
+        date_columns: frozenset[str],
+    ):
+        self.frame, self.whole, self.days, self.tables = frame, whole, days, tables
+        self.dates = date_columns | {"as_at"}
+        self._made: dict[Any, str] = {}
+
+    # ------------------------------------------------------------------ tests
+
+    def test(self, node: Node, negated: bool = False) -> nw.Expr:
+        """Return an expression that is true where the condition (or its opposite) is decided true."""
+        if isinstance(node, Not):
+            return self.test(node.value, not negated)
+        if isinstance(node, (Both, Either)):
+            left, right = self.test(node.left, negated), self.test(node.right, negated)
+            return left & right if isinstance(node, Both) != negated else left | right
+        if isinstance(node, Compare):
+            return self._compare(node.operator if not negated else _OPPOSITE[node.operator], node.left, node.right)
+        if isinstance(node, Between):
+            low, high = (">=", "<=") if node.negated == negated else ("<", ">")
+            first = self._compare(low, node.value, node.low)
+            second = self._compare(high, node.value, node.high)
+            return first & second if node.negated == negated else first | second
+        if isinstance(node, In):
+            value = self.value(node.value)
+            as_date = self._is_date(node.value)
+            options = [self._literal(o.value, as_date) for o in node.options if isinstance(o, Literal)]
+            inside = value.is_in(options)
+            return (inside if node.negated == negated else ~inside) & ~value.is_null()
+        if isinstance(node, IsNull):
+            missing = self.value(node.value).is_null()
+            return missing if node.negated == negated else ~missing
+        if isinstance(node, Call):  # seen_within
+            seen = self.value(node) > 0
+            return ~seen if negated else seen
+        raise TypeError(f"not a test: {type(node).__name__}")
+
+    def _compare(self, operator: str, left: Node, right: Node) -> nw.Expr:
+        as_date = self._is_date(left) or self._is_date(right)
+        a, b = self.value(left, as_date), self.value(right, as_date)
+        result = {
+            "=": lambda: a == b, "<>": lambda: a != b, "<": lambda: a < b,
+            "<=": lambda: a <= b, ">": lambda: a > b, ">=": lambda: a >= b,
+        }[operator]()  # fmt: skip
+        for side, node in ((a, left), (b, right)):
+            if not isinstance(node, Literal):
+                result = result & ~side.is_null()
+        return result
+
+    # ----------------------------------------------------------------- values
+
+    def value(self, node: Node, as_date: bool = False) -> nw.Expr:
+        """Return an expression for a value: a column, a literal, a function or a sum."""
+        if isinstance(node, Literal):
+            return nw.lit(self._literal(node.value, as_date))
+        if isinstance(node, Name):
+            return nw.col(node.text)
+        if isinstance(node, Arithmetic):
+            if self._is_date(node.left) and isinstance(node.right, Literal):
+                step = timedelta(days=float(node.right.value))
+                left = self.value(node.left)
+                return left + step if node.operator == "+" else left - step
+            left, right = self.value(node.left), self.value(node.right)
+            return left + right if node.operator == "+" else left - right
+        if isinstance(node, Call):
+            return self._call(node)
+        raise TypeError(f"not a value: {type(node).__name__}")
+
+    def _literal(self, value: float | str, as_date: bool) -> Any:
+        if isinstance(value, str) and as_date:
+            return datetime.fromisoformat(value)
+        if isinstance(value, float) and value.is_integer():
+            return int(value)
+        return value
+
+    def _is_date(self, node: Node) -> bool:
+        if isinstance(node, Name):
+            return node.text in self.dates
+        if isinstance(node, Arithmetic):
+            return self._is_date(node.left)
+        if isinstance(node, Call):
+            if node.name == "latest" and isinstance(node.arguments[0], Name):
+                table, _, column = node.arguments[0].text.partition(".")
+                kind = self.tables[table].frame.collect_schema()[column]
+                return kind in (nw.Date, nw.Datetime)
+            return node.name in ("add_months", "previous")
+        return False
+
+    def _call(self, node: Call) -> nw.Expr:
+        if node in self._made:
+            return nw.col(self._made[node])
+        arguments = node.arguments
+        if node.name in ("days", "working_days"):
+            field = "_number" if node.name == "days" else "_working"
+            difference = self._day(arguments[1], field) - self._day(arguments[0], field)
+            return nw.when(difference >= 0).then(difference)
+        if node.name in ("months", "years", "age"):
+            first = self.value(arguments[0], True)
+            last = self.value(arguments[1], True) if len(arguments) > 1 else nw.col("as_at")
+            return completed(first, last, months=node.name == "months")
+        if node.name == "add_months":
+            months = int(float(arguments[1].value)) if isinstance(arguments[1], Literal) else 0
+            return self.value(arguments[0], True).dt.offset_by(f"{months}mo")
+        name = self._made[node] = f"_f{len(self._made)}"
+        if node.name in ("previous", "nth") and isinstance(arguments[0], Name):
+            self._own_rows(name, node.name, arguments[0].text)
+        else:
+            self._other_rows(name, node)
+        return nw.col(name)
+
+    def _day(self, node: Node, field: str) -> nw.Expr:
+        """Return the day's number (or working-day number) in the calendar."""
+        key = (field, node)
+        if key not in self._made:
+            name = self._made[key] = f"_d{len(self._made)}"
+            calendar = self.days.select(nw.col("_day").alias(f"{name}_day"), nw.col(field).alias(name))
+            frame = self.frame.with_columns(self.value(node, True).alias(f"{name}_day"))
+            self.frame = frame.join(calendar, on=f"{name}_day", how="left").drop(f"{name}_day")
+        return nw.col(self._made[key])
+
+    def _own_rows(self, name: str, function: str, column: str) -> None:
+        """Join `previous` or `nth` of a date column, from all the child's rows."""
+        rows = self.whole.select(CHILD, column).filter(~nw.col(column).is_null() & ~nw.col(CHILD).is_null())
+        days = rows.with_columns(nw.lit(1).alias("_one")).group_by(CHILD, column).agg(nw.col("_one").sum())
+        days = days.sort(CHILD, column)
+        if function == "previous":
+            made = nw.col(column).shift(1).over(CHILD, order_by=column)
+        else:
+            made = nw.col("_one").cum_sum().over(CHILD, order_by=column) - nw.col("_one") + 1
+        days = days.with_columns(made.alias(name)).drop("_one")
+        self.frame = self.frame.join(days, on=[CHILD, column], how="left")
+
+    def _other_rows(self, name: str, node: Call) -> None:
+        """Join what a function finds in the child's rows of another table, by child and `as_at`."""
+        target = node.arguments[0]
+        text = target.text if isinstance(target, Name) else ""
+        table_name, _, column = text.partition(".")
+        table = self.tables[table_name]
+        asked = self.frame.select(CHILD, "as_at").filter(~nw.col(CHILD).is_null()).unique()
+        if node.name == "spells_within" and table.spell is not None:
+            start, end = table.spell
+            other = table.frame.select(nw.col(CHILD), nw.col(start).alias("_s"), nw.col(end).alias("_e"))
+        else:
+            extra = [nw.col(column).alias("_v")] if node.name == "latest" else []
+            other = table.frame.select(nw.col(CHILD), nw.col(str(table.date)).alias("_s"), *extra)
+        pairs = asked.join(other, on=CHILD, how="inner").filter(nw.col("_s") <= nw.col("as_at"))
+        if node.name == "latest":
+            last = pairs.group_by(CHILD, "as_at").agg(nw.col("_s").max())
+            found = pairs.join(last, on=[CHILD, "as_at", "_s"], how="inner")
+            found = found.group_by(CHILD, "as_at").agg(nw.col("_v").max().alias(name))
+            self.frame = self.frame.join(found, on=[CHILD, "as_at"], how="left")
+            return
+        span = node.arguments[1]
+        number = int(float(span.value)) if isinstance(span, Literal) else 0
+        if node.name == "seen_within":
+            pairs = pairs.filter(nw.col("_s") > nw.col("as_at") - timedelta(days=number))
+        else:
+            first = nw.col("as_at").dt.offset_by(f"-{number}mo")
+            if node.name == "events_within":
+                pairs = pairs.filter(nw.col("_s") > first)
+            else:
+                open_still = nw.col("_e").is_null()
+                reaches = (nw.col("_e") > first + timedelta(days=1)) & (nw.col("_e") > nw.col("_s"))
+                pairs = pairs.filter(open_still | reaches)
+        pairs = pairs.with_columns(nw.lit(1).alias("_one"))
+        found = pairs.group_by(CHILD, "as_at").agg(nw.col("_one").sum().alias(name))
+        joined = self.frame.join(found, on=[CHILD, "as_at"], how="left")
+        self.frame = joined.with_columns(
+            nw.when(nw.col(name).is_null()).then(nw.lit(0)).otherwise(nw.col(name)).alias(name)
+        )
+
+
+def completed(first: nw.Expr, last: nw.Expr, *, months: bool = False) -> nw.Expr:
+    """Return completed months or years between two dates; null where the second lies before the first.
+
+    Somebody born on 29 February has a birthday on 1 March in other years.
+    """
+    years = last.dt.year() - first.dt.year()
+    if months:
+        whole = years * 12 + last.dt.month() - first.dt.month()
+        short = last.dt.day() < first.dt.day()
+    else:
+        whole = years
+        short = (last.dt.month() * 100 + last.dt.day()) < (first.dt.month() * 100 + first.dt.day())
+    return nw.when(last >= first).then(nw.when(short).then(whole - 1).otherwise(whole))

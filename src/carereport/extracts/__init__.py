@@ -1,0 +1,76 @@
+"""Reading extracts: CSV files to typed tables with everything that was met on the way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import pandas as pd
+
+from carereport.faults import Fault
+from carereport.quarters import Quarter
+from carereport.settings import ColumnType
+
+if TYPE_CHECKING:
+    from carereport.project import Project
+
+__all__ = ["Extracts", "InputFile", "SetAside", "TableData", "read_extracts"]
+
+
+@dataclass(frozen=True)
+class TableData:
+    """A typed table: ids, codes and text as pandas `str`, dates datetime64[ns], numbers float64."""
+
+    name: str
+    frame: pd.DataFrame
+    types: dict[str, ColumnType]
+    states: frozenset[str]
+    horizons: frozenset[str]
+    covers: date | Literal["all"] | None
+    covers_by: str | None
+    date: str | None
+    spell: tuple[str, str] | None
+    extracted: date | None
+
+
+@dataclass(frozen=True)
+class InputFile:
+    """A file that was read, relative to the data folder."""
+
+    path: str
+    sha256: str
+    rows: int
+    table: str
+
+
+@dataclass(frozen=True)
+class SetAside:
+    """Rows left out of a table, and why."""
+
+    table: str
+    code: str
+    reason: str
+    rows: int
+
+
+@dataclass(frozen=True)
+class Extracts:
+    """All tables, and what was noted while reading them."""
+
+    tables: dict[str, TableData]
+    faults: tuple[Fault, ...]
+    inputs: tuple[InputFile, ...]
+    set_aside: tuple[SetAside, ...]
+
+
+def read_extracts(project: Project, data: Path, quarter: Quarter | None, extracted: date | None = None) -> Extracts:
+    """Read every table that extracts.yaml declares from the CSV files in `data`.
+
+    Raises:
+        ExtractError: with every finding, where at least one is an error.
+    """
+    from carereport.extracts.tables import read_all
+
+    return read_all(project, data, quarter, extracted)

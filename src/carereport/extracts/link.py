@@ -1,0 +1,72 @@
+"""Tables made of others: lookups through the child, and chains of rows that touch."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from carereport.settings import Chain
+
+CHILD = "child_id"
+
+
+def look_up(frame: pd.DataFrame, other: pd.DataFrame, column: str) -> tuple[pd.Series[Any], int]:
+    """Return the child's value of `column` in `other` for each row, and how many rows found none.
+
+    `other` holds one row a child; where it holds more, the first counts and the caller says so.
+    """
+    rows = other.drop_duplicates(CHILD).set_index(CHILD)[column]
+    values = frame[CHILD].map(rows)
+    unmatched = int((~frame[CHILD].isin(rows.index) & frame[CHILD].notna()).sum())
+    if isinstance(other[column].dtype, pd.StringDtype):
+        values = values.astype("str")
+    return values.reset_index(drop=True), unmatched
+
+
+def repeated_children(other: pd.DataFrame) -> int:
+    """Return how many rows of a looked-up table repeat a child."""
+    return int(other[CHILD].duplicated().sum())
+
+
+def chained(frame: pd.DataFrame, chain: Chain) -> pd.DataFrame:
+    """Join a child's rows that touch into one spell, with columns child_id, start, end, first and last.
+
+    Rows touch where the next starts at most `gap_days` after the last end (and `by` columns are
+    equal). A row that starts before the last end also belongs; an open row ends its spell open.
+    """
+    columns = list(dict.fromkeys([CHILD, *chain.first, *chain.last, *chain.by]))
+    rows = frame[[*columns, chain.start, chain.end]].rename(columns={chain.start: "start", chain.end: "end"})
+    rows = rows[rows["start"].notna()]
+    far = pd.Timestamp.max.floor("D")
+    rows = rows.assign(_end=rows["end"].fillna(far))
+    rows = rows.sort_values([CHILD, "start", "_end"], kind="stable").reset_index(drop=True)
+    reached = rows.groupby(CHILD, sort=False)["_end"].cummax().groupby(rows[CHILD], sort=False).shift()
+    gap = pd.Timedelta(days=chain.gap_days)
+    limit = reached.where(reached == far, reached + gap)
+    new = reached.isna() | (rows["start"] > limit)
+    for column in chain.by:
+        before = rows.groupby(CHILD, sort=False)[column].shift()
+        new |= (rows[column] != before) & ~(rows[column].isna() & before.isna())
+    spell = new.cumsum()
+    grouped = rows.groupby(spell, sort=False)
+    result = pd.DataFrame({CHILD: grouped[CHILD].first(), "start": grouped["start"].min()})
+    ends = grouped["_end"].max()
+    result["end"] = ends.where(ends != far)
+    for column in (*chain.first, *chain.by):
+        result[column] = rows[column].to_numpy()[grouped.head(1).index]
+    for column in chain.last:
+        result[column] = rows[column].to_numpy()[grouped.tail(1).index]
+    for column in (*chain.first, *chain.last, *chain.by):
+        result[column] = result[column].astype(frame[column].dtype)
+    return result.reset_index(drop=True)
+
+
+def overlapping(frame: pd.DataFrame, start: str, end: str) -> pd.Series[bool]:
+    """Return which rows start before an earlier spell of the same child has ended."""
+    far = np.datetime64("2262-01-01", "ns")
+    rows = frame[[CHILD, start]].assign(_end=frame[end].fillna(pd.Timestamp(far)))
+    rows = rows.sort_values([CHILD, start, "_end"], kind="stable")
+    reached = rows.groupby(CHILD, sort=False)["_end"].cummax().groupby(rows[CHILD], sort=False).shift()
+    return (rows[start] < reached).reindex(frame.index)
