@@ -13,9 +13,9 @@ import numpy.typing as npt
 @lru_cache(maxsize=8)
 def bank_holidays(first_year: int, last_year: int) -> tuple[date, ...]:
     """Return England's bank holidays of the years given, in order (library `holidays`)."""
-    from holidays.countries import UnitedKingdom
+    from holidays import country_holidays
 
-    days = UnitedKingdom(subdiv="ENG", years=range(first_year, last_year + 1))
+    days = country_holidays("GB", subdiv="ENG", years=range(first_year, last_year + 1))
     return tuple(sorted(days))
 
 
@@ -24,7 +24,7 @@ def working_day_calendar(first: date, last: date, closure_days: Iterable[date] =
 
     The number of working days after a and up to and including b is then result[b] - result[a].
     """
-    days = np.arange(first, last + timedelta(days=1), dtype="datetime64[D]")
+    days = np.arange(np.datetime64(first), np.datetime64(last) + 1)
     closed = np.array(sorted({*bank_holidays(first.year, last.year), *closure_days}), dtype="datetime64[D]")
     working = np.is_busday(days, holidays=closed)
     working[0] = False

@@ -50,7 +50,7 @@ class CarereportError(Exception):
         super().__init__("; ".join(fault.message for fault in self.faults))
 
 
-class UsageFault(CarereportError):
+class UsageError(CarereportError):
     """The command was called in a way that cannot work."""
 
     exit_code = EXIT_USAGE
@@ -68,7 +68,7 @@ class ExtractError(CarereportError):
     exit_code = EXIT_EXTRACTS
 
 
-class EnvironmentFault(CarereportError):
+class MachineError(CarereportError):
     """The machine lacks something: a library, a permission, disk."""
 
     exit_code = EXIT_ENVIRONMENT

@@ -34,7 +34,7 @@ Type = Word["condition", "number", "date", "text"]
 class TableShape:
     """What a condition needs to know of another table it looks into."""
 
-    columns: Mapping[str, ColumnType]
+    columns: dict[str, ColumnType]
     date: str | None = None
     spell: tuple[str, str] | None = None
 

@@ -232,10 +232,15 @@ def completed(first: nw.Expr, last: nw.Expr, *, months: bool = False) -> nw.Expr
     Somebody born on 29 February has a birthday on 1 March in other years.
     """
     years = last.dt.year() - first.dt.year()
+    later, earlier = _month(last), _month(first)
     if months:
-        whole = years * 12 + last.dt.month() - first.dt.month()
+        whole = years * 12 + later - earlier
         short = last.dt.day() < first.dt.day()
     else:
         whole = years
-        short = (last.dt.month() * 100 + last.dt.day()) < (first.dt.month() * 100 + first.dt.day())
+        short = (later * 100 + last.dt.day()) < (earlier * 100 + first.dt.day())
     return nw.when(last >= first).then(nw.when(short).then(whole - 1).otherwise(whole))
+
+
+def _month(day: nw.Expr) -> nw.Expr:
+    return day.dt.month().cast(nw.Int64)  # polars gives months in 8 bits, too few for sums

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -28,11 +28,11 @@ class TableData:
     types: dict[str, ColumnType]
     states: frozenset[str]
     horizons: frozenset[str]
-    covers: date | Literal["all"] | None
+    covers: dt.date | Literal["all"] | None
     covers_by: str | None
     date: str | None
     spell: tuple[str, str] | None
-    extracted: date | None
+    extracted: dt.date | None
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ class Extracts:
     set_aside: tuple[SetAside, ...]
 
 
-def read_extracts(project: Project, data: Path, quarter: Quarter | None, extracted: date | None = None) -> Extracts:
+def read_extracts(project: Project, data: Path, quarter: Quarter | None, extracted: dt.date | None = None) -> Extracts:
     """Read every table that extracts.yaml declares from the CSV files in `data`.
 
     Raises:

@@ -99,7 +99,7 @@ def check_birth(frame: pd.DataFrame, extracted: date | None, place: Place) -> tu
         return [], np.zeros(len(frame), dtype=bool)
     wrong = (frame["birth"] < EARLIEST_BIRTH).to_numpy()
     if extracted is not None:
-        wrong |= (frame["birth"] > pd.Timestamp(extracted)).to_numpy()
+        wrong = wrong | (frame["birth"] > pd.Timestamp(extracted)).to_numpy()
     if not wrong.any():
         return [], wrong
     message = "born after the extract or before 1920; the age is unknown"
@@ -121,7 +121,7 @@ def check_recent(
     frame: pd.DataFrame, column: str | None, quarter: Quarter | None, extracted: date | None, file: str
 ) -> list[Fault]:
     """Warn of an extract that ends before its quarter does, by its dates and by its declared day."""
-    faults = []
+    faults: list[Fault] = []
     if quarter is None:
         return faults
     if extracted is not None and extracted < quarter.end:

@@ -9,7 +9,7 @@ from datetime import date
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -195,7 +195,7 @@ def _typed(name: str, table: Table, files: list[RawFile], reading: _Reading) -> 
         pd.DataFrame(index=range(whole.num_rows)), files, np.repeat(np.arange(len(files)), sizes),
         np.concatenate([np.arange(size) for size in sizes]),
     )  # fmt: skip
-    columns: dict[str, pd.Series] = {}  # type: ignore[type-arg]
+    columns: dict[str, pd.Series[Any]] = {}
     failed = False
     for column, spec in table.columns.items():
         if spec.lookup is not None:
@@ -241,7 +241,7 @@ def _typed(name: str, table: Table, files: list[RawFile], reading: _Reading) -> 
     return rows
 
 
-def _empty(kind: ColumnType, size: int) -> pd.Series:  # type: ignore[type-arg]
+def _empty(kind: ColumnType, size: int) -> pd.Series[Any]:
     if kind == "date":
         return pd.Series(pd.NaT, index=range(size), dtype="datetime64[ns]")
     if kind == "number":

@@ -1,0 +1,273 @@
+"""Every reference of the YAML before anything is counted: tables, columns, conditions, indicators."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from carereport.conditions import ConditionError, TableShape, check_condition
+from carereport.conditions.check import Type
+from carereport.conditions.parse import Arithmetic, Call, Literal, Name, Node, names_in, parse
+from carereport.faults import Fault
+from carereport.measures.window import lookback_months
+from carereport.project import EXTRACTS, INDICATORS, suggestion
+from carereport.settings import ColumnType, ExtractSettings, Indicator
+
+if TYPE_CHECKING:
+    from carereport.project import Project
+    from carereport.yaml_reader import Path
+
+Shapes = dict[str, TableShape]
+
+
+def check_measures(project: Project) -> list[Fault]:
+    """Return every fault in what indicators.yaml and extracts.yaml refer to, with its place."""
+    shapes = table_shapes(project.extracts)
+    faults = list(_extract_faults(project, shapes))
+    for name, indicator in project.indicators.items():
+        faults += _indicator_faults(project, name, indicator, shapes)
+    faults += _cycles(project)
+    return faults
+
+
+def table_shapes(extracts: ExtractSettings) -> Shapes:
+    """Return each table's columns with their types, lookups and chains followed."""
+    shapes: Shapes = {}
+    for name, table in extracts.tables.items():
+        columns: dict[str, ColumnType] = {}
+        if table.chain is not None:
+            source = extracts.tables.get(table.chain.from_)
+            columns |= {"child_id": "id", "start": "date", "end": "date"}
+            for column in (*table.chain.first, *table.chain.last, *table.chain.by):
+                spec = source.columns.get(column) if source else None
+                columns[column] = (spec.type if spec else None) or "text"
+        columns |= {column: spec.type for column, spec in table.columns.items() if spec.type is not None}
+        spell = table.spell or (("start", "end") if table.chain is not None else None)
+        shapes[name] = TableShape(columns, table.date, spell)
+    for name, table in extracts.tables.items():
+        for column, spec in table.columns.items():
+            if spec.lookup is not None:
+                other, _, target = spec.lookup.partition(".")
+                kind = shapes[other].columns.get(target) if other in shapes else None
+                shapes[name].columns[column] = spec.type or kind or "text"
+    return shapes
+
+
+def _fault(project: Project, file: str, path: Path, code: str, message: str, remedy: str = "", offset: int = 0,
+           key: bool = False) -> Fault:  # fmt: skip
+    line, position, text = project.locate(file, path, key)
+    if offset and text[position - 1 : position] in "\"'":
+        offset += 1
+    return Fault(code, "error", message, remedy, file, line, None, position + offset, 1, text)
+
+
+def _condition_faults(
+    project: Project, file: str, path: Path, text: str | None, shape: TableShape, shapes: Shapes, want: Type,
+    as_at: bool = True,
+) -> Iterator[Fault]:  # fmt: skip
+    if text is None:
+        return
+    try:
+        check_condition(text, shape.columns, shapes, want, as_at)
+    except ConditionError as error:
+        line, position, shown = project.locate(file, path)
+        quoted = shown[position - 1 : position] in ('"', "'")
+        yield Fault("IN101", "error", error.message, error.help, file, line, None,
+                    position + error.position - 1 + quoted, 1, shown)  # fmt: skip
+
+
+def _extract_faults(project: Project, shapes: Shapes) -> Iterator[Fault]:
+    for name, table in project.extracts.tables.items():
+        base: Path = ("tables", name)
+        shape = shapes[name]
+        for part, columns in (("key", table.key), ("spell", list(table.spell or ()))):
+            for column in columns:
+                if column not in shape.columns:
+                    yield _fault(project, EXTRACTS, (*base, part), "IN110", f"there is no column {column}",
+                                 suggestion(column, shape.columns))  # fmt: skip
+        if table.date is not None and shape.columns.get(table.date) != "date":
+            yield _fault(project, EXTRACTS, (*base, "date"), "IN110", f"there is no date column {table.date}",
+                         suggestion(table.date, shape.columns))  # fmt: skip
+        if table.chain is not None:
+            source = project.extracts.tables.get(table.chain.from_)
+            if source is None:
+                message = f"there is no table {table.chain.from_}"
+                near = suggestion(table.chain.from_, shapes)
+                yield _fault(project, EXTRACTS, (*base, "chain", "from"), "IN111", message, near)
+            else:
+                wanted = [table.chain.start, table.chain.end, *table.chain.first, *table.chain.last, *table.chain.by]
+                for column in wanted:
+                    if column not in source.columns:
+                        yield _fault(project, EXTRACTS, (*base, "chain"), "IN110",
+                                     f"table {table.chain.from_} has no column {column}",
+                                     suggestion(column, source.columns))  # fmt: skip
+        for column, spec in table.columns.items():
+            if spec.lookup is not None:
+                other, _, target = spec.lookup.partition(".")
+                if other not in shapes:
+                    yield _fault(project, EXTRACTS, (*base, "columns", column, "lookup"), "IN111",
+                                 f"there is no table {other}", suggestion(other, shapes))  # fmt: skip
+                elif target not in shapes[other].columns:
+                    yield _fault(project, EXTRACTS, (*base, "columns", column, "lookup"), "IN110",
+                                 f"table {other} has no column {target}",
+                                 suggestion(target, shapes[other].columns))  # fmt: skip
+        source_shape = shapes.get(table.chain.from_) if table.chain else shape
+        if source_shape is not None:
+            yield from _condition_faults(project, EXTRACTS, (*base, "where"), table.where, source_shape, shapes,
+                                         "condition", as_at=False)  # fmt: skip
+        for number, check in enumerate(table.checks):
+            yield from _condition_faults(project, EXTRACTS, (*base, "checks", number, "rule"), check.rule, shape,
+                                         shapes, "condition", as_at=False)  # fmt: skip
+
+
+def _indicator_faults(project: Project, name: str, indicator: Indicator, shapes: Shapes) -> list[Fault]:
+    base: Path = ("indicators", name)
+    faults: list[Fault] = []
+
+    def wrong(part: str, code: str, message: str, remedy: str = "", key: bool = False) -> None:
+        faults.append(_fault(project, INDICATORS, (*base, part), code, message, remedy, key=key))
+
+    if indicator.kind == "derived":
+        faults += _derived_faults(project, name, indicator)
+        return faults
+    if indicator.from_ is None:
+        faults.append(_fault(project, INDICATORS, base, "IN120", "'from' is missing: the table counted", key=True))
+        return faults
+    shape = shapes.get(indicator.from_)
+    if shape is None:
+        wrong("from", "IN121", f"there is no table {indicator.from_}", suggestion(indicator.from_, shapes))
+        return faults
+    if indicator.when is not None and indicator.open is not None:
+        wrong("open", "IN122", "give either `when` (events) or `open` (spells), not both", key=True)
+    for part, text, want in (
+        ("where", indicator.where, "condition"),
+        ("count", indicator.count, "condition"),
+        ("of", indicator.of, "number"),
+    ):  # fmt: skip
+        faults += _condition_faults(project, INDICATORS, (*base, part), text, shape, shapes, want)  # type: ignore[arg-type]
+    if indicator.when is not None:
+        faults += _when_faults(project, base, indicator.when, shape)
+    for column in indicator.open or ():
+        if shape.columns.get(column) != "date":
+            wrong("open", "IN123", f"there is no date column {column}", suggestion(column, shape.columns))
+    needed = {"percentage": ["count"], "rate": ["per"], "mean": ["of"], "median": ["of"], "supplied": ["when"]}
+    for part in needed.get(indicator.kind, []):
+        if getattr(indicator, part) is None:
+            message = f"'{part}' is missing: an indicator of kind {indicator.kind} needs it"
+            faults.append(_fault(project, INDICATORS, base, "IN124", message, key=True))
+    if indicator.kind == "supplied":
+        if indicator.value is None and indicator.numerator is None:
+            message = "give `numerator` (with `denominator` or `per`), or `value`"
+            faults.append(_fault(project, INDICATORS, base, "IN124", message, key=True))
+        for part in ("numerator", "denominator", "value"):
+            column = getattr(indicator, part)
+            if column is not None and shape.columns.get(column) != "number":
+                wrong(part, "IN125", f"there is no number column {column}", suggestion(column, shape.columns))
+    if indicator.distinct is not None and (indicator.kind != "count" or indicator.distinct not in shape.columns):
+        remedy = suggestion(indicator.distinct, shape.columns) or "`distinct` goes with kind: count and a column"
+        wrong("distinct", "IN126", f"cannot count each {indicator.distinct} once", remedy)
+    for number, breakdown in enumerate(indicator.breakdowns):
+        for column in filter(None, (breakdown.name, breakdown.within)):
+            known = column in shape.columns or (column == "age_band" and "birth" in shape.columns)
+            if not known:
+                faults.append(
+                    _fault(project, INDICATORS, (*base, "breakdowns", number), "IN127",
+                           f"table {indicator.from_} has no column {column}", suggestion(column, shape.columns))
+                )  # fmt: skip
+    try:
+        lookback_months(indicator.lookback)
+    except ValueError as error:
+        wrong("lookback", "IN128", str(error))
+    if indicator.per is not None and project.population:
+        groups = {row.group for row in project.population}
+        if indicator.per.population not in groups:
+            wrong("per", "IN129", f"population.csv has no group {indicator.per.population}",
+                  suggestion(indicator.per.population, groups))  # fmt: skip
+    faults += _window_faults(project, base, indicator)
+    return faults
+
+
+def _when_faults(project: Project, base: Path, when: str, shape: TableShape) -> Iterator[Fault]:
+    path = (*base, "when")
+    try:
+        tree = parse(when)
+    except ConditionError as error:
+        yield _fault(project, INDICATORS, path, "IN101", error.message, error.help, error.position - 1)
+        return
+    column: Node = tree
+    if isinstance(tree, Call):
+        ages = tree.arguments[1:]
+        if tree.name != "birthday" or not ages or not all(isinstance(a, Literal) for a in ages):
+            yield _fault(project, INDICATORS, path, "IN123", "`when` is a date column or birthday(birth, 19, 20)")
+            return
+        column = tree.arguments[0]
+    if not isinstance(column, Name) or shape.columns.get(column.text) != "date":
+        name = column.text if isinstance(column, Name) else when
+        yield _fault(project, INDICATORS, path, "IN123", f"there is no date column {name}",
+                     suggestion(name, shape.columns), column.position - 1)  # fmt: skip
+
+
+def _derived_faults(project: Project, name: str, indicator: Indicator) -> Iterator[Fault]:
+    path = ("indicators", name, "value")
+    if not indicator.value:
+        yield _fault(project, INDICATORS, path[:2], "IN124", "'value' is missing: for example started - left", key=True)
+        return
+    try:
+        tree = parse(indicator.value)
+    except ConditionError as error:
+        yield _fault(project, INDICATORS, path, "IN101", error.message, error.help, error.position - 1)
+        return
+    stack: list[Node] = [tree]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, Arithmetic):
+            stack += [node.left, node.right]
+        elif isinstance(node, Name):
+            if node.text not in project.indicators:
+                yield _fault(project, INDICATORS, path, "IN130", f"there is no indicator {node.text}",
+                             suggestion(node.text, project.indicators), node.position - 1)  # fmt: skip
+        elif not (isinstance(node, Literal) and isinstance(node.value, float)):
+            yield _fault(project, INDICATORS, path, "IN131", "only indicators, numbers and + - * / stand here",
+                         offset=node.position - 1)  # fmt: skip
+
+
+def _cycles(project: Project) -> list[Fault]:
+    parts: Mapping[str, set[str]] = {}
+    found: dict[str, set[str]] = {}
+    for name, indicator in project.indicators.items():
+        if indicator.kind == "derived" and indicator.value:
+            try:
+                found[name] = names_in(parse(indicator.value)) & set(project.indicators)
+            except ConditionError:
+                continue
+    parts = found
+    faults = []
+    for name in parts:
+        seen: set[str] = set()
+        waiting = set(parts[name])
+        while waiting:
+            step = waiting.pop()
+            if step == name:
+                faults.append(
+                    _fault(project, INDICATORS, ("indicators", name, "value"), "IN132",
+                           "this indicator is made of itself", "take it out of its own parts")
+                )  # fmt: skip
+                break
+            if step not in seen:
+                seen.add(step)
+                waiting |= parts.get(step, set())
+    return faults
+
+
+def _window_faults(project: Project, base: Path, indicator: Indicator) -> Iterator[Fault]:
+    """An indicator counted by another date than the window's needs a lookback."""
+    table = project.extracts.tables.get(str(indicator.from_))
+    if table is None or table.covers in (None, "all") or isinstance(table.covers, str):
+        return
+    by = table.covers.by if table.covers is not None else None
+    counted = indicator.open[0] if indicator.open else indicator.when
+    if by is not None and counted is not None and counted != by and indicator.lookback is None:
+        line, position, text = project.locate(INDICATORS, base, True)
+        yield Fault("IN133", "warning", f"counted by {counted}, while the extract covers rows by {by}",
+                    f"declare a lookback as long as rows may take from {by} to {counted}, for example 12 months",
+                    INDICATORS, line, None, position, 1, text)  # fmt: skip

@@ -1,0 +1,307 @@
+"""Rows, a condition, a grouping: an indicator's numerators and denominators by period and category.
+
+Counts add up, so they are grouped by month once and summed to longer periods; distinct counts,
+means and medians do not, and are computed for each period that shows them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import narwhals as nw
+import pandas as pd
+
+from carereport.conditions.days import calendar_frame
+from carereport.conditions.parse import names_in, parse
+from carereport.conditions.translate import Lookup, Translator
+from carereport.extracts import TableData
+from carereport.faults import Fault
+from carereport.measures.rows import (
+    Frame,
+    age_band,
+    event_rows,
+    first_row,
+    native,
+    spell_rows,
+    to_pandas,
+    within_horizon,
+)
+from carereport.measures.window import months_of, quarters_of, window_of
+from carereport.quarters import Period, Quarter, month_end
+from carereport.settings import Indicator
+
+FACT_COLUMNS = [
+    "period_kind",
+    "period_start",
+    "period_end",
+    "breakdown",
+    "category",
+    "numerator",
+    "denominator",
+    "value",
+]
+
+
+@dataclass
+class Measuring:
+    """What the indicators of one build share: tables within the horizon, on the engine chosen."""
+
+    tables: Mapping[str, TableData]
+    quarter: Quarter
+    engine: str = "pandas"
+    closure_days: tuple[date, ...] = ()
+    faults: list[Fault] = field(default_factory=list)
+    _frames: dict[tuple[str, date], Frame] = field(default_factory=dict)
+    _days: Frame | None = None
+    _spells: dict[Any, Frame] = field(default_factory=dict)
+
+    def frame(self, name: str, end: date) -> Frame:
+        """Return a table's rows as known on `end`, once."""
+        key = (name, end)
+        if key not in self._frames:
+            table = self.tables[name]
+            self._frames[key] = within_horizon(table, native(table.frame, self.engine), end)
+        return self._frames[key]
+
+    @property
+    def days(self) -> Frame:
+        if self._days is None:
+            self._days = native(calendar_frame(self.closure_days), self.engine)
+        return self._days
+
+    def translator(self, table: TableData, frame: Frame, end: date) -> Translator:
+        """Return a translator for conditions over `frame`, whose rows come from `table`."""
+        lookups = {
+            name: Lookup(self.frame(name, end), other.date, other.spell)
+            for name, other in self.tables.items()
+            if other.date or other.spell
+        }
+        dates = frozenset(name for name, kind in table.types.items() if kind == "date")
+        return Translator(frame, self.frame(table.name, end), self.days, lookups, dates)
+
+
+def uses_state(indicator: Indicator, table: TableData) -> bool:
+    """Return whether the indicator asks for a column that holds the state on the day of extraction."""
+    names: set[str] = set(indicator.open or ())
+    for text in (indicator.where, indicator.count, indicator.of, indicator.when):
+        if text:
+            names |= names_in(parse(text))
+    return bool(names & table.states)
+
+
+def measure_rows(name: str, indicator: Indicator, work: Measuring) -> pd.DataFrame:
+    """Return the facts of an indicator that counts rows: FACT_COLUMNS, `marker` and no value for x."""
+    table = work.tables[str(indicator.from_)]
+    if uses_state(indicator, table) or (indicator.when is None and indicator.open is None):
+        return _as_at(name, indicator, table, work)
+    window = window_of(indicator, table, work.tables)
+    quarter = work.quarter
+    base = work.frame(table.name, quarter.end)
+    if indicator.open is not None:
+        start = window.first_day or first_row(base, indicator)
+        months = months_of(start.replace(day=1) if window.first_day is None else start, quarter) if start else []
+        rows = _spells(indicator, table, base, [m.end for m in months], work)
+    else:
+        rows = event_rows(base, str(indicator.when), quarter.end)
+    rows = _conditions(name, indicator, table, rows, quarter.end, work)
+    first = window.first_day
+    if first is None:
+        start = first_row(rows, indicator)
+        first = start.replace(day=1) if start else None
+        quarter_first = Quarter.holding(start).start if start else None
+    else:
+        quarter_first = first
+    if window.never or first is None or quarter_first is None:
+        return _unsupported(indicator, quarter, never=window.never)
+    months, quarters = months_of(first, quarter), quarters_of(quarter_first, quarter)
+    longer = [quarter.year_to_date, quarter.rolling_12_months] if indicator.open is None else []
+    supported = [p for p in longer if p.start >= quarter_first]
+    parts = [_grouped(indicator, rows, months, quarters, supported, "total", work)]
+    for breakdown in _breakdowns(indicator, table):
+        categorised = _categorised(rows, table, breakdown)
+        parts.append(_grouped(indicator, categorised, months, quarters, supported, breakdown, work))
+    facts = pd.concat([part for part in parts if len(part)], ignore_index=True)
+    facts["marker"] = ""
+    missing = [_missing(period) for period in longer if period not in supported]
+    return pd.concat([facts, pd.DataFrame(missing)], ignore_index=True) if missing else facts
+
+
+def _missing(period: Period) -> dict[str, object]:
+    return {
+        "period_kind": period.kind, "period_start": period.start, "period_end": period.end, "breakdown": "total",
+        "category": "total", "marker": "x",
+    }  # fmt: skip
+
+
+def _unsupported(indicator: Indicator, quarter: Quarter, *, never: bool) -> pd.DataFrame:
+    rows = [_missing(period) for period in (quarter.year_to_date, quarter.rolling_12_months)]
+    empty = pd.DataFrame(columns=[*FACT_COLUMNS, "marker"])
+    return pd.DataFrame(rows, columns=[*FACT_COLUMNS, "marker"]) if indicator.open is None else empty
+
+
+def _spells(indicator: Indicator, table: TableData, base: Frame, ends: list[date], work: Measuring) -> Frame:
+    key = (table.name, indicator.open, tuple(ends))
+    if key not in work._spells:
+        spell = indicator.open or ("", "")
+        work._spells[key] = spell_rows(base, spell, ends, work.quarter.end, work.engine)
+    return work._spells[key]
+
+
+def _conditions(name: str, indicator: Indicator, table: TableData, rows: Frame, end: date, work: Measuring) -> Frame:
+    """Keep the rows in `where`; add `_x` (in the numerator) and `_v` (the number averaged)."""
+    if indicator.where:
+        translator = work.translator(table, rows, end)
+        test = translator.test(parse(indicator.where))
+        rows = translator.frame.filter(test)
+    numerator: nw.Expr = nw.lit(1)
+    if indicator.count:
+        translator = work.translator(table, rows, end)
+        tree = parse(indicator.count)
+        passed, failed = translator.test(tree), translator.test(tree, negated=True)
+        rows = translator.frame.with_columns(
+            nw.when(passed).then(nw.lit(1)).otherwise(nw.lit(0)).alias("_x"),
+            nw.when(passed | failed).then(nw.lit(0)).otherwise(nw.lit(1)).alias("_undecided"),
+        )
+        undecided = int(rows["_undecided"].sum() or 0) if len(rows) else 0
+        if undecided:
+            work.faults.append(
+                Fault("IN301", "note", f"{name}: rows with a missing value stay in the denominator only",
+                      "complete the column in the case system", count=undecided)
+            )  # fmt: skip
+        if indicator.kind in ("count", "rate"):
+            rows = rows.filter(nw.col("_x") == 1)
+    else:
+        rows = rows.with_columns(numerator.alias("_x"))
+    if indicator.of:
+        translator = work.translator(table, rows, end)
+        value = translator.value(parse(indicator.of))
+        rows = translator.frame.with_columns(value.cast(nw.Float64).alias("_v"))
+        empty = int(rows["_v"].is_null().sum()) if len(rows) else 0
+        if empty:
+            work.faults.append(Fault("IN302", "note", f"{name}: rows without a value were left out", count=empty))
+        rows = rows.filter(~nw.col("_v").is_null())
+    return rows
+
+
+def _breakdowns(indicator: Indicator, table: TableData) -> list[str]:
+    if indicator.kind == "rate":
+        return []
+    names: list[str] = []
+    for breakdown in indicator.breakdowns:
+        names += [name for name in (breakdown.within, breakdown.name) if name and name not in names]
+    return [
+        name for name in names
+        if name in table.frame.columns or (name == "age_band" and "birth" in table.frame.columns)
+    ]  # fmt: skip
+
+
+def _categorised(rows: Frame, table: TableData, breakdown: str) -> Frame:
+    """Add `_c`, the category as the row holds it."""
+    if breakdown == "age_band" and breakdown not in table.frame.columns:
+        category = age_band(nw.col("birth"), nw.col("as_at"))
+    else:
+        column = nw.col(breakdown)
+        category = nw.when(column.is_null()).then(nw.lit("unknown")).otherwise(column)
+    return rows.with_columns(category.alias("_c"))
+
+
+def _grouped(
+    indicator: Indicator, rows: Frame, months: list[Period], quarters: list[Period], longer: list[Period],
+    breakdown: str, work: Measuring,
+) -> pd.DataFrame:  # fmt: skip
+    """Return facts of one breakdown for all periods, with a row for every category of any period."""
+    by = ["_c"] if breakdown != "total" else []
+    first = months[0].start if months else quarters[0].start if quarters else None
+    if first is None:
+        return pd.DataFrame(columns=FACT_COLUMNS)
+    lowest = min([first, *(p.start for p in quarters), *(p.start for p in longer)])
+    rows = rows.filter(nw.col("_month") >= lowest.year * 12 + lowest.month)
+    additive = indicator.kind in ("count", "percentage", "rate") and indicator.distinct is None
+    if additive:
+        monthly = to_pandas(rows.with_columns(nw.lit(1).alias("_n")).select(*by, "_month", "_n", "_x")
+                            .group_by(*by, "_month").agg(nw.col("_n").sum(), nw.col("_x").sum()))  # fmt: skip
+    else:
+        wanted = {"_v", indicator.distinct or "_v"} & set(rows.columns)
+        monthly = to_pandas(rows.select(*by, "_month", *sorted(wanted)))
+    if not by:
+        monthly["_c"] = "total"
+    monthly["_c"] = monthly["_c"].astype(object)
+    snapshot = indicator.open is not None
+    categories = sorted(monthly["_c"].unique()) if by else ["total"]
+    pieces = []
+    for kind, periods in (("month", months), ("quarter", quarters), ("longer", longer)):
+        for group in [periods] if kind != "longer" else [[period] for period in periods]:
+            if group:
+                spans = _assign(monthly, group, snapshot)
+                pieces.append(_reduce(indicator, spans, group, categories, breakdown, additive))
+    return pd.concat(pieces, ignore_index=True) if pieces else pd.DataFrame(columns=FACT_COLUMNS)
+
+
+def _assign(monthly: pd.DataFrame, periods: list[Period], snapshot: bool) -> pd.DataFrame:
+    """Return the monthly rows with `_p`, the number of the period each belongs to."""
+    place: dict[int, int] = {}
+    for number, period in enumerate(periods):
+        last = period.end.year * 12 + period.end.month
+        start = last if snapshot else period.start.year * 12 + period.start.month
+        for month in range(start, last + 1):
+            place[month] = number
+    where = monthly["_month"].map(place)
+    return monthly[where.notna()].assign(_p=where[where.notna()].astype(int))
+
+
+def _reduce(
+    indicator: Indicator, spans: pd.DataFrame, periods: list[Period], categories: list[str], breakdown: str,
+    additive: bool,
+) -> pd.DataFrame:  # fmt: skip
+    index = pd.MultiIndex.from_product([range(len(periods)), categories], names=["_p", "_c"])
+    grouped = spans.groupby(["_p", "_c"], observed=True)
+    result = pd.DataFrame(index=index)
+    nothing = pd.Series(float("nan"), index=index)
+    if additive:
+        n = grouped["_n"].sum().reindex(index, fill_value=0).astype(float)
+        x = grouped["_x"].sum().reindex(index, fill_value=0).astype(float)
+        share = indicator.kind == "percentage"
+        result["numerator"] = x if share else n
+        result["denominator"] = n if share else nothing
+        result["value"] = (100 * x / n.where(n > 0)) if share else n
+    elif indicator.distinct is not None:
+        result["numerator"] = nothing
+        result["denominator"] = nothing
+        result["value"] = grouped[indicator.distinct].nunique().reindex(index, fill_value=0).astype(float)
+    else:
+        n = grouped["_v"].size().reindex(index, fill_value=0).astype(float)
+        mean = indicator.kind == "mean"
+        result["numerator"] = grouped["_v"].sum().reindex(index, fill_value=0.0) if mean else nothing
+        result["denominator"] = n
+        result["value"] = (grouped["_v"].mean() if mean else grouped["_v"].median()).reindex(index)
+    result = result.reset_index()
+    starts, ends = [p.start for p in periods], [p.end for p in periods]
+    result["period_kind"] = [periods[p].kind for p in result["_p"]]
+    result["period_start"] = [starts[p] for p in result["_p"]]
+    result["period_end"] = [ends[p] for p in result["_p"]]
+    result["breakdown"] = breakdown
+    return result.rename(columns={"_c": "category"})[FACT_COLUMNS]
+
+
+def _as_at(name: str, indicator: Indicator, table: TableData, work: Measuring) -> pd.DataFrame:
+    """Return the one figure of a state column: as at the day of extraction."""
+    day = table.extracted or work.quarter.end
+    base = work.frame(table.name, day)
+    if indicator.open is not None:
+        rows = spell_rows(base, indicator.open, [day], day, work.engine)
+    elif indicator.when is not None:
+        rows = event_rows(base, indicator.when, day)
+    else:
+        moment = pd.DataFrame({"as_at": pd.to_datetime([day]).astype("datetime64[ns]")})
+        rows = base.join(native(moment, work.engine), how="cross")
+    rows = _conditions(name, indicator, table, rows, day, work)
+    rows = rows.with_columns(nw.lit(day.year * 12 + day.month).alias("_month"))
+    month = Period("month", day.replace(day=1), month_end(day))
+    parts = [_grouped(indicator, rows, [month], [], [], "total", work)]
+    for breakdown in _breakdowns(indicator, table):
+        parts.append(_grouped(indicator, _categorised(rows, table, breakdown), [month], [], [], breakdown, work))
+    whole = pd.concat(parts, ignore_index=True)
+    return whole.assign(period_kind="as_at", period_start=day, period_end=day, marker="")

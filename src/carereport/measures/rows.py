@@ -1,0 +1,111 @@
+"""The rows of an indicator: events on their dates, or spells at each period's end while open.
+
+Everything after the quarter is unknown here (the horizon): a later row does not exist, a later end
+is missing. The frames have the table's columns, `as_at` and `_month` (years x 12 + months).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+import narwhals as nw
+import pandas as pd
+
+from carereport.conditions.parse import Call, Literal, Name, parse
+from carereport.extracts import TableData
+from carereport.settings import Indicator
+
+Frame = nw.DataFrame[Any]
+
+AGE_BANDS = ("under 1", "1 to 4", "5 to 9", "10 to 15", "16 to 17", "18 and over", "unknown")
+_BAND_STARTS = ((1, "under 1"), (5, "1 to 4"), (10, "5 to 9"), (16, "10 to 15"), (18, "16 to 17"))
+
+
+def native(frame: pd.DataFrame, engine: str) -> Frame:
+    """Return a table as a narwhals frame of the engine chosen."""
+    if engine == "polars":
+        import polars as pl
+
+        return nw.from_native(pl.from_pandas(frame), eager_only=True)
+    return nw.from_native(frame, eager_only=True)
+
+
+def within_horizon(table: TableData, frame: Frame, end: date) -> Frame:
+    """Return a table's rows as they were known on `end`."""
+    last = nw.lit(datetime(end.year, end.month, end.day))
+    begin = table.date or (table.spell[0] if table.spell else None)
+    columns = frame.columns
+    if begin in columns:
+        frame = frame.filter(nw.col(str(begin)).is_null() | (nw.col(str(begin)) <= last))
+    later = [column for column in table.horizons if column in columns]
+    if table.spell and table.spell[1] in columns:
+        later.append(table.spell[1])
+    return _forget_later(frame, later, last)
+
+
+def _forget_later(frame: Frame, columns: list[str], last: nw.Expr) -> Frame:
+    for column in dict.fromkeys(columns):
+        frame = frame.with_columns(nw.when(nw.col(column) <= last).then(nw.col(column)).alias(column))
+    return frame
+
+
+def event_rows(frame: Frame, when: str, end: date) -> Frame:
+    """Return one row an event, with `as_at` its date; `when` is a date column or birthday(...)."""
+    tree = parse(when)
+    if isinstance(tree, Call) and tree.name == "birthday" and isinstance(tree.arguments[0], Name):
+        birth = tree.arguments[0].text
+        ages = [int(float(a.value)) for a in tree.arguments[1:] if isinstance(a, Literal)]
+        frame = nw.concat([frame.with_columns(_birthday(birth, age).alias("as_at")) for age in ages])
+    else:
+        frame = frame.with_columns(nw.col(when).alias("as_at"))
+    last = nw.lit(datetime(end.year, end.month, end.day))
+    frame = frame.filter(~nw.col("as_at").is_null() & (nw.col("as_at") <= last))
+    return frame.with_columns((nw.col("as_at").dt.year() * 12 + nw.col("as_at").dt.month()).alias("_month"))
+
+
+def _birthday(birth: str, age: int) -> nw.Expr:
+    day = nw.col(birth).dt.offset_by(f"{12 * age}mo")
+    leap = (nw.col(birth).dt.month() == 2) & (nw.col(birth).dt.day() == 29) & (day.dt.day() == 28)
+    return nw.when(leap).then(day.dt.offset_by("1d")).otherwise(day)
+
+
+def spell_rows(frame: Frame, spell: tuple[str, str], ends: list[date], horizon: date, engine: str) -> Frame:
+    """Return one row a spell and period end on which it is open: start <= end and (no end or later)."""
+    start, end = spell
+    last = nw.lit(datetime(horizon.year, horizon.month, horizon.day))
+    frame = frame.filter(~nw.col(start).is_null() & (nw.col(start) <= last))
+    frame = _forget_later(frame, [end], last)
+    days = pd.DataFrame(
+        {"as_at": pd.to_datetime(ends).astype("datetime64[ns]"), "_month": [d.year * 12 + d.month for d in ends]}
+    )
+    frame = frame.join(native(days, engine), how="cross")
+    is_open = (nw.col(start) <= nw.col("as_at")) & (nw.col(end).is_null() | (nw.col(end) > nw.col("as_at")))
+    return frame.filter(is_open)
+
+
+def first_row(frame: Frame, indicator: Indicator) -> date | None:
+    """Return the day of the indicator's own first row: its first event, or first spell's start."""
+    column = "as_at" if indicator.open is None else indicator.open[0]
+    found = frame[column].min() if len(frame) else None
+    return None if found is None or found != found else pd.Timestamp(str(found)).date()
+
+
+def age_band(birth: nw.Expr, at: nw.Expr) -> nw.Expr:
+    """Return the age band on a day; `unknown` where the birth is missing or lies later."""
+    from carereport.conditions.translate import completed
+
+    age = completed(birth, at)
+    band: nw.Expr = nw.lit("18 and over")
+    for limit, words in reversed(_BAND_STARTS):
+        band = nw.when(age < limit).then(nw.lit(words)).otherwise(band)
+    return nw.when(age.is_null()).then(nw.lit("unknown")).otherwise(band)
+
+
+def to_pandas(frame: Frame) -> pd.DataFrame:
+    """Return a small grouped frame as pandas."""
+    return frame.to_pandas()
+
+
+Tables = Mapping[str, TableData]
