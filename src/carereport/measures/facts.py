@@ -15,7 +15,7 @@ import narwhals as nw
 import pandas as pd
 
 from carereport.conditions.days import calendar_frame
-from carereport.conditions.parse import names_in, parse
+from carereport.conditions.parse import Call, names_in, parse, walk
 from carereport.conditions.translate import Lookup, Translator
 from carereport.extracts import TableData
 from carereport.faults import Fault
@@ -165,7 +165,8 @@ def _conditions(name: str, indicator: Indicator, table: TableData, rows: Frame, 
             nw.when(passed).then(nw.lit(1)).otherwise(nw.lit(0)).alias("_x"),
             nw.when(passed | failed).then(nw.lit(0)).otherwise(nw.lit(1)).alias("_undecided"),
         )
-        undecided = int(rows["_undecided"].sum() or 0) if len(rows) else 0
+        looks_back = any(isinstance(n, Call) and n.name in ("previous", "latest") for n in walk(tree))
+        undecided = 0 if looks_back or not len(rows) else int(rows["_undecided"].sum() or 0)
         if undecided:
             work.faults.append(
                 Fault("IN301", "note", f"{name}: rows with a missing value stay in the denominator only",

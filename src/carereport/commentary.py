@@ -1,0 +1,98 @@
+"""Officer text: Markdown files with front matter in commentary/Q2-2025/, read but never written."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+import yaml
+
+from carereport.faults import Fault
+from carereport.quarters import Quarter
+
+KEYS = ("owner", "role", "due", "status", "evidence", "date", "title")
+_FRONT = re.compile(r"\A---\s*\n(.*?)\n---\s*\n?", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Commentary:
+    """One officer's text. `sections` maps a `## Heading` to its Markdown; `body` stands before the first."""
+
+    key: str
+    body: str = ""
+    sections: Mapping[str, str] = field(default_factory=dict)
+    owner: str = ""
+    role: str = ""
+    due: str = ""
+    status: str = ""
+    evidence: str = ""
+    date: str = ""
+    title: str = ""
+
+    def section(self, heading: str) -> str:
+        """Return the text under a heading, compared without case and question mark; '' where absent."""
+        wanted = _plain(heading)
+        return next((text for name, text in self.sections.items() if _plain(name) == wanted), "")
+
+    @property
+    def attribution(self) -> str:
+        """Who says it, and when: 'Head of Service, First Response, 4 November 2025'."""
+        who = self.role or self.owner
+        return ", ".join(part for part in (who, self.date) if part)
+
+
+def _plain(heading: str) -> str:
+    return re.sub(r"[^a-z0-9 ]", "", heading.lower()).strip()
+
+
+def read_commentary(root: Path, quarter: Quarter) -> tuple[dict[str, Commentary], list[Fault]]:
+    """Return the officer texts of a quarter by file stem, and what is wrong with them."""
+    folder = root / "commentary" / quarter.name
+    texts: dict[str, Commentary] = {}
+    faults: list[Fault] = []
+    for path in sorted(folder.glob("*.md")) if folder.is_dir() else []:
+        name = f"commentary/{quarter.name}/{path.name}"
+        try:
+            text = path.read_text(encoding="utf-8-sig")
+        except (OSError, UnicodeDecodeError):
+            faults.append(Fault("CM001", "error", "cannot be read as UTF-8 text", "save it as UTF-8", name, 1))
+            continue
+        front: dict[str, str] = {}
+        found = _FRONT.match(text)
+        if found:
+            front = _front_matter(found.group(1), name, faults)
+            text = text[found.end() :]
+        body, sections = _split(text)
+        texts[path.stem] = Commentary(path.stem, body, sections, **front)
+    return texts, faults
+
+
+def _front_matter(text: str, name: str, faults: list[Fault]) -> dict[str, str]:
+    try:
+        held = yaml.safe_load(text) or {}
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = mark.line + 2 if mark else 1
+        faults.append(Fault("CM002", "error", "the front matter is not YAML", "quote texts with a colon", name, line))
+        return {}
+    if not isinstance(held, dict):
+        faults.append(Fault("CM002", "error", "the front matter is not a list of key: value", "", name, 2))
+        return {}
+    front: dict[str, str] = {}
+    for key, value in held.items():
+        if key not in KEYS:
+            faults.append(Fault("CM003", "warning", f"unknown key {key}", f"known: {', '.join(KEYS)}", name, 2))
+        elif value is not None:
+            from carereport.quarters import written
+
+            front[str(key)] = written(value) if isinstance(value, date) else str(value)
+    return front
+
+
+def _split(text: str) -> tuple[str, dict[str, str]]:
+    parts = re.split(r"^##\s+(.+?)\s*#*\s*$", text, flags=re.MULTILINE)
+    sections = {parts[n].strip(): parts[n + 1].strip() for n in range(1, len(parts) - 1, 2)}
+    return parts[0].strip(), sections

@@ -1,0 +1,62 @@
+"""The findings of every room by code, for `carereport explain`."""
+
+from __future__ import annotations
+
+import textwrap
+
+SETTINGS: dict[str, tuple[str, str]] = {
+    "CF001": ("A file of settings cannot be read", "Check that it exists and that you may open it."),
+    "CF002": ("A file of settings is too large", "YAML files may be at most 1 MB."),
+    "CF003": ("Not UTF-8", "Save the YAML file as UTF-8 text."),
+    "CF004": ("Not YAML", "The caret shows where reading stopped. Look at indentation, colons inside texts and tabs."),
+    "CF005": ("Anchors and aliases", "& and * are not allowed, since they hide what a setting says. Write the value out."),
+    "CF006": ("Nested too deeply", "Settings may be nested at most 20 levels."),
+    "CF007": ("A key stands twice", "YAML would silently keep the last. Remove one of them."),
+    "CF008": ("yes, no, on, off", "Some programs read these words as true or false. Put them in quotes, or write true or false."),
+    "CF009": ("A date that does not exist", "Write dates as 2025-09-30."),
+    "CF010": ("A file is missing", "A project needs config/extracts.yaml and config/indicators.yaml."),
+    "CF011": ("Defaults are used", "config/report.yaml is not there; the report is built with default texts."),
+    "CF012": ("Not a mapping", "The file must hold key: value settings."),
+    "CF013": ("An unknown key", "The key is not one that carereport knows. The help line names the nearest."),
+    "CF014": ("Something is missing", "A required setting is not there."),
+    "CF015": ("Not one of the words allowed", "The message lists the words."),
+    "CF016": ("A text is expected", "Put the value in quotes."),
+    "CF017": ("A wrong value", "The message says what is expected."),
+    "CF020": ("A table of settings cannot be read", "Save it as CSV UTF-8."),
+    "CF021": ("A missing column", "population.csv and the benchmarks need their columns."),
+    "CF022": ("A row of the wrong length", "Every row needs as many fields as the header."),
+    "CF023": ("Not a well-formed row", "A quote is not closed."),
+    "CF024": ("No population", "Without config/population.csv no rates per 10,000 can be computed."),
+    "CF025": ("Not a number", "year and value of population.csv are numbers."),
+    "CF031": ("A benchmark of an unknown indicator", "The row is not used."),
+    "CF032": ("An unreadable benchmark", "Its value or period cannot be read. Write periods as 2024/25, 2025 or 2025-03-31."),
+    "CF033": ("A benchmark in another unit", "The comparator must be in the indicator's unit."),
+    "CF034": ("A missing file of benchmarks", "The file named is not in config/benchmarks."),
+    "CF035": ("An incomplete benchmark", "It needs area, value and period, or file."),
+    "CF036": ("Two differing benchmarks", "One area and period is given twice with differing values."),
+    "CF040": ("An unknown indicator", "A card, pair, stage or relation names an indicator that does not exist."),
+    "CM001": ("Officer text cannot be read", "Save it as UTF-8."),
+    "CM002": ("Front matter that is not YAML", "Between the --- lines stand key: value settings."),
+    "CM003": ("An unknown key in front matter", "It is not used."),
+    "DC001": ("A policy that is not available", "Use dfe."),
+    "DC002": ("A small number cannot be protected", "Too much of what surrounds it is published. Withhold a breakdown, or record the director's decision."),
+    "CL002": ("--out is a file", "Name a folder."),
+    "CL003": ("--out lies among the inputs", "A build never writes where it reads."),
+    "CL010": ("Another carereport is at work", "Only one build of a project runs at a time."),
+    "MA001": ("No PDF", "WeasyPrint needs Pango, a library of the system. All other forms were made."),
+    "FI001": ("Officer text is missing", "--final refuses while an officer's explanation, action or date is missing."),
+    "FI002": ("An indicator is not ready for publication", "--final asks for definition, source and the basis of the target."),
+    "TP001": ("A template cannot be used", "The message gives file and line."),
+}  # fmt: skip
+
+
+def explanation(code: str) -> str | None:
+    """Return the title and explanation of a code, or None."""
+    from carereport.extracts.codes import CODES as EXTRACTS
+    from carereport.judgement.checks import CODES as JUDGEMENT
+    from carereport.measures.codes import CODES as MEASURES
+
+    held = {**SETTINGS, **EXTRACTS, **MEASURES, **JUDGEMENT}.get(code.upper())
+    if held is None:
+        return None
+    return f"{code.upper()}: {held[0]}\n\n{textwrap.fill(held[1], 88)}"

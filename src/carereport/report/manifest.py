@@ -1,0 +1,86 @@
+"""manifest.json: what was published, with which settings and versions; nothing of hidden values."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from carereport import __version__
+from carereport.faults import Fault
+from carereport.quarters import Quarter
+from carereport.settings import PublishSmall
+
+NAME = "manifest.json"
+
+
+def sha256(path: Path) -> str:
+    """Return the SHA-256 of a file."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def settings_hash(root: Path, folders: Iterable[str]) -> str:
+    """Return one hash of all files in some folders of a project, by name and content."""
+    digest = hashlib.sha256()
+    for folder in folders:
+        for path in sorted((root / folder).rglob("*")):
+            if path.is_file() and not path.name.startswith("."):
+                digest.update(path.relative_to(root).as_posix().encode())
+                digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def manifest(
+    folder: Path, root: Path, quarter: Quarter, audience: str, final: bool, as_at: date | None, policy: str,
+    suppressed: int, overrides: Iterable[PublishSmall], libraries: Mapping[str, str],
+) -> dict[str, Any]:  # fmt: skip
+    """Return the manifest of the files in `folder`."""
+    return {
+        "carereport": __version__,
+        "libraries": dict(sorted(libraries.items())),
+        "quarter": quarter.name,
+        "audience": audience,
+        "state": "final" if final else "draft",
+        "extracted": as_at.isoformat() if as_at else None,
+        "config": settings_hash(root, ["config"]),
+        "commentary": settings_hash(root, [f"commentary/{quarter.name}"]),
+        "templates": settings_hash(root, ["templates"]),
+        "disclosure": {
+            "policy": policy,
+            "suppressed": suppressed,
+            "published_small": [
+                {"indicator": o.indicator, "reason": o.reason, "approved_by": o.approved_by, "date": o.date.isoformat()}
+                for o in overrides
+            ],
+        },
+        "files": {path.name: sha256(path) for path in sorted(folder.iterdir()) if path.name != NAME},
+    }
+
+
+def write_manifest(document: Mapping[str, Any], folder: Path) -> None:
+    """Write manifest.json beside the files it lists."""
+    text = json.dumps(document, ensure_ascii=False, indent=1)
+    (folder / NAME).write_text(text + "\n", encoding="utf-8", newline="")
+
+
+def verify(folder: Path) -> list[Fault]:
+    """Return a fault for every file that is missing, changed or not listed."""
+    try:
+        document = json.loads((folder / NAME).read_text(encoding="utf-8"))
+        listed = dict(document["files"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return [Fault("MF001", "error", "there is no readable manifest here", "name a folder that build wrote", NAME)]
+    faults = []
+    for name, digest in listed.items():
+        path = folder / name
+        if not path.is_file():
+            faults.append(Fault("MF002", "error", "the file is missing", "", name))
+        elif sha256(path) != digest:
+            faults.append(Fault("MF003", "error", "the file was changed after it was published", "", name))
+    for path in sorted(folder.iterdir()):
+        if path.name != NAME and path.name not in listed:
+            faults.append(Fault("MF004", "error", "the file is not in the manifest", "", path.name))
+    return faults
