@@ -86,7 +86,7 @@ def year_of(day: date) -> float:
 
 def returning(day: date) -> float:
     """The share of referrals of children referred within the last 12 months: falling slowly."""
-    return float(np.interp(year_of(day), [2018.3, 2022.5, 2024.5, 2025.2, 2025.8], [0.225, 0.212, 0.178, 0.153, 0.145]))
+    return float(np.interp(year_of(day), [2018.3, 2022.5, 2024.5, 2025.2, 2025.8], [0.225, 0.214, 0.184, 0.16, 0.151]))
 
 
 def no_further_action(day: date) -> float:

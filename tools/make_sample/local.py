@@ -37,7 +37,7 @@ def contacts(city: City, story: Story) -> list[Contact]:
     day = WINDOW
     while day <= LAST:
         growth = 1.0 + 0.1 * max(0.0, (day - date(2025, 1, 1)).days / 270)
-        mean = 2200 / 365.25 * season[day.month] * growth * (1.34 if day.weekday() < 5 else 0.15)
+        mean = 2000 / 365.25 * season[day.month] * growth * (1.34 if day.weekday() < 5 else 0.15)
         for n in range(rng.poisson(mean)):
             child = crowd[rng.integers(len(crowd))]
             while child.birth >= day or child.eighteen() <= day:

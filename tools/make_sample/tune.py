@@ -9,6 +9,10 @@ from tools.make_sample.front_door import Spell, Story, working_days_after
 from tools.make_sample.people import City, after
 
 
+LONGEST_PLAN = 700
+"""Days; only the plans that set_long_plans names last two years."""
+
+
 def is_open(spell: Spell, day: date) -> bool:
     return spell.start <= day and (spell.end is None or spell.end > day)
 
@@ -47,7 +51,8 @@ def set_stock(
         elif surplus < 0 and spell.end is not None and after(day, -80) < spell.end <= day:
             new = after(day, rng.integers(20, 300))
             later = [s for s in starts[spell.child.id] if s > spell.start]
-            if new < spell.child.eighteen() and all(s > new for s in later):
+            short = keep is None or (new - spell.start).days < LONGEST_PLAN
+            if short and new < spell.child.eighteen() and all(s > new for s in later):
                 _end(story, spell, new)
     raise RuntimeError(f"no stock of {target} on {day}")
 
