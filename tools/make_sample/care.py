@@ -86,7 +86,7 @@ def _episodes(city: City, life: CareLife, spell: Spell) -> None:
     rng, child, start = city.rng, spell.child, spell.start
     end = spell.end or LAST + timedelta(days=400)
     uasc = spell.detail == "uasc"
-    restless = rng.gamma(0.55, 0.55)
+    restless = rng.gamma(0.5, 0.85)
     changes: list[tuple[date, str]] = []
     day = start
     while True:
@@ -101,7 +101,7 @@ def _episodes(city: City, life: CareLife, spell: Spell) -> None:
         full = after(start, rng.uniform(170, 330))
         if full < end:
             orders.append((full, "C2"))
-    adopted = child_is_young(child, start) and court == "C1" and 400 < (end - start).days < 1300 and rng.random() < 0.62
+    adopted = child_is_young(child, start) and court == "C1" and 300 < (end - start).days < 1600 and rng.random() < 0.85
     rec = _reason_to_leave(rng, child, end, adopted)
     if adopted:
         order = after(start, (end - start).days * 0.45)

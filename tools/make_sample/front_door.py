@@ -86,7 +86,7 @@ def year_of(day: date) -> float:
 
 def returning(day: date) -> float:
     """The share of referrals of children referred within the last 12 months: falling slowly."""
-    return float(np.interp(year_of(day), [2018.3, 2022.5, 2024.5, 2025.2, 2025.8], [0.225, 0.214, 0.184, 0.16, 0.151]))
+    return float(np.interp(year_of(day), [2018.3, 2022.5, 2024.5, 2025.2, 2025.8], [0.24, 0.23, 0.2, 0.178, 0.167]))
 
 
 def no_further_action(day: date) -> float:
@@ -122,13 +122,16 @@ def tell(city: City) -> Story:
     recent: list[Child] = []
     older: list[Child] = []
     seed_stock(city, story)
+    planned = [plan.child for plan in story.plans]
     day = FIRST
     while day <= LAST:
         for _ in range(rng.poisson(referrals_a_day(day))):
-            child = _who(city, recent, older, day)
+            child = _who(city, recent, older, planned, day)
             if child is None:
                 continue
+            before = len(story.plans)
             recent += _refer(city, story, child, day)
+            planned += [plan.child for plan in story.plans[before:]]
             if child.last_referral == day and rng.random() < 0.22:
                 sibling = city.child(day, 0, 16, like=child)
                 recent += _refer(city, story, sibling, day)
@@ -140,9 +143,18 @@ def tell(city: City) -> Story:
     return story
 
 
-def _who(city: City, recent: list[Child], older: list[Child], day: date) -> Child | None:
-    """Choose whom a referral is about: somebody of the last year, of earlier years, or new."""
+def _who(
+    city: City, recent: list[Child], older: list[Child], planned: list[Child], day: date
+) -> Child | None:
+    """Choose whom a referral is about: once on a plan, of the last year, of earlier years, or new."""
     rng = city.rng
+    if rng.random() < 0.058:
+        for _ in range(40):
+            child = planned[rng.integers(len(planned))]
+            quiet = child.last_referral is None or (day - child.last_referral).days > 372
+            if child.busy < day and quiet and child.eighteen() > after(day, 200):
+                child.known = True
+                return child
     if recent and rng.random() < returning(day) * 1.2:
         for _ in range(60):
             child = recent[rng.integers(len(recent))]
@@ -186,7 +198,7 @@ def _refer(city: City, story: Story, child: Child, day: date) -> list[Child]:
     if end <= start:
         end = after(start, 1)
     child.busy = after(end, 1)
-    enquiry = rng.random() < 0.485 * pressure(day)
+    enquiry = rng.random() < (0.8 if child.known else 0.455 * pressure(day))
     support = bool(rng.random() < (0.85 if enquiry else 0.5))
     spell = Spell(child, start, end, team, "a) Yes" if support else "b) No")
     story.assessments.append(spell)
@@ -208,7 +220,7 @@ def _enquire(city: City, story: Story, child: Child, start: date, team: str) -> 
     """Let a section 47 enquiry run; return whether a plan or care came of it."""
     rng = city.rng
     strategy = weekday(after(start, rng.integers(0, 15)))
-    if rng.random() >= 0.385 or child.eighteen() < after(strategy, 150):
+    if rng.random() >= (0.85 if child.known else 0.335) or child.eighteen() < after(strategy, 150):
         story.enquiries.append(Enquiry(child, strategy, None, False, team))
         return False
     wait = rng.integers(8, 16) if rng.random() < 0.81 else rng.integers(16, 31)
@@ -217,6 +229,7 @@ def _enquire(city: City, story: Story, child: Child, start: date, team: str) -> 
     story.enquiries.append(Enquiry(child, strategy, conference, plan, team))
     if not plan:
         return False
+    child.known = False
     length = 60 + rng.gamma(2.6, 128)
     end = min(after(conference, min(length, 700)), after(child.eighteen(), -1))
     category = ["a) Neglect", "d) Emotional abuse", "b) Physical abuse", "c) Sexual abuse"][

@@ -37,7 +37,7 @@ def contacts(city: City, story: Story) -> list[Contact]:
     day = WINDOW
     while day <= LAST:
         growth = 1.0 + 0.1 * max(0.0, (day - date(2025, 1, 1)).days / 270)
-        mean = 2000 / 365.25 * season[day.month] * growth * (1.34 if day.weekday() < 5 else 0.15)
+        mean = 6900 / 365.25 * season[day.month] * growth * (1.34 if day.weekday() < 5 else 0.15)
         for n in range(rng.poisson(mean)):
             child = crowd[rng.integers(len(crowd))]
             while child.birth >= day or child.eighteen() <= day:
@@ -217,12 +217,12 @@ def care_leavers(city: City) -> list[tuple[Child, str, str, str]]:
         day = after(day, rng.exponential(3.75) + 0.5)
         child = city.child(after(day, 17 * 365.25), 16.999, 17.0)
         child.birth = day
-        touch = str(rng.choice(["YES", "NO", "REFU", "RHOM"], p=[0.962, 0.026, 0.008, 0.004]))
+        touch = str(rng.choice(["YES", "NO", "REFU", "RHOM"], p=[0.972, 0.019, 0.006, 0.003]))
         if touch != "YES":
             activity, home = "0", "0"
         else:
             activity = str(rng.choice(["F1", "F2", "F4", "F5", "P2", "P5", "G4", "G5", "G6"],
-                                      p=[0.09, 0.2, 0.1, 0.26, 0.04, 0.04, 0.08, 0.15, 0.04]))  # fmt: skip
+                                      p=[0.09, 0.21, 0.1, 0.27, 0.04, 0.04, 0.08, 0.13, 0.04]))  # fmt: skip
             home = str(rng.choice(["U1", "D1", "T1", "B1", "E1", "Z1", "K1", "X2", "S2", "V2"],
                                   p=[0.36, 0.18, 0.07, 0.14, 0.06, 0.12, 0.025, 0.025, 0.012, 0.008]))  # fmt: skip
         rows.append((child, touch, activity, home))

@@ -39,6 +39,8 @@ class Child:
     family: int
     busy: date = FIRST
     last_referral: date | None = None
+    known: bool = False
+    """Was on a plan before, and is being referred again."""
 
     def eighteen(self) -> date:
         """The day on which the child is 18."""

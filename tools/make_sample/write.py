@@ -109,12 +109,8 @@ def _within(spells: list[Spell]) -> list[Spell]:
 def _front_door(files: Files, city: City, story: front_door.Story) -> None:
     made = local.contacts(city, story)
     files.write(
-        "annex_a_01_contacts.csv", ["Contact ID", *PERSON, "Date of Contact", "Contact Source"],
-        numbered("C", ([*person(c.child), day(c.received), c.source] for c in made)),
-    )  # fmt: skip
-    files.write(
-        "contact_decisions.csv", ["Contact ID", "Child Unique ID", "Received", "Decided", "Outcome"],
-        numbered("C", ([c.child.id, day(c.received), day(c.decided), c.outcome] for c in made)),
+        "annex_a_01_contacts.csv", ["Contact ID", *PERSON, "Date of Contact", "Contact Source", "Decided", "Outcome"],
+        numbered("C", ([*person(c.child), day(c.received), c.source, day(c.decided), c.outcome] for c in made)),
     )  # fmt: skip
     files.write(
         "annex_a_02_early_help.csv",
