@@ -86,7 +86,7 @@ def year_of(day: date) -> float:
 
 def returning(day: date) -> float:
     """The share of referrals of children referred within the last 12 months: falling slowly."""
-    return float(np.interp(year_of(day), [2018.3, 2022.5, 2024.5, 2025.2, 2025.8], [0.24, 0.23, 0.2, 0.178, 0.167]))
+    return float(np.interp(year_of(day), [2018.3, 2022.5, 2024.5, 2025.2, 2025.8], [0.24, 0.23, 0.205, 0.184, 0.175]))
 
 
 def no_further_action(day: date) -> float:
@@ -148,7 +148,7 @@ def _who(
 ) -> Child | None:
     """Choose whom a referral is about: once on a plan, of the last year, of earlier years, or new."""
     rng = city.rng
-    if rng.random() < 0.058:
+    if rng.random() < 0.068:
         for _ in range(40):
             child = planned[rng.integers(len(planned))]
             quiet = child.last_referral is None or (day - child.last_referral).days > 372

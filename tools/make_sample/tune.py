@@ -38,17 +38,18 @@ def set_stock(
     """End some spells shortly before `day`, or later than it, until `target` are open on it."""
     rng = city.rng
     starts = next_event(story)
-    order = rng.permutation(len(spells))
-    for n in order:
+    order = rng.permutation(len(spells)).tolist()
+    for step, n in enumerate([*order, *order]):
+        reach = 80 if step < len(order) else 200
         surplus = stock(spells, day) - target
         if surplus == 0:
             return
         spell = spells[n]
         if keep and id(spell) in keep:
             continue
-        if surplus > 0 and is_open(spell, day) and spell.start < after(day, -95):
+        if surplus > 0 and is_open(spell, day) and spell.start < after(day, -15 - reach):
             _end(story, spell, after(day, -rng.integers(0, 75)))
-        elif surplus < 0 and spell.end is not None and after(day, -80) < spell.end <= day:
+        elif surplus < 0 and spell.end is not None and after(day, -reach) < spell.end <= day:
             new = after(day, rng.integers(20, 300))
             later = [s for s in starts[spell.child.id] if s > spell.start]
             short = keep is None or (new - spell.start).days < LONGEST_PLAN
