@@ -1,0 +1,140 @@
+"""From findings to the frozen values that the templates print: which pages there are and what they hold."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from carereport.commentary import Commentary
+from carereport.faults import Fault
+from carereport.figures import Finding
+from carereport.judgement.selection import exceptions
+from carereport.project import Project
+from carereport.quarters import Quarter
+from carereport.report.pages.exceptions import Exceptions, Positives, exception_pages, positive_page
+from carereport.report.pages.journey import Journey, journey
+from carereport.report.pages.material import Material, Tag, figure_text, name_of, status_tag, variation_tag
+from carereport.report.pages.notes import DefinitionSection, Notes, definitions, notes
+from carereport.report.pages.officers import PLACES, OfficerText, find, missing_text, officer_text
+from carereport.report.pages.performance import Performance, Summary, performance, summary
+from carereport.report.pages.scorecard import Scorecard, scorecard
+
+OFFICER_PAGES = ("risks", "quality", "workforce", "voice", "next_steps", "look_ahead")
+
+
+@dataclass(frozen=True)
+class SmallRow:
+    """A measure in the small table of an officer page."""
+
+    id: str
+    name: str
+    year_ago: str
+    previous: str
+    now: str
+    status: Tag
+    variation: Tag
+
+
+@dataclass(frozen=True)
+class OfficerPage:
+    """A page in officers' words, with the section's figures where there is one."""
+
+    id: str
+    heading: str
+    question: str
+    text: OfficerText
+    rows: tuple[SmallRow, ...]
+
+
+@dataclass(frozen=True)
+class ReportContext:
+    """Everything the templates may print."""
+
+    title: str
+    council: str
+    area: str
+    footer: str
+    mark: str
+    audience: str
+    draft: bool
+    colour: str
+    quarter: str
+    quarter_heads: tuple[str, str, str]
+    performance: Performance
+    summary: Summary
+    journey: Journey | None
+    scorecard: Scorecard
+    exceptions: Exceptions
+    positives: Positives | None
+    officer_pages: tuple[OfficerPage, ...]
+    notes: Notes
+    definitions: tuple[DefinitionSection, ...]
+
+
+def report_context(material: Material) -> ReportContext:
+    """Return the report's values. Nothing here looks at figures that were not disclosed."""
+    report, quarter = material.project.report, material.quarter
+    first = performance(material)
+    return ReportContext(
+        title=f"{report.service}: {first.title}, {report.council.name}",
+        council=report.council.name,
+        area=report.council.short_name or report.council.name,
+        footer=f"{report.service}, Quarter {quarter.number} {quarter.financial_year}",
+        mark=" · ".join(
+            word for word in ("Not for publication" if material.audience == "internal" else "",
+                              "Draft" if material.draft else "") if word
+        ),  # fmt: skip
+        audience=material.audience,
+        draft=material.draft,
+        colour=report.branding.colour,
+        quarter=quarter.label,
+        quarter_heads=(quarter.shift(-4).label, quarter.previous().label, quarter.label),
+        performance=first,
+        summary=summary(material),
+        journey=journey(material),
+        scorecard=scorecard(material),
+        exceptions=exception_pages(material),
+        positives=positive_page(material),
+        officer_pages=tuple(_officer_page(material, place) for place in OFFICER_PAGES if _wanted(material, place)),
+        notes=notes(material),
+        definitions=definitions(material),
+    )
+
+
+def missing_officer_text(
+    findings: tuple[Finding, ...], project: Project, quarter: Quarter, commentary: Mapping[str, Commentary]
+) -> list[Fault]:
+    """Return an error for each officer text that a final report needs and has not."""
+    chosen = exceptions(findings, project, quarter)[: project.report.exceptions]
+    return missing_text(tuple(one.indicator for one in chosen), project, quarter, commentary)
+
+
+def _wanted(material: Material, place: str) -> bool:
+    """A place that is not required is printed only where an officer wrote something."""
+    return PLACES[place].required or find(material.commentary, place) is not None
+
+
+def _officer_page(material: Material, place: str) -> OfficerPage:
+    held = find(material.commentary, place)
+    rows = tuple(
+        SmallRow(
+            id=finding.indicator,
+            name=name_of(material.indicator(finding)),
+            year_ago=figure_text(finding.same_quarter_last_year, material.indicator(finding)),
+            previous=figure_text(finding.previous, material.indicator(finding)),
+            now=figure_text(finding.value, material.indicator(finding)),
+            status=status_tag(finding),
+            variation=variation_tag(finding),
+        )
+        for id_, _, findings in material.sections
+        if id_ == place
+        for finding in findings
+        if material.indicator(finding).scorecard
+    )
+    return OfficerPage(
+        id=place,
+        heading=PLACES[place].heading,
+        question=(held.title if held and held.title else "") or PLACES[place].question,
+        text=officer_text(material, place),
+        rows=rows,
+    )

@@ -1,0 +1,269 @@
+"""Demand and the child's journey: stages, two charts and the accounts of who came and went."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from carereport.figures import Figure, Finding
+from carereport.quarters import Quarter, written
+from carereport.report import drawings
+from carereport.report.pages.material import Link, Material, OfficerText, legend, name_of, page_of
+from carereport.report.pages.officers import officer_text
+from carereport.settings import Flow, Indicator
+from carereport.wording.headlines import finding_title, flow_account
+from carereport.wording.numbers import value_text
+
+CHARTS = 2
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A stage of the journey, as text for the table under the bars."""
+
+    name: str
+    now: str
+    before: str
+    change: str
+    conversion: str
+
+
+@dataclass(frozen=True)
+class SmallChart:
+    """A chart with its finding as title."""
+
+    title: str
+    subtitle: str
+    picture: Markup
+    link: Link
+
+
+@dataclass(frozen=True)
+class Account:
+    """A flow account: start, joined, left, end and what is unexplained."""
+
+    name: str
+    heads: tuple[str, ...]
+    cells: tuple[str, ...]
+    sentence: str
+    legend: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Journey:
+    """The page."""
+
+    title: str
+    period: str
+    bars: Markup | None
+    stages: tuple[Stage, ...]
+    charts: tuple[SmallChart, ...]
+    accounts: tuple[Account, ...]
+    warnings: tuple[str, ...]
+    explanation: OfficerText
+    before: str
+    legend: tuple[str, ...]
+
+
+def journey(material: Material) -> Journey | None:
+    """Return the page, None where report.yaml names neither stages nor flows."""
+    report, quarter = material.project.report, material.quarter
+    if not report.journey and not report.flows:
+        return None
+    bars = [_bar(material, place) for place in range(len(report.journey))]
+    kept = [bar for bar in bars if bar is not None]
+    stages = tuple(_stage(bar) for bar in kept)
+    return Journey(
+        title=_title(material),
+        period=quarter.year_to_date.label,
+        bars=drawings.journey_bars(kept, 176, 62, _alt(material, kept)) if kept else None,
+        stages=stages,
+        charts=_charts(material),
+        accounts=tuple(account for flow in report.flows if (account := _account(material, flow)) is not None),
+        warnings=tuple(dict.fromkeys(f.warning for f in material.findings if f.warning)),
+        explanation=officer_text(material, "journey"),
+        before=Quarter(quarter.year - 1, quarter.number).year_to_date.label,
+        legend=legend([text for stage in stages for text in (stage.now, stage.before, stage.conversion)]),
+    )
+
+
+def _title(material: Material) -> str:
+    """The strongest finding of the journey: a stock of the flows or a stage beyond its usual range."""
+    report = material.project.report
+    names = [flow.stock for flow in report.flows] + [stage.indicator for stage in report.journey]
+    found = [material.by_id[name] for name in names if name in material.by_id]
+    unusual = [finding for finding in found if finding.spc.variation not in ("usual", "too_short")]
+    chosen = next(iter(unusual), next(iter(found), None))
+    if chosen is None:
+        return "Demand and the child's journey"
+    return finding_title(chosen, material.indicator(chosen), material.quarter).text
+
+
+def _bar(material: Material, place: int) -> drawings.JourneyBar | None:
+    stage = material.project.report.journey[place]
+    finding = material.by_id.get(stage.indicator)
+    if finding is None:
+        return None
+    indicator = material.indicator(finding)
+    now, before = _to_date(finding, indicator, material.quarter, 0), _to_date(finding, indicator, material.quarter, 1)
+    share, of = "", ""
+    if stage.of is not None and stage.of in material.by_id:
+        whole = material.by_id[stage.of]
+        total = _to_date(whole, material.indicator(whole), material.quarter, 0)
+        part = next((held for held in material.project.report.journey if held.indicator == stage.of), None)
+        of = ((part.name if part else "") or name_of(material.indicator(whole))).lower()
+        if now is not None and total:
+            share = f"{value_text(100 * now / total, 'number', 0)} per 100 {of}"
+        else:
+            share = "[c]"
+    name = stage.name or name_of(indicator)
+    return drawings.JourneyBar(
+        name=name,
+        value=now,
+        before=before,
+        text=value_text(now, "number", marker="" if now is not None else _marker(finding)),
+        before_text=value_text(before, "number", marker="" if before is not None else "x"),
+        change=_change(now, before),
+        conversion=share,
+    )
+
+
+def _marker(finding: Finding) -> str:
+    held = finding.year_to_date
+    return held.marker if held is not None and held.marker in ("c", "x", "z") else "x"
+
+
+def _change(now: float | None, before: float | None) -> str:
+    """Percentage change of a count, only where the base is 50 or more (report reference, 5.1 rule 5)."""
+    if now is None or before is None or before < 50:
+        return ""
+    change = 100 * (now - before) / before
+    text = value_text(abs(change), "percent", 0)
+    if text == "0%":
+        return "0%"
+    return f"+{text}" if change > 0 else f"−{text}"
+
+
+def _stage(bar: drawings.JourneyBar) -> Stage:
+    return Stage(bar.name, bar.text, bar.before_text, bar.change or "–", bar.conversion or "–")
+
+
+def _to_date(finding: Finding, indicator: Indicator, quarter: Quarter, years_ago: int) -> float | None:
+    """Return events from April to the quarter's end, this year or earlier; None where any part is hidden."""
+    if years_ago == 0 and finding.year_to_date is not None:
+        return _count(finding.year_to_date, indicator)
+    total = 0.0
+    for number in range(1, quarter.number + 1):
+        end = Quarter(quarter.year - years_ago, number).end
+        figure = next((held for held in finding.quarters if held.end == end), None)
+        count = _count(figure, indicator)
+        if count is None:
+            return None
+        total += count
+    return total
+
+
+def _count(figure: Figure | None, indicator: Indicator) -> float | None:
+    if figure is None or figure.marker in ("c", "x", "z"):
+        return None
+    return figure.value if indicator.kind == "count" else figure.numerator
+
+
+def _alt(material: Material, bars: Sequence[drawings.JourneyBar]) -> str:
+    council = material.project.report.council
+    numbers = "; ".join(f"{bar.name} {bar.text}" for bar in bars)
+    return (
+        f"Bar chart of the child's journey, {council.short_name or council.name}, "
+        f"{material.quarter.year_to_date.label}. {numbers}. Marks show the same months a year earlier."
+    )
+
+
+def _charts(material: Material) -> tuple[SmallChart, ...]:
+    """The demand measures that moved most clearly, stocks of the flows first."""
+    report = material.project.report
+    stocks = [flow.stock for flow in report.flows]
+    stages = [stage.indicator for stage in report.journey]
+    taken = {chosen.indicator for chosen in material.exception_pages}
+    held = [
+        finding
+        for finding in material.findings
+        if material.indicator(finding).polarity == "neither"
+        and finding.spc.mean is not None
+        and finding.indicator not in taken
+        and (finding.indicator in stocks + stages or material.indicator(finding).section in ("front_door", "protection"))
+    ]
+    ranked = sorted(
+        held,
+        key=lambda finding: (
+            finding.spc.variation == "usual",
+            finding.indicator not in stocks,
+            finding.indicator in stages,
+        ),
+    )[:CHARTS]
+    order = [finding.indicator for finding in material.findings]
+    return tuple(
+        SmallChart(
+            title=finding_title(finding, material.indicator(finding), material.quarter).text,
+            subtitle=drawings.subtitle(finding, material.indicator(finding)),
+            picture=drawings.control_chart(finding, material.indicator(finding), material.project, material.quarter, 86, 56),
+            link=page_of(material, finding),
+        )
+        for finding in sorted(ranked, key=lambda finding: order.index(finding.indicator))
+    )
+
+
+def _account(material: Material, flow: Flow) -> Account | None:
+    """Start of the year, joined, left and now; what does not add up is shown, never hidden."""
+    quarter = material.quarter
+    stock = material.by_id.get(flow.stock)
+    if stock is None:
+        return None
+    start_day = Quarter(quarter.year - 1, 4).end
+    indicator = material.indicator(stock)
+    start = _count(next((held for held in stock.quarters if held.end == start_day), None), indicator)
+    end = _count(stock.value, indicator)
+    heads, cells, numbers = [f"At {written(start_day)}"], [_cell(start)], [start]
+    signed: list[tuple[float, float | None]] = []
+    for sign, names in ((1.0, flow.joined), (-1.0, flow.left)):
+        for name in names:
+            finding = material.by_id.get(name)
+            held = material.project.indicators.get(name)
+            if held is None:
+                continue
+            count = _to_date(finding, held, quarter, 0) if finding is not None else None
+            heads.append(("+ " if sign > 0 else "− ") + _in_sentence(name_of(held)))
+            cells.append(_cell(count))
+            signed.append((sign, count))
+            numbers.append(count)
+    heads += [f"= At {written(quarter.end)}", "Unexplained"]
+    whole = all(number is not None for number in (*numbers, end))
+    gap = (end or 0) - (start or 0) - sum(sign * (count or 0) for sign, count in signed)
+    cells += [_cell(end), _cell(gap) if whole else "[c]"]
+    return Account(
+        name=flow.name,
+        heads=tuple(heads),
+        cells=tuple(cells),
+        sentence=_flow_sentence(flow, signed, quarter) if whole else "",
+        legend=legend(cells),
+    )
+
+
+def _flow_sentence(flow: Flow, signed: Sequence[tuple[float, float | None]], quarter: Quarter) -> str:
+    joined = sum(count or 0 for sign, count in signed if sign > 0)
+    left = sum(count or 0 for sign, count in signed if sign < 0)
+    return flow_account(
+        flow.name, value_text(joined, "number"), value_text(left, "number"), joined - left,
+        value_text(abs(joined - left), "number"), quarter.year_to_date.label,
+    ).text  # fmt: skip
+
+
+def _cell(value: float | None) -> str:
+    return value_text(value, "number", 0, marker="" if value is not None else "c")
+
+
+def _in_sentence(name: str) -> str:
+    return name[:1].lower() + name[1:] if name[1:2].islower() else name
+
+

@@ -1,0 +1,238 @@
+"""What every page is made from, and the small parts that pages share; it lays nothing out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from carereport.commentary import Commentary
+from carereport.disclosure import Disclosed
+from carereport.faults import Fault
+from carereport.figures import Figure, Finding, Sentence
+from carereport.judgement.selection import Selected, exceptions, positives
+from carereport.project import Project
+from carereport.quarters import MONTHS, Quarter, written
+from carereport.settings import Indicator
+from carereport.wording.headlines import (
+    POLARITY_WORDS,
+    STATUS_WORDS,
+    short_name,
+    variation_word,
+)
+from carereport.wording.numbers import MARKERS, base_text, plural, unit_words, value_text
+from carereport.wording.sentences import current_target, shown, target_text
+
+if TYPE_CHECKING:
+    from carereport.extracts import SetAside
+
+SECTION_NAMES = {
+    "front_door": "Help at the front door",
+    "protection": "Protection",
+    "care": "Children in our care",
+    "care_leavers": "Care leavers",
+    "send": "Special educational needs",
+    "workforce": "Workforce",
+    "quality": "Quality of practice",
+}
+"""Plain names of the usual sections, where report.yaml gives none."""
+EMPTY = ("c", "x", "z")
+"""Markers that stand instead of a number."""
+
+
+@dataclass(frozen=True)
+class Material:
+    """Everything a page may speak of: disclosed figures only."""
+
+    findings: tuple[Finding, ...]
+    disclosed: Disclosed
+    project: Project
+    quarter: Quarter
+    audience: str
+    draft: bool
+    as_at: date | None
+    faults: tuple[Fault, ...]
+    set_aside: tuple[SetAside, ...]
+    commentary: Mapping[str, Commentary]
+
+    @cached_property
+    def by_id(self) -> dict[str, Finding]:
+        return {finding.indicator: finding for finding in self.findings}
+
+    @cached_property
+    def exceptions(self) -> tuple[Selected, ...]:
+        """Every measure that scores as an exception, the highest first."""
+        return exceptions(self.findings, self.project, self.quarter)
+
+    @cached_property
+    def positives(self) -> tuple[Selected, ...]:
+        """Positive measures, never more than there are exceptions unless fewer of those exist than places."""
+        return positives(self.findings, self.project, self.quarter)
+
+    @property
+    def exception_pages(self) -> tuple[Selected, ...]:
+        """The exceptions that get a page."""
+        return self.exceptions[: self.project.report.exceptions]
+
+    def indicator(self, finding: Finding) -> Indicator:
+        return self.project.indicators[finding.indicator]
+
+    @cached_property
+    def sections(self) -> tuple[tuple[str, str, tuple[Finding, ...]], ...]:
+        """(id, name, findings) in the order of report.yaml; sections it does not list come last."""
+        names = {section.id: section.name for section in self.project.report.sections}
+        for finding in self.findings:
+            names.setdefault(self.indicator(finding).section, "")
+        return tuple(
+            (id_, name or SECTION_NAMES.get(id_, id_.replace("_", " ").capitalize()), held)
+            for id_, name in names.items()
+            if (held := tuple(f for f in self.findings if self.indicator(f).section == id_))
+        )
+
+    def section_name(self, id_: str) -> str:
+        return next((name for held, name, _ in self.sections if held == id_), id_)
+
+
+@dataclass(frozen=True)
+class Tag:
+    """A word with a shape: the kind chooses the shape and the tint, the word says it."""
+
+    kind: str
+    word: str
+
+
+@dataclass(frozen=True)
+class OfficerText:
+    """An officer's own words as safe HTML, who gives them, and what is missing where there are none."""
+
+    html: str
+    attribution: str = ""
+    needed: str = ""
+
+
+@dataclass(frozen=True)
+class Link:
+    """A pointer to a place in the report; the page number is set by the renderer."""
+
+    target: str
+    text: str = ""
+
+
+def status_tag(finding: Finding) -> Tag:
+    return Tag(finding.status.replace("_", "-"), STATUS_WORDS[finding.status])
+
+
+def variation_tag(finding: Finding) -> Tag:
+    charted = finding.spc.chart != "none" and finding.spc.mean is not None
+    kind = finding.spc.variation.replace("_", "-") if charted else "none"
+    return Tag(kind, variation_word(finding))
+
+
+def figure_text(figure: Figure | None, indicator: Indicator) -> str:
+    """Return a figure with what stands beside it: '79%', '33% [u]', '[c]'; '–' where there is none."""
+    if figure is None:
+        return "–"
+    text = shown(figure, indicator)
+    beside = [] if text.startswith("[") else [f"[{m}]" for m in figure.marker.split() if m not in EMPTY]
+    return " ".join([text, *beside])
+
+
+def base(figure: Figure | None, indicator: Indicator) -> str:
+    """Return what a figure is made of: '1,012 of 1,281', or '485 plans' for a rate; '' where unknown."""
+    if figure is None or figure.value is None or figure.marker in EMPTY:
+        return ""
+    if indicator.figure_unit == "percent":
+        return base_text(figure.numerator, figure.denominator)
+    if indicator.per is not None and figure.numerator is not None:
+        if indicator.things:
+            return plural(figure.numerator, indicator.thing or indicator.things, indicator.things)
+        return value_text(figure.numerator, "number")
+    return ""
+
+
+def unit_text(indicator: Indicator) -> str:
+    """Return the unit in words where the value does not carry it: 'per 10,000 children'."""
+    return unit_words(indicator.figure_unit).strip()
+
+
+def period_text(figure: Figure | None, indicator: Indicator, kind: str) -> str:
+    """Return the period of a figure in few words: 'July to September 2025', 'at 30 September 2025'."""
+    if figure is None:
+        return ""
+    if indicator.is_snapshot or kind == "as_at":
+        return f"at {written(figure.end)}"
+    if kind == "rolling_12_months":
+        return f"12 months to {MONTHS[figure.end.month - 1]} {figure.end.year}"
+    return f"{MONTHS[figure.start.month - 1]} to {MONTHS[figure.end.month - 1]} {figure.end.year}"
+
+
+def short_period(figure: Figure | None, indicator: Indicator, kind: str) -> str:
+    """Return the period with short months, for a card: 'July to Sept 2025', 'at 30 Sept 2025'."""
+    text = period_text(figure, indicator, kind)
+    for month in MONTHS:
+        if len(month) > 5:
+            text = text.replace(month, "Sept" if month == "September" else month[:3])
+    return text[:1].upper() + text[1:]
+
+
+def target_words(indicator: Indicator, quarter: Quarter) -> str:
+    """Return '85%', or '' without a target."""
+    aim = current_target(indicator, quarter)
+    return target_text(aim, indicator) if aim else ""
+
+
+def target_basis(indicator: Indicator, quarter: Quarter) -> str:
+    aim = current_target(indicator, quarter)
+    return aim.basis or "" if aim else ""
+
+
+def good_is(indicator: Indicator) -> str:
+    return POLARITY_WORDS[indicator.polarity]
+
+
+def name_of(indicator: Indicator) -> str:
+    return short_name(indicator)
+
+
+def page_of(material: Material, finding: Finding) -> Link:
+    """Return where the report says most of an indicator: its exception page, else its scorecard row."""
+    chosen = {selected.indicator for selected in material.exception_pages}
+    if finding.indicator in chosen:
+        return Link(f"exception-{finding.indicator}")
+    shown_positives = {selected.indicator for selected in positive_blocks(material)}
+    if finding.indicator in shown_positives:
+        return Link(f"positive-{finding.indicator}")
+    return Link(f"row-{finding.indicator}" if material.indicator(finding).scorecard else f"about-{finding.indicator}")
+
+
+def positive_blocks(material: Material) -> tuple[Selected, ...]:
+    """Return the positives that are shown: four at most, and no more than there are exceptions, if any."""
+    limit = min(4, max(len(material.exceptions), 1)) if material.exceptions else 4
+    return material.positives[:limit]
+
+
+def texts(sentences: Iterable[Sentence], *rules: str) -> str:
+    """Return the sentences made by these rules of the phrase table, joined."""
+    return " ".join(sentence.text for sentence in sentences if sentence.rule in rules)
+
+
+def legend(shown_texts: Iterable[str]) -> tuple[str, ...]:
+    """Return '[c] suppressed: …' for every marker that occurs in the texts of a table."""
+    joined = " ".join(shown_texts)
+    return tuple(f"[{marker}] {meaning}" for marker, meaning in MARKERS.items() if f"[{marker}]" in joined)
+
+
+def quarter_headings(figures: Sequence[Quarter]) -> tuple[str, ...]:
+    """Return 'Q2 2024/25', 'Q3', 'Q4', 'Q1 2025/26', 'Q2': the year where it starts or changes."""
+    result: list[str] = []
+    for place, quarter in enumerate(figures):
+        same = place > 0 and figures[place - 1].year == quarter.year
+        result.append(f"Q{quarter.number}" if same else quarter.label)
+    return tuple(result)
+
+
+def at_quarter(finding: Finding, quarter: Quarter) -> Figure | None:
+    """Return the finding's figure for a quarter."""
+    return next((figure for figure in finding.quarters if figure.end == quarter.end), None)

@@ -1,0 +1,188 @@
+"""Data notes, definitions and glossary: where the figures come from and what they do not tell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from carereport.faults import Fault
+from carereport.judgement.selection import EXCEPTION_RULE, POSITIVE_RULE
+from carereport.judgement.status import status_of
+from carereport.quarters import MONTHS, written
+from carereport.report.pages.material import Material, legend, unit_text
+from carereport.settings import Indicator
+from carereport.wording.numbers import plural, value_text
+from carereport.wording.sentences import current_target, target_text
+
+KINDS = {"high": "Higher is better.", "low": "Lower is better.", "neither": "Neither higher nor lower is better."}
+CHARTS = {
+    "xmr": "XmR", "p": "p", "laney_p": "p′ (Laney)", "u": "u", "laney_u": "u′ (Laney)", "t": "t", "g": "g",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Source:
+    name: str
+    measures: str
+    extracted: str
+    first: str
+
+
+@dataclass(frozen=True)
+class Count:
+    what: str
+    rows: str
+
+
+@dataclass(frozen=True)
+class Notes:
+    data_to: str
+    extracted: str
+    days: str
+    sources: tuple[Source, ...]
+    set_aside: tuple[Count, ...]
+    faults: tuple[str, ...]
+    exception_rule: str
+    positive_rule: str
+    charts: str
+    policy: str
+    suppressed: str
+    overrides: tuple[str, ...]
+    neighbours: tuple[str, ...]
+    population: tuple[str, ...]
+    legend: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Definition:
+    id: str
+    ref: str
+    name: str
+    sentence: str
+    counted: str
+    polarity: str
+    target: str
+    status: str
+    source: str
+    note: str
+
+
+@dataclass(frozen=True)
+class DefinitionSection:
+    name: str
+    definitions: tuple[Definition, ...]
+
+
+def notes(material: Material) -> Notes:
+    """Return the data notes (report reference, section 2, row 14)."""
+    disclosed, quarter = material.disclosed, material.quarter
+    days = (material.as_at - quarter.end).days if material.as_at else None
+    public = material.audience == "public"
+    return Notes(
+        data_to=written(quarter.end),
+        extracted=written(material.as_at) if material.as_at else "",
+        days=plural(days, "day", "days") if days is not None and days >= 0 else "",
+        sources=_sources(material),
+        set_aside=tuple(Count(f"{one.table}: {one.reason}", value_text(one.rows, "number")) for one in material.set_aside),
+        faults=tuple(_fault_lines(material.faults)),
+        exception_rule=EXCEPTION_RULE,
+        positive_rule=POSITIVE_RULE,
+        charts=_charts(material),
+        policy=disclosed.policy if public else "",
+        suppressed=f"{value_text(disclosed.suppressed, 'number')} of {value_text(disclosed.cells, 'number')}",
+        overrides=tuple(
+            f"{material.project.indicators[one.indicator].name}: {one.reason} "
+            f"({one.approved_by}, {written(one.date)})"
+            for one in disclosed.overrides
+            if one.indicator in material.project.indicators
+        ),
+        neighbours=tuple(material.project.neighbours),
+        population=tuple(dict.fromkeys(row.source for row in material.project.population if row.source)),
+        legend=legend(["[c] [x] [z] [u] [p] [r]"]),
+    )
+
+
+def definitions(material: Material) -> tuple[DefinitionSection, ...]:
+    """Return every indicator's definition in the order of the sections."""
+    return tuple(
+        DefinitionSection(name, tuple(_definition(material, f.indicator, material.indicator(f)) for f in findings))
+        for _, name, findings in material.sections
+    )
+
+
+def _sources(material: Material) -> tuple[Source, ...]:
+    figures = material.disclosed.figures
+    if figures.empty:
+        return ()
+    found = []
+    for name, rows in figures.groupby("source", sort=False):
+        first = rows["period_start"].min()
+        taken = rows["as_at"].max()
+        count = rows["indicator"].nunique()
+        found.append(
+            Source(
+                name=str(name),
+                measures=value_text(count, "number"),
+                extracted="–" if taken != taken else written(taken.date()),
+                first="–" if first != first else f"{MONTHS[first.month - 1]} {first.year}",
+            )
+        )
+    return tuple(found)
+
+
+def _fault_lines(faults: Iterable[Fault]) -> Iterable[str]:
+    """Yield the warnings and notes of the extracts in plain words, the same message once."""
+    held: dict[tuple[str, str], int] = {}
+    for fault in faults:
+        if fault.severity in ("warning", "note") and not fault.file.endswith((".yaml", ".md", ".j2", ".css")):
+            key = (fault.file, f"{fault.column}: {fault.message}" if fault.column else fault.message)
+            held[key] = held.get(key, 0) + fault.count
+    for (file, message), count in held.items():
+        rows = f" ({plural(count, 'row', 'rows')})" if count > 1 else ""
+        yield f"{file}: {message}{rows}" if file else f"{message}{rows}"
+
+
+def _charts(material: Material) -> str:
+    counts: dict[str, int] = {}
+    for finding in material.findings:
+        if finding.spc.chart != "none" and finding.spc.mean is not None:
+            counts[finding.spc.chart] = counts.get(finding.spc.chart, 0) + 1
+    listed = [f"{CHARTS[kind]} for {plural(count, 'measure', 'measures')}" for kind, count in counts.items()]
+    return "; ".join(listed)
+
+
+def _definition(material: Material, id_: str, indicator: Indicator) -> Definition:
+    finding = material.by_id[id_]
+    aim = current_target(indicator, material.quarter)
+    target = ""
+    if aim is not None:
+        basis = f" ({aim.basis})" if aim.basis else ""
+        target = f"{target_text(aim, indicator)}{basis}. {aim.reason}".strip()
+    rule = status_of(indicator, finding.leading, material.quarter.end)[1] if aim or indicator.status.green else ""
+    return Definition(
+        id=id_,
+        ref=indicator.ref,
+        name=indicator.name,
+        sentence=indicator.definition,
+        counted=_counted(indicator),
+        polarity=KINDS[indicator.polarity],
+        target=target,
+        status=rule[rule.index("On target:") :] if "On target:" in rule else "",
+        source=indicator.source,
+        note=indicator.note,
+    )
+
+
+def _counted(indicator: Indicator) -> str:
+    """Return numerator and denominator in words, from the indicator's own words."""
+    things, done = indicator.things, indicator.done
+    if indicator.figure_unit == "percent" and things and done:
+        return f"Numerator: {things} {done}. Denominator: {things}."
+    if indicator.per is not None:
+        group = indicator.per.population.replace("children_", "children aged ").replace("_", " to ")
+        return f"Numerator: {things or 'rows counted'}. Denominator: {group}, {unit_text(indicator)}."
+    if things:
+        return f"Counted: {things}."
+    return ""
+
+

@@ -1,0 +1,122 @@
+"""Where officers' text belongs in the report, and what is missing; the text itself is never touched."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from carereport.commentary import Commentary
+from carereport.faults import Fault
+from carereport.project import Project
+from carereport.quarters import Quarter
+from carereport.report.officer_text import to_html
+from carereport.report.pages.material import Material, OfficerText
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place for officer text: its names as a file, its heading, and whether a final report needs it."""
+
+    names: tuple[str, ...]
+    heading: str
+    question: str = ""
+    required: bool = True
+
+
+PLACES: Mapping[str, Place] = {
+    "since": Place(
+        ("since_the_quarter_ended", "since_quarter_ended", "since_quarter_end", "since"), "Since the quarter ended"
+    ),
+    "journey": Place(("journey", "demand", "need_or_practice"), "Need or practice?"),
+    "risks": Place(("risks", "current_risks"), "Risks", "What could get worse?"),
+    "quality": Place(("quality", "quality_assurance"), "Quality assurance", "Is the work any good?"),
+    "workforce": Place(("workforce",), "Workforce", "Who is doing it?"),
+    "voice": Place(
+        ("voice", "voice_and_experience"), "Voice and experience", "What do children and families say?"
+    ),
+    "next_steps": Place(("next_steps",), "Next steps", "Who does what, by when?"),
+    "look_ahead": Place(("look_ahead", "outlook"), "Look-ahead", "What next quarter?", required=False),
+}
+"""The places of section 2 of the report reference that officers fill, in their order."""
+
+EXCEPTION_PARTS: Mapping[str, tuple[str, ...]] = {
+    "why": ("why", "why is this", "service explanation"),
+    "doing": ("what are we doing", "doing", "actions", "what are we doing about it"),
+    "difference": (
+        "what difference has last quarters action made", "what difference has it made", "what difference",
+        "difference",
+    ),
+    "back": ("back on track", "when will it be back on track", "when", "back on target"),
+}  # fmt: skip
+"""The headings of an exception's officer text; the first is the usual one."""
+EXCEPTION_NAMES = {
+    "why": "Why",
+    "doing": "What are we doing",
+    "difference": "What difference has last quarter's action made",
+    "back": "Back on track",
+}
+
+
+def find(commentary: Mapping[str, Commentary], place: str) -> Commentary | None:
+    """Return the officer text of a place, whichever of its names the file has."""
+    return next((commentary[name] for name in PLACES[place].names if name in commentary), None)
+
+
+def officer_text(material: Material, place: str) -> OfficerText:
+    """Return the text of a place as HTML, or what is needed there."""
+    found = find(material.commentary, place)
+    if found is None or not (found.body.strip() or found.sections):
+        return OfficerText("", needed=f"{PLACES[place].heading} (commentary/{material.quarter.name}/{PLACES[place].names[0]}.md)")
+    parts = [to_html(found.body)] if found.body.strip() else []
+    for heading, text in found.sections.items():
+        parts.append(to_html(f"# {heading}\n\n{text}", caption=heading))
+    return OfficerText("\n".join(parts), found.attribution)
+
+
+def exception_part(material: Material, indicator: str, part: str) -> OfficerText:
+    """Return one part of an exception's officer text, or what is needed."""
+    found = material.commentary.get(indicator)
+    text = part_text(found, part)
+    if not text:
+        return OfficerText("", needed=EXCEPTION_NAMES[part])
+    return OfficerText(to_html(text, caption="Actions" if part == "doing" else ""), found.attribution if found else "")
+
+
+def part_text(commentary: Commentary | None, part: str) -> str:
+    """Return the Markdown of a part; an exception's body without headings stands for 'Why'."""
+    if commentary is None:
+        return ""
+    text = next((held for name in EXCEPTION_PARTS[part] if (held := commentary.section(name).strip())), "")
+    if not text and part == "why" and not commentary.sections:
+        return commentary.body.strip()
+    return text
+
+
+def missing_text(
+    exceptions: tuple[str, ...], project: Project, quarter: Quarter, commentary: Mapping[str, Commentary]
+) -> list[Fault]:
+    """Return an error for each officer text that a final report needs and has not."""
+    faults = []
+    for place in PLACES.values():
+        if not place.required:
+            continue
+        held = next((commentary[name] for name in place.names if name in commentary), None)
+        file = f"commentary/{quarter.name}/{held.key if held else place.names[0]}.md"
+        if held is None or not (held.body.strip() or held.sections):
+            faults.append(_missing(f"officer text needed: {place.heading}", "write the file", file))
+        elif not held.attribution:
+            faults.append(_missing(f"{place.heading}: nobody is named", "give role and date in the front matter", file))
+    for name in exceptions:
+        held, file = commentary.get(name), f"commentary/{quarter.name}/{name}.md"
+        for part, heading in EXCEPTION_NAMES.items():
+            if not part_text(held, part):
+                message = f"officer text needed: {project.indicators[name].name}: {heading}"
+                faults.append(_missing(message, f"write it under ## {heading}", file))
+        if held is not None and not held.attribution:
+            message = f"{project.indicators[name].name}: nobody is named"
+            faults.append(_missing(message, "give role and date in the front matter", file))
+    return faults
+
+
+def _missing(message: str, help_: str, file: str) -> Fault:
+    return Fault("CM010", "error", message, help_, file)

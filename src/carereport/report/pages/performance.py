@@ -1,0 +1,252 @@
+"""Performance on a page and the director's summary: what is said first, chosen by rule; nothing is judged here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from carereport.figures import Finding
+from carereport.quarters import MONTHS, written
+from carereport.report import drawings
+from carereport.report.pages.material import (
+    Link,
+    Material,
+    OfficerText,
+    Tag,
+    base,
+    figure_text,
+    name_of,
+    page_of,
+    period_text,
+    positive_blocks,
+    short_period,
+    status_tag,
+    target_words,
+    texts,
+    unit_text,
+    variation_tag,
+)
+from carereport.report.pages.officers import officer_text
+from carereport.wording.headlines import age_of_data, card_change, card_comparison, finding_title, status_count
+
+MESSAGES = 6
+DEMAND_SECTIONS = ("front_door", "protection", "care")
+
+
+@dataclass(frozen=True)
+class Card:
+    """One headline: name, value with its base and period, two signals, change and comparison."""
+
+    id: str
+    name: str
+    value: str
+    beside: tuple[str, ...]
+    """Unit, base, period and target, a line each."""
+    status: Tag
+    variation: Tag
+    change: str
+    comparison: str
+    spark: Markup
+
+
+@dataclass(frozen=True)
+class Pointer:
+    """A measure, its value and signals in a few words, and the page that says more."""
+
+    name: str
+    text: str
+    link: Link
+
+
+@dataclass(frozen=True)
+class Performance:
+    """Page 1."""
+
+    council: str
+    service: str
+    title: str
+    message: tuple[str, ...]
+    data_to: str
+    extracted: str
+    age: str
+    cards: tuple[Card, ...]
+    attention: tuple[Pointer, ...]
+    positive: tuple[Pointer, ...]
+
+
+@dataclass(frozen=True)
+class Message:
+    """One message of the director's summary: its subject, one sentence, its evidence."""
+
+    label: str
+    text: str
+    evidence: str
+    link: Link
+
+
+@dataclass(frozen=True)
+class Summary:
+    """The director's summary."""
+
+    title: str
+    messages: tuple[Message, ...]
+    since: OfficerText
+    director: str
+
+
+def performance(material: Material) -> Performance:
+    """Return page 1 (report reference, sections 2 and 2.1)."""
+    report, quarter = material.project.report, material.quarter
+    first, last = MONTHS[quarter.year_to_date.start.month - 1], MONTHS[quarter.end.month - 1]
+    years = f"{quarter.year}" if quarter.end.year == quarter.year else f"{quarter.year}"
+    start = first if quarter.end.year == quarter.year else f"{first} {years}"
+    usual = f"Quarter {quarter.number} performance, {start} to {last} {quarter.end.year}"
+    age = age_of_data(quarter, report.committee.meeting)
+    return Performance(
+        council=report.council.name,
+        service=report.service,
+        title=report.title or usual,
+        message=_message(material),
+        data_to=written(quarter.end),
+        extracted=written(material.as_at) if material.as_at else "",
+        age=age.text if age else "",
+        cards=tuple(_card(material, finding) for finding in _card_findings(material)),
+        attention=tuple(_pointer(material, chosen.indicator) for chosen in material.exceptions[:3]),
+        positive=tuple(_pointer(material, chosen.indicator) for chosen in positive_blocks(material)[:3]),
+    )
+
+
+def summary(material: Material) -> Summary:
+    """Return the director's summary: six messages at most, in a fixed order (report reference, section 5.7)."""
+    director = material.project.report.director
+    findings = tuple(finding for finding in material.findings if material.indicator(finding).scorecard)
+    return Summary(
+        title=status_count(findings).text.rstrip("."),
+        messages=tuple(_messages(material)),
+        since=officer_text(material, "since"),
+        director=", ".join(part for part in (director.name, director.role) if part) if director else "",
+    )
+
+
+def _message(material: Material) -> tuple[str, ...]:
+    """Three short sentences: demand, the largest concern, the first positive; the status count where one lacks."""
+    chosen = [
+        next(iter(_demand(material)), None),
+        material.by_id[material.exceptions[0].indicator] if material.exceptions else None,
+        material.by_id[material.positives[0].indicator] if material.positives else None,
+    ]
+    sentences = [f"{_title(material, finding)}." for finding in dict.fromkeys(f for f in chosen if f is not None)]
+    if len(sentences) < 3:
+        sentences.insert(0, status_count(material.findings).text)
+    return tuple(sentences[:3])
+
+
+def _title(material: Material, finding: Finding) -> str:
+    return finding_title(finding, material.indicator(finding), material.quarter).text
+
+
+def _card_findings(material: Material) -> tuple[Finding, ...]:
+    names = material.project.report.cards or [f.indicator for f in material.findings][:8]
+    return tuple(material.by_id[name] for name in names if name in material.by_id)
+
+
+def _card(material: Material, finding: Finding) -> Card:
+    indicator, leading = material.indicator(finding), finding.leading
+    goal = target_words(indicator, material.quarter)
+    lines = [unit_text(indicator), base(leading, indicator) or _rate(material, finding), short_period(leading, indicator, finding.headline),
+             f"Target {goal}" if goal else ""]  # fmt: skip
+    beside = tuple(line for line in lines if line)
+    return Card(
+        id=finding.indicator,
+        name=name_of(indicator),
+        value=figure_text(leading, indicator),
+        beside=beside,
+        status=status_tag(finding),
+        variation=variation_tag(finding),
+        change=card_change(finding, indicator).text,
+        comparison=card_comparison(finding, indicator).text,
+        spark=drawings.sparkline(finding, indicator, 28, 11),
+    )
+
+
+def _rate(material: Material, finding: Finding) -> str:
+    """Return the rate of a count that is paired with one: '53.0 per 10,000 children'."""
+    for name in material.indicator(finding).pair:
+        paired = material.by_id.get(name)
+        if paired is not None and paired.leading is not None and material.indicator(paired).per is not None:
+            held = material.indicator(paired)
+            return f"{figure_text(paired.leading, held)} {unit_text(held)}"
+    return ""
+
+
+def _pointer(material: Material, name: str) -> Pointer:
+    """Return a measure's name, value and signals: '79.4%, off target, concerning'."""
+    finding = material.by_id[name]
+    indicator = material.indicator(finding)
+    said = [figure_text(finding.leading, indicator)]
+    if finding.status in ("on_target", "near_target", "off_target"):
+        said.append(status_tag(finding).word.lower())
+    if finding.spc.variation not in ("usual", "too_short"):
+        said.append(variation_tag(finding).word.lower())
+    return Pointer(name_of(indicator), ", ".join(said), page_of(material, finding))
+
+
+def _demand(material: Material) -> Iterator[Finding]:
+    """Yield measures of demand beyond their usual range, those of the journey and the flows first."""
+    report = material.project.report
+    known = [flow.stock for flow in report.flows] + [stage.indicator for stage in report.journey]
+    found = [
+        finding
+        for finding in material.findings
+        if material.indicator(finding).polarity == "neither"
+        and material.indicator(finding).section in DEMAND_SECTIONS
+        and finding.spc.variation in ("unusually_high", "unusually_low")
+    ]
+    yield from sorted(found, key=lambda finding: known.index(finding.indicator) if finding.indicator in known else 99)
+
+
+def _messages(material: Material) -> Iterator[Message]:
+    taken: set[str] = set()
+    for label, names in _order(material):
+        name = next((name for name in names if name not in taken), None)
+        if name is not None and len(taken) < MESSAGES:
+            taken.add(name)
+            yield _one(material, label, material.by_id[name])
+
+
+def _order(material: Material) -> Iterator[tuple[str, list[str]]]:
+    concerns = [chosen.indicator for chosen in material.exceptions]
+    critical = [name for name in concerns if material.project.indicators[name].safety_critical]
+    good = [chosen.indicator for chosen in material.positives]
+    yield "Safety", critical
+    yield "Largest concern", concerns
+    yield "Demand", [finding.indicator for finding in _demand(material)]
+    yield "Going well", good
+    yield "Workforce", _of_section(material, "workforce", concerns, good)
+    yield "Quality of practice", _of_section(material, "quality", concerns, good)
+    yield "Going well", good
+    yield "Also a concern", concerns
+
+
+def _of_section(material: Material, section: str, concerns: list[str], good: list[str]) -> list[str]:
+    here = [finding.indicator for finding in material.findings if material.indicator(finding).section == section]
+    ranked = [name for name in (*concerns, *good) if name in here]
+    return list(dict.fromkeys([*ranked, *here]))
+
+
+def _one(material: Material, label: str, finding: Finding) -> Message:
+    indicator, leading = material.indicator(finding), finding.leading
+    when = period_text(leading, indicator, finding.headline)
+    made_of = base(leading, indicator)
+    evidence = [
+        f"{when[:1].upper()}{when[1:]}{': ' if made_of else ''}{made_of}." if when else "",
+        texts(finding.sentences, "W7") or texts(finding.sentences, "W5"),
+    ]
+    return Message(
+        label=label,
+        text=f"{finding_title(finding, indicator, material.quarter).text}.",
+        evidence=" ".join(part for part in evidence if part),
+        link=page_of(material, finding),
+    )

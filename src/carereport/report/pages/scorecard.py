@@ -1,0 +1,237 @@
+"""The scorecard: every measure in two lines, by section, with the rules that gave its words printed below."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from carereport.figures import Figure, Finding
+from carereport.judgement.compare import place_in_england
+from carereport.judgement.false_alarms import charted_points, expected_false_alarms
+from carereport.quarters import MONTHS
+from carereport.report import drawings
+from carereport.report.pages.material import (
+    Material,
+    Tag,
+    at_quarter,
+    figure_text,
+    good_is,
+    legend,
+    name_of,
+    quarter_headings,
+    status_tag,
+    target_basis,
+    target_words,
+    unit_text,
+    variation_tag,
+)
+from carereport.settings import Indicator
+from carereport.wording.headlines import status_count
+from carereport.wording.numbers import value_text
+from carereport.wording.sentences import benchmark_text, period_text
+
+MOST_ROWS = 45
+NEIGHBOURS = "Statistical neighbours"
+QUARTERS = ("highest quarter", "2nd quarter", "3rd quarter", "lowest quarter")
+ORDINALS = ("1st", "2nd", "3rd", "4th")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One measure."""
+
+    id: str
+    ref: str
+    name: str
+    good: str
+    unit: str
+    last_year: str
+    previous: str
+    now: str
+    longer: str
+    longer_label: str
+    leads: str
+    """Which of `now` and `longer` the measure leads with."""
+    spark: Markup
+    target: str
+    basis: str
+    status: Tag
+    variation: Tag
+    direction: str
+    others: tuple[str, ...]
+    place: str
+
+
+@dataclass(frozen=True)
+class Section:
+    name: str
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True)
+class Scorecard:
+    title: str
+    heads: tuple[str, str, str, str]
+    sections: tuple[Section, ...]
+    rule: str
+    false_alarms: str
+    benchmarks: str
+    legend: tuple[str, ...]
+    left_out: int
+
+
+def scorecard(material: Material) -> Scorecard:
+    """Return the scorecard, 45 rows at most (report reference, section 2.2)."""
+    quarter = material.quarter
+    sections: list[Section] = []
+    count = left_out = 0
+    shown_findings: list[Finding] = []
+    for _, name, findings in material.sections:
+        wanted = [finding for finding in findings if material.indicator(finding).scorecard]
+        kept = wanted[: max(0, MOST_ROWS - count)]
+        left_out += len(wanted) - len(kept)
+        count += len(kept)
+        shown_findings += kept
+        if kept:
+            sections.append(Section(name, tuple(_row(material, finding) for finding in kept)))
+    year_ago, before, now = quarter_headings([quarter.shift(-4), quarter.previous(), quarter])
+    texts = [t for s in sections for r in s.rows for t in (r.last_year, r.previous, r.now, r.longer)]
+    first, last = MONTHS[quarter.year_to_date.start.month - 1], MONTHS[quarter.end.month - 1][:4].strip()
+    return Scorecard(
+        title=status_count(shown_findings).text.rstrip("."),
+        heads=(year_ago, before, now, f"{first[:5]} to {last}, or year"),
+        sections=tuple(sections),
+        rule=_rule(material, shown_findings),
+        false_alarms=_false_alarms(shown_findings),
+        benchmarks=_benchmark_note(shown_findings),
+        legend=legend(texts),
+        left_out=left_out,
+    )
+
+
+def _row(material: Material, finding: Finding) -> Row:
+    indicator, quarter = material.indicator(finding), material.quarter
+    longer, label = _longer(finding, indicator)
+    return Row(
+        id=finding.indicator,
+        ref=indicator.ref,
+        name=name_of(indicator),
+        good=good_is(indicator),
+        unit=unit_text(indicator),
+        last_year=figure_text(finding.same_quarter_last_year, indicator),
+        previous=figure_text(at_quarter(finding, quarter.previous()) or finding.previous, indicator),
+        now=figure_text(finding.value, indicator),
+        longer=figure_text(longer, indicator),
+        longer_label=label,
+        leads="longer" if finding.headline != "quarter" and longer is not None else "now",
+        spark=drawings.sparkline(finding, indicator, 22, 7.5),
+        target=target_words(indicator, quarter) or "–",
+        basis=target_basis(indicator, quarter),
+        status=status_tag(finding),
+        variation=variation_tag(finding),
+        direction=_direction(finding, indicator),
+        others=_others(finding, indicator),
+        place=_place(material, finding, indicator),
+    )
+
+
+def _longer(finding: Finding, indicator: Indicator) -> tuple[Figure | None, str]:
+    if indicator.is_snapshot:
+        return None, ""
+    if finding.headline == "rolling_12_months":
+        return finding.rolling_12_months, "12 months"
+    return finding.year_to_date, ""
+
+
+def _direction(finding: Finding, indicator: Indicator) -> str:
+    """Higher, lower or unchanged than a year ago; better or worse only where the change is clear."""
+    now, ago = finding.value, finding.same_quarter_last_year
+    if now is None or ago is None or now.value is None or ago.value is None:
+        return "[c]" if "c" in (now.marker if now else "", ago.marker if ago else "") else "No figure a year ago"
+    if figure_text(now, indicator) == figure_text(ago, indicator):
+        return "Unchanged"
+    higher = now.value > ago.value
+    if indicator.polarity == "neither" or not finding.change.clear:
+        return "Higher" if higher else "Lower"
+    return "Better" if higher == (indicator.polarity == "high") else "Worse"
+
+
+def _others(finding: Finding, indicator: Indicator) -> tuple[str, ...]:
+    found = {benchmark.area: benchmark for benchmark in finding.benchmarks}
+    texts = []
+    for area in (NEIGHBOURS, "England"):
+        if area in found:
+            texts.append(benchmark_text(found[area], indicator))
+        elif found:
+            texts.append("–")
+    return tuple(texts)
+
+
+def _place(material: Material, finding: Finding, indicator: Indicator) -> str:
+    """Return our quarter among English authorities, or the quarters that our interval reaches."""
+    if not finding.benchmarks:
+        return "not published"
+    ours = finding.value if indicator.is_snapshot else finding.rolling_12_months
+    interval = next(((b.lower, b.upper) for b in finding.benchmarks if b.lower is not None and b.upper is not None), None)
+    year = next((period_text(b.period) for b in finding.benchmarks if b.area == "England"), "")
+    if ours is None or ours.value is None or interval is None:
+        return year
+    lower, upper = interval
+    best = _quarter(material, finding, upper)
+    worst = _quarter(material, finding, lower)
+    if best is None or worst is None:
+        return year
+    if best == worst:
+        return QUARTERS[best]
+    return f"{ORDINALS[best]} to {ORDINALS[worst]} quarter"
+
+
+def _quarter(material: Material, finding: Finding, value: float | None) -> int | None:
+    """Return 0 for the highest quarter of authorities to 3 for the lowest."""
+    if value is None:
+        return None
+    place = place_in_england(material.project, finding.indicator, value, material.quarter)
+    if place is None:
+        return None
+    above, others = place
+    return min(3, 4 * above // (others + 1))
+
+
+def _rule(material: Material, findings: list[Finding]) -> str:
+    own = sum(
+        bool(material.indicator(f).status.green or material.indicator(f).status.amber) for f in findings
+        if f.status in ("on_target", "near_target", "off_target")
+    )  # fmt: skip
+    text = (
+        "On target: at the target or better. Near: worse by no more than 5% of the target "
+        "(5 points where the target is under 10). Off: worse by more."
+    )
+    if own:
+        text += " Measures with thresholds of their own have them printed under Definitions."
+    return text
+
+
+def _false_alarms(findings: list[Finding]) -> str:
+    """Say how many unusual words chance alone would give a scorecard of this size."""
+    points = charted_points(findings)
+    if not points:
+        return ""
+    expected = expected_false_alarms(points)
+    number = value_text(expected, "number", 0 if expected >= 1.5 else 1)
+    return (
+        f"Of {value_text(len(points), 'number')} measures with a control chart, about {number} would look unusual "
+        "by chance alone though nothing changed."
+    )
+
+
+def _benchmark_note(findings: list[Finding]) -> str:
+    periods = sorted({period_text(b.period) for f in findings for b in f.benchmarks if b.area == "England"})
+    if not periods:
+        return ""
+    listed = ", ".join(periods[:-1]) + (" or " if len(periods) > 1 else "") + periods[-1]
+    return (
+        f"Neighbours and England: published for {listed}; ours are later, so the comparison is a guide only. "
+        "Quarters of England count from the highest value down."
+    )
+

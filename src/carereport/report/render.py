@@ -1,0 +1,183 @@
+"""Templates become one self-contained HTML page; what they print is decided in `carereport.report.context`."""
+
+from __future__ import annotations
+
+import base64
+import mimetypes
+import re
+import traceback
+from collections.abc import Mapping
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import jinja2
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from markupsafe import Markup
+
+from carereport.commentary import Commentary
+from carereport.faults import ConfigurationError, Fault
+from carereport.figures import Finding
+from carereport.project import Project
+from carereport.quarters import Quarter
+from carereport.report.context import missing_officer_text, report_context
+from carereport.report.pages.material import Material
+
+if TYPE_CHECKING:
+    from carereport.disclosure import Disclosed
+    from carereport.extracts import SetAside
+
+MAIN, STYLE = "report.html.j2", "report.css"
+_REMOTE = re.compile(
+    r"""(?:\bsrc(?:set)?\s*=\s*|url\(\s*|@import\s+|<link\b[^>]*\bhref\s*=\s*|\bdata\s*=\s*)["']?\s*(?:https?:|ftp:|file:|//)""",
+    re.IGNORECASE,
+)
+_URL = re.compile(r"""url\(\s*["']?(?!data:)([^"')]+)["']?\s*\)""")
+
+
+def render_report(
+    findings: tuple[Finding, ...],
+    disclosed: Disclosed,
+    project: Project,
+    quarter: Quarter,
+    *,
+    audience: str = "public",
+    final: bool = False,
+    as_at: date | None = None,
+    faults: tuple[Fault, ...] = (),
+    set_aside: tuple[SetAside, ...] = (),
+    commentary: Mapping[str, Commentary] | None = None,
+) -> str:
+    """Return the report as one HTML page with its fonts, styles and charts inside.
+
+    Raises:
+        ConfigurationError: a template is wrong (its file and line are named), or officer text is
+            missing from a final report.
+    """
+    material = Material(
+        findings, disclosed, project, quarter, audience, not final, as_at, faults, set_aside, commentary or {}
+    )
+    if final and (missing := missing_officer_text(findings, project, quarter, material.commentary)):
+        raise ConfigurationError(missing)
+    wrong = check_templates(project.root)
+    if wrong:
+        raise ConfigurationError(wrong)
+    folders = template_folders(project.root)
+    values = {"report": report_context(material), "style": Markup(_style(folders))}  # noqa: S704
+    return _rendered(folders, values)
+
+
+def template_folders(root: Path) -> list[Path]:
+    """Return where templates are looked for: the project's own, then those that come with the package."""
+    packed = Path(__file__).parents[1] / "templates"
+    source = Path(__file__).parents[3] / "templates"
+    return [folder for folder in (root / "templates", packed, source) if folder.is_dir()]
+
+
+def check_templates(root: Path) -> list[Fault]:
+    """Return what is wrong with the project's templates that can be told without data."""
+    faults: list[Fault] = []
+    environment = _environment(tuple(template_folders(root)))
+    for path in sorted((root / "templates").glob("*.j2")) + sorted((root / "templates").glob("*.css")):
+        name = f"templates/{path.name}"
+        try:
+            text = path.read_text(encoding="utf-8")
+        except UnicodeDecodeError:
+            faults.append(Fault("TP001", "error", "cannot be read as UTF-8 text", "save it as UTF-8", name, 1))
+            continue
+        for number, line in enumerate(text.splitlines(), start=1):
+            found = _REMOTE.search(line)
+            if found:
+                faults.append(
+                    Fault("TP004", "error", "refers to something outside the report, which is never fetched",
+                          "put the file into templates/ and name it without http", name, number,
+                          position=found.start() + 1, text=line)
+                )  # fmt: skip
+        if path.suffix == ".j2":
+            try:
+                environment.parse(text, path.name, str(path))
+            except jinja2.TemplateSyntaxError as error:
+                faults.append(_fault("TP002", f"cannot be read as a template: {error.message}", name, error.lineno, text))
+    return faults
+
+
+@cache
+def _environment(folders: tuple[Path, ...]) -> ImmutableSandboxedEnvironment:
+    environment = ImmutableSandboxedEnvironment(
+        loader=jinja2.FileSystemLoader([str(folder) for folder in folders]),
+        undefined=jinja2.StrictUndefined,
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters["tied"] = tied
+    return environment
+
+
+def tied(text: str) -> str:
+    """Return a title whose last words stay together, so that none stands alone on a line."""
+    words = text.split(" ")
+    if len(words) < 4:
+        return text
+    last = 3 if len(words[-1]) + len(words[-2]) < 9 else 2
+    return " ".join([*words[:-last], "\u00a0".join(words[-last:])])
+
+
+def _rendered(folders: list[Path], values: Mapping[str, Any]) -> str:
+    try:
+        return _environment(tuple(folders)).get_template(MAIN).render(values)
+    except jinja2.TemplateSyntaxError as error:
+        name = f"templates/{Path(error.filename or error.name or MAIN).name}"
+        fault = _fault("TP002", f"cannot be read as a template: {error.message}", name, error.lineno, error.source or "")
+        raise ConfigurationError(fault) from error
+    except jinja2.TemplateNotFound as error:
+        raise ConfigurationError(
+            Fault("TP003", "error", f"the template {error.message} is missing",
+                  "put it back, or delete templates/ to use those that come with carereport", f"templates/{error.message}")
+        ) from error  # fmt: skip
+    except (jinja2.TemplateError, TypeError, ValueError, AttributeError, ZeroDivisionError) as error:
+        place = _place_of(error, folders)
+        if place is None:
+            raise
+        path, line = place
+        text = path.read_text(encoding="utf-8", errors="replace")
+        raise ConfigurationError(_fault("TP003", f"{error}", f"templates/{path.name}", line, text)) from error
+
+
+def _place_of(error: Exception, folders: list[Path]) -> tuple[Path, int] | None:
+    """Return the innermost template line an error passed through, None where it is no template's."""
+    frames = traceback.extract_tb(error.__traceback__)
+    inside = [frame for frame in frames if Path(frame.filename).parent in folders]
+    return (Path(inside[-1].filename), inside[-1].lineno or 1) if inside else None
+
+
+def _fault(code: str, message: str, name: str, line: int | None, text: str) -> Fault:
+    lines = text.splitlines()
+    number = line or 1
+    shown = lines[number - 1] if 0 < number <= len(lines) else ""
+    position = len(shown) - len(shown.lstrip()) + 1
+    return Fault(code, "error", message, "correct the line, or compare it with carereport's own template",
+                 name, number, position=position, text=shown)  # fmt: skip
+
+
+def _style(folders: list[Path]) -> str:
+    """Return the style sheet with the files it names inside it."""
+    path = next(folder / STYLE for folder in folders if (folder / STYLE).is_file())
+
+    def inside(found: re.Match[str]) -> str:
+        for folder in folders:
+            file = (folder / found[1]).resolve()
+            if file.is_file() and folder.resolve() in file.parents:
+                kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+                kind = {".otf": "font/otf", ".woff2": "font/woff2", ".ttf": "font/ttf"}.get(file.suffix, kind)
+                return f"url(data:{kind};base64,{base64.b64encode(file.read_bytes()).decode()})"
+        text = path.read_text(encoding="utf-8")
+        line = text[: text.index(found[0])].count("\n") + 1
+        raise ConfigurationError(
+            Fault("TP005", "error", f"names the file {found[1]}, which is not in templates/",
+                  "put it there, or correct the name", f"templates/{STYLE}", line)
+        )  # fmt: skip
+
+    return _URL.sub(inside, path.read_text(encoding="utf-8"))
