@@ -46,7 +46,7 @@ def hide_more(
         lower, upper = ranges(cells, unknown, terms)
         exposed = [count for count in _exposed(cells, guarded, lower, upper) if count not in failed]
         if not exposed:
-            return hidden, failed
+            return hidden, _exposed(cells, failed, lower, upper) if failed else []
         touched: set[int] = set()
         for count in exposed:
             if touched.intersection(cells.sums_of.get(count, ())):
@@ -55,6 +55,8 @@ def hide_more(
             if partner is None:
                 failed.append(count)
                 continue
+            if cells.values[partner] == 0:
+                cells.least[partner] = 0.0
             hidden.update(cells.rows_of[partner])
             for row in cells.rows_of[partner]:
                 for gone in _forget(cells, row, hidden, unknown):
@@ -141,8 +143,19 @@ def _partner(
 ) -> int | None:
     """Return the known count to hide next: the one that costs least in the sums that bind `count`.
 
-    Where those hold no known count that could be hidden, the sums of their other unknowns are tried.
+    Where those hold no known count that could be hidden, the sums of their other unknowns are tried,
+    and zeros last of all.
     """
+    for zeros_too in (False, True):
+        found = _nearest(cells, count, unknown, hidden, cost, zeros_too)
+        if found is not None:
+            return found
+    return None
+
+
+def _nearest(
+    cells: Cells, count: int, unknown: Mask, hidden: set[int], cost: Callable[[int], float], zeros_too: bool
+) -> int | None:
     seen, frontier = {count}, [count]
     for _ in range(REACH):
         places = sorted({place for member in frontier for place in cells.sums_of.get(member, ())})
@@ -150,7 +163,7 @@ def _partner(
         prices = [
             (sum(cost(row) for row in cells.rows_of[member] if row not in hidden), member)
             for member in members
-            if not unknown[member] and cells.values[member] != 0
+            if not unknown[member] and (cells.values[member] != 0) != zeros_too
         ]
         if prices:
             return min(prices)[1]
