@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import csv
-from pathlib import Path
 
 import pytest
 
 from carereport.judgement import intervals
+from tests.shared import needs_shared, shared_folder
 
-ORACLE = Path(__file__).parents[1].parent / "shared" / "oracles" / "intervals.csv"
+ORACLE = shared_folder() / "oracles" / "intervals.csv"
 
 
 def _rows() -> list[dict[str, str]]:
@@ -19,7 +19,7 @@ def _rows() -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-@pytest.mark.skipif(not ORACLE.exists(), reason="the worked intervals are not at ../shared/oracles")
+@needs_shared("oracles/intervals.csv")
 def test_every_worked_interval_is_reproduced() -> None:
     rows = _rows()
     assert len(rows) == 36

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import csv
 import itertools
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 from carereport.judgement.spc import Series, control_chart, read_points, recent_special
+from tests.shared import needs_shared, shared_folder
 
-ORACLES = Path(__file__).parents[1].parent / "shared" / "oracles"
+ORACLES = shared_folder() / "oracles"
 
 
 def _rows(name: str) -> list[dict[str, str]]:
@@ -31,7 +31,7 @@ def _results(name: str) -> dict[str, list[dict[str, str]]]:
 
 PLAIN, OPTIONS = _results("spc_results.csv"), _results("spc_options_results.csv")
 POINTS = _results("spc_points.csv") | _results("spc_options_points.csv")
-without_oracles = pytest.mark.skipif(not PLAIN, reason="the worked SPC series are not at ../shared/oracles")
+without_oracles = needs_shared("oracles/spc_points.csv")
 
 
 def _chart(name: str, results: list[dict[str, str]]):
