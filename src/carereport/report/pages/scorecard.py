@@ -112,7 +112,7 @@ def scorecard(material: Material) -> Scorecard:
 
 def _row(material: Material, finding: Finding) -> Row:
     indicator, quarter = material.indicator(finding), material.quarter
-    longer, label = _longer(finding, indicator)
+    longer, label = longer_figure(finding, indicator)
     return Row(
         id=finding.indicator,
         ref=indicator.ref,
@@ -130,13 +130,13 @@ def _row(material: Material, finding: Finding) -> Row:
         basis=target_basis(indicator, quarter),
         status=status_tag(finding),
         variation=variation_tag(finding),
-        direction=_direction(finding, indicator),
+        direction=direction_word(finding, indicator),
         others=_others(finding, indicator),
-        place=_place(material, finding, indicator),
+        place=place_words(material, finding, indicator),
     )
 
 
-def _longer(finding: Finding, indicator: Indicator) -> tuple[Figure | None, str]:
+def longer_figure(finding: Finding, indicator: Indicator) -> tuple[Figure | None, str]:
     if indicator.is_snapshot:
         return None, ""
     if finding.headline == "rolling_12_months":
@@ -144,7 +144,7 @@ def _longer(finding: Finding, indicator: Indicator) -> tuple[Figure | None, str]
     return finding.year_to_date, ""
 
 
-def _direction(finding: Finding, indicator: Indicator) -> str:
+def direction_word(finding: Finding, indicator: Indicator) -> str:
     """Higher, lower or unchanged than a year ago; better or worse only where the change is clear."""
     now, ago = finding.value, finding.same_quarter_last_year
     if now is None or ago is None or now.value is None or ago.value is None:
@@ -168,7 +168,7 @@ def _others(finding: Finding, indicator: Indicator) -> tuple[str, ...]:
     return tuple(texts)
 
 
-def _place(material: Material, finding: Finding, indicator: Indicator) -> str:
+def place_words(material: Material, finding: Finding, indicator: Indicator) -> str:
     """Return our quarter among English authorities, or the quarters that our interval reaches."""
     if not finding.benchmarks:
         return "not published"
