@@ -156,11 +156,11 @@ def _tick_texts(chart: ControlChart, ticks: Sequence[float]) -> list[str]:
 
 def _period_ticks(points: Sequence[SpcPoint]) -> tuple[list[int], list[str]]:
     """Name the start of each financial year, every other one where they are many."""
-    named = [(place, _name(point.period)) for place, point in enumerate(points) if _starts_year(point.period)]
+    named = [(place, period_name(point.period)) for place, point in enumerate(points) if _starts_year(point.period)]
     if len(named) > 4:
         named = named[-1::-2][::-1]
     if not named and points:
-        named = [(0, _name(points[0].period))]
+        named = [(0, period_name(points[0].period))]
     return [place for place, _ in named], [name for _, name in named]
 
 
@@ -168,7 +168,8 @@ def _starts_year(period: str) -> bool:
     return period.endswith(("-04", "-Q1"))
 
 
-def _name(period: str) -> str:
+def period_name(period: str) -> str:
+    """Return a period as axes name it: 'Apr 2025', 'Q2 2025/26'."""
     year, part = period.split("-")
     if part.startswith("Q"):
         return f"{part} {year}/{(int(year) + 1) % 100:02d}"

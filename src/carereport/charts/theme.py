@@ -7,7 +7,9 @@ each has a contrast of at least 3 to 1 on white (4.5 for text).
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from functools import cache
+from pathlib import Path as FilePath
 from typing import TYPE_CHECKING
 
 import matplotlib as mpl
@@ -50,12 +52,20 @@ TEXT = 10.0
 FAMILY = "Inter"
 
 
+def _fonts() -> list[FilePath]:
+    folder = packed_folder("templates")
+    return sorted((folder / "fonts").glob("*.otf")) if folder else []
+
+
 @cache
 def use_fonts() -> None:
     """Make the report's own fonts known, so that text is measured as it will be set."""
-    folder = packed_folder("templates")
-    for path in sorted((folder / "fonts").glob("*.otf")) if folder else []:
+    for path in _fonts():
         font_manager.fontManager.addfont(path)
+    for entry in font_manager.fontManager.ttflist:
+        if entry.name == "Inter Semi Bold":  # the name that matplotlib reads; style sheets call it Inter at weight 600
+            font_manager.fontManager.ttflist.append(replace(entry, name=FAMILY, weight=600))
+            break
     mpl.rcParams.update({
         "svg.fonttype": "none", "svg.hashsalt": "carereport", "font.family": [FAMILY],
         "font.size": TEXT, "path.simplify": False, "axes.unicode_minus": True,

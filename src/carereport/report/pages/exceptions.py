@@ -149,7 +149,9 @@ def _page(material: Material, finding: Finding, place: int, total: int) -> Excep
     indicator, quarter, project = material.indicator(finding), material.quarter, material.project
     quarters = [quarter.shift(step) for step in range(1 - QUARTERS, 1)]
     rows = _rows(material, finding, indicator, quarters)
-    dots = drawings.dot_plot(finding, indicator, project, quarter, 68, 46)
+    reading, place_text = _chart_title(finding, indicator), _dots_title(finding)
+    chart = drawings.control_chart(finding, indicator, project, 108, 56, reading)
+    dots = drawings.dot_plot(finding, indicator, project, quarter, 62, 46, place_text)
     return ExceptionPage(
         id=finding.indicator,
         kicker=f"Exceptions, {place} of {total} · {material.section_name(indicator.section)}",
@@ -159,12 +161,12 @@ def _page(material: Material, finding: Finding, place: int, total: int) -> Excep
         status=status_tag(finding),
         variation=variation_tag(finding),
         assurance=ASSURANCE_WORDS[finding.spc.assurance] if finding.spc.assurance else "",
-        chart_title=_chart_title(finding, indicator),
-        chart_note=drawings.subtitle(finding, indicator),
-        chart=drawings.control_chart(finding, indicator, project, quarter, 104, 60),
-        dots_title=_dots_title(finding),
-        dots_note=_dots_note(finding, indicator),
-        dots=dots,
+        chart_title=reading,
+        chart_note=chart.note,
+        chart=chart.picture,
+        dots_title=place_text,
+        dots_note=" ".join(part for part in (_dots_note(finding, indicator), dots.note if dots else "") if part),
+        dots=dots.picture if dots else None,
         heads=quarter_headings(quarters),
         rows=rows,
         telling=_telling(finding),
@@ -264,13 +266,15 @@ def _also(material: Material, finding: Finding, reasons: tuple[str, ...]) -> Als
 
 def _positive(material: Material, finding: Finding) -> Positive:
     indicator = material.indicator(finding)
+    title = finding_title(finding, indicator, material.quarter).text
+    drawn = drawings.control_chart(finding, indicator, material.project, 86, 46, f"{title}.")
     return Positive(
         id=finding.indicator,
-        title=finding_title(finding, indicator, material.quarter).text,
+        title=title,
         section=material.section_name(indicator.section),
         status=status_tag(finding),
         variation=variation_tag(finding),
-        subtitle=drawings.subtitle(finding, indicator),
-        chart=drawings.control_chart(finding, indicator, material.project, material.quarter, 84, 46),
+        subtitle=drawn.note,
+        chart=drawn.picture,
         telling=_telling(finding),
     )

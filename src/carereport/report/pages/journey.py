@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from carereport.charts.journey_bars import JourneyBar
 from carereport.figures import Figure, Finding
 from carereport.quarters import Quarter, written
 from carereport.report import drawings
@@ -101,7 +102,7 @@ def _title(material: Material) -> str:
     return finding_title(chosen, material.indicator(chosen), material.quarter).text
 
 
-def _bar(material: Material, place: int) -> drawings.JourneyBar | None:
+def _bar(material: Material, place: int) -> JourneyBar | None:
     stage = material.project.report.journey[place]
     finding = material.by_id.get(stage.indicator)
     if finding is None:
@@ -119,7 +120,7 @@ def _bar(material: Material, place: int) -> drawings.JourneyBar | None:
         else:
             share = "[c]"
     name = stage.name or name_of(indicator)
-    return drawings.JourneyBar(
+    return JourneyBar(
         name=name,
         value=now,
         before=before,
@@ -146,7 +147,7 @@ def _change(now: float | None, before: float | None) -> str:
     return f"+{text}" if change > 0 else f"−{text}"
 
 
-def _stage(bar: drawings.JourneyBar) -> Stage:
+def _stage(bar: JourneyBar) -> Stage:
     return Stage(bar.name, bar.text, bar.before_text, bar.change or "–", bar.conversion or "–")
 
 
@@ -171,7 +172,7 @@ def _count(figure: Figure | None, indicator: Indicator) -> float | None:
     return figure.value if indicator.kind == "count" else figure.numerator
 
 
-def _alt(material: Material, bars: Sequence[drawings.JourneyBar]) -> str:
+def _alt(material: Material, bars: Sequence[JourneyBar]) -> str:
     council = material.project.report.council
     numbers = "; ".join(f"{bar.name} {bar.text}" for bar in bars)
     return (
@@ -204,14 +205,16 @@ def _charts(material: Material) -> tuple[SmallChart, ...]:
     )[:CHARTS]
     order = [finding.indicator for finding in material.findings]
     return tuple(
-        SmallChart(
-            title=finding_title(finding, material.indicator(finding), material.quarter).text,
-            subtitle=drawings.subtitle(finding, material.indicator(finding)),
-            picture=drawings.control_chart(finding, material.indicator(finding), material.project, material.quarter, 86, 56),
-            link=page_of(material, finding),
-        )
+        _small_chart(material, finding)
         for finding in sorted(ranked, key=lambda finding: order.index(finding.indicator))
     )
+
+
+def _small_chart(material: Material, finding: Finding) -> SmallChart:
+    indicator = material.indicator(finding)
+    title = finding_title(finding, indicator, material.quarter).text
+    drawn = drawings.control_chart(finding, indicator, material.project, 84, 46, f"{title}.")
+    return SmallChart(title, drawn.note, drawn.picture, page_of(material, finding))
 
 
 def _account(material: Material, flow: Flow) -> Account | None:

@@ -167,7 +167,7 @@ def _card(material: Material, finding: Finding) -> Card:
         variation=variation_tag(finding),
         change=card_change(finding, indicator).text,
         comparison=card_comparison(finding, indicator).text,
-        spark=drawings.sparkline(finding, indicator, 28, 11),
+        spark=drawings.sparkline(finding, 28, 11),
     )
 
 

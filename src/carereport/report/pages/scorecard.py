@@ -125,7 +125,7 @@ def _row(material: Material, finding: Finding) -> Row:
         longer=figure_text(longer, indicator),
         longer_label=label,
         leads="longer" if finding.headline != "quarter" and longer is not None else "now",
-        spark=drawings.sparkline(finding, indicator, 22, 7.5),
+        spark=drawings.sparkline(finding, 22, 7.5),
         target=target_words(indicator, quarter) or "–",
         basis=target_basis(indicator, quarter),
         status=status_tag(finding),
