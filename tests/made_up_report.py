@@ -159,7 +159,7 @@ def figures(settings: IndicatorSettings, months: int = 42) -> pd.DataFrame:
     for id_, indicator in settings.indicators.items():
         held = [(add_months(first, place), *level(id_, place, months)) for place in range(months)]
 
-        def add(kind, start, end, part, id_=id_, indicator=indicator):
+        def add(kind, start, end, part, id_=id_, indicator=indicator) -> None:
             snapshot = indicator.is_snapshot
             x = part[-1][1] if snapshot else sum(row[1] for row in part)
             rate = indicator.per is not None

@@ -20,15 +20,15 @@ from carereport.calendar import latest_publication_day, working_day_calendar, wo
         (date(2025, 9, 8), date(2025, 9, 5), -1),
     ],
 )
-def test_working_days_count_after_the_first_day_up_to_the_last(a, b, days):
+def test_working_days_count_after_the_first_day_up_to_the_last(a, b, days) -> None:
     assert working_days(a, b) == days
 
 
-def test_closure_days_of_the_council_are_not_worked():
+def test_closure_days_of_the_council_are_not_worked() -> None:
     assert working_days(date(2025, 9, 1), date(2025, 9, 3), [date(2025, 9, 2)]) == 1
 
 
-def test_the_calendar_agrees_with_counting_day_by_day():
+def test_the_calendar_agrees_with_counting_day_by_day() -> None:
     first, last = date(2024, 1, 1), date(2024, 12, 31)
     table = working_day_calendar(first, last)
     bank = {date(2024, m, d) for m, d in [(1, 1), (3, 29), (4, 1), (5, 6), (5, 27), (8, 26), (12, 25), (12, 26)]}
@@ -48,5 +48,5 @@ def test_the_calendar_agrees_with_counting_day_by_day():
         (date(2026, 4, 14), date(2026, 4, 2)),
     ],
 )
-def test_papers_are_published_five_clear_days_before_the_meeting(meeting, latest):
+def test_papers_are_published_five_clear_days_before_the_meeting(meeting, latest) -> None:
     assert latest_publication_day(meeting) == latest

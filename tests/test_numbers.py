@@ -12,7 +12,7 @@ from carereport.wording.numbers import base_text, number_text, plural, points_te
     [(0.5, 0, "1"), (2.5, 0, "3"), (2.675, 2, "2.68"), (-4.5, 0, "−5"), (-0.04, 1, "0.0"), (1012, 0, "1,012"),
      (0.6, 1, "0.6"), (79.05, 1, "79.1")],
 )  # fmt: skip
-def test_numbers_are_rounded_half_up_on_their_exact_digits(value, decimals, text):
+def test_numbers_are_rounded_half_up_on_their_exact_digits(value, decimals, text) -> None:
     assert number_text(value, decimals) == text
 
 
@@ -33,11 +33,11 @@ def test_numbers_are_rounded_half_up_on_their_exact_digits(value, decimals, text
         (None, "number", None, None, "", "[x]"),
     ],
 )
-def test_a_figure_is_printed_by_its_unit_and_base_or_as_its_marker(value, unit, decimals, base, marker, text):
+def test_a_figure_is_printed_by_its_unit_and_base_or_as_its_marker(value, unit, decimals, base, marker, text) -> None:
     assert value_text(value, unit, decimals, base, marker) == text
 
 
-def test_words_around_numbers():
+def test_words_around_numbers() -> None:
     assert points_text(-2.1, 1) == "2.1 percentage points"
     assert points_text(1, 0) == "1 percentage point"
     assert base_text(1012, 1281) == "1,012 of 1,281"

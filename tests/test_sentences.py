@@ -46,7 +46,7 @@ def texts(finding, indicator=ASSESSMENTS):
     return [sentence.text for sentence in write_sentences(finding, indicator, QUARTER)]
 
 
-def test_a_member_reads_level_target_change_variation_assurance_comparison():
+def test_a_member_reads_level_target_change_variation_assurance_comparison() -> None:
     assert texts(FINDING) == [
         "In July to September 2025, 79% of assessments were completed within 45 working days (1,012 of 1,281).",
         "This is 6 percentage points below the target of 85%.",
@@ -59,7 +59,7 @@ def test_a_member_reads_level_target_change_variation_assurance_comparison():
     ]
 
 
-def test_every_number_of_a_sentence_is_among_its_figures_or_its_periods():
+def test_every_number_of_a_sentence_is_among_its_figures_or_its_periods() -> None:
     for sentence in write_sentences(FINDING, ASSESSMENTS, QUARTER):
         text = re.sub(r"\b(?:19|20)\d\d(?:/\d\d)?\b|within 45 working days", "", sentence.text)
         known = " ".join(sentence.figures)
@@ -67,7 +67,7 @@ def test_every_number_of_a_sentence_is_among_its_figures_or_its_periods():
             assert number in known
 
 
-def test_a_suppressed_figure_says_so_and_nothing_else_about_its_size():
+def test_a_suppressed_figure_says_so_and_nothing_else_about_its_size() -> None:
     hidden = replace(NOW, value=None, numerator=None, denominator=None, marker="c")
     said = texts(replace(FINDING, value=hidden, spc=Spc("none", ""), benchmarks=(), status="too_few"))
     assert said[0] == "The number is too small to publish without a risk of identifying a child."
@@ -75,17 +75,17 @@ def test_a_suppressed_figure_says_so_and_nothing_else_about_its_size():
     assert not any("79" in text or "1,012" in text for text in said)
 
 
-def test_an_unclear_change_may_be_chance():
+def test_an_unclear_change_may_be_chance() -> None:
     said = texts(replace(FINDING, change=Change(8.0, -1.0, 17.0, False)))
     assert any(text.endswith("which may be chance.") for text in said)
 
 
-def test_a_measure_of_demand_has_no_target():
+def test_a_measure_of_demand_has_no_target() -> None:
     demand = ASSESSMENTS.model_copy(update={"polarity": "neither", "target": []})
     assert "There is no target: this measure describes demand, not performance." in texts(FINDING, demand)
 
 
-def test_one_child_is_singular_and_no_children_is_a_word():
+def test_one_child_is_singular_and_no_children_is_a_word() -> None:
     plans = ASSESSMENTS.model_copy(
         update={"kind": "count", "open": ("start", "end"), "when": None, "things": "children on plans", "done": "",
                 "thing": "child on a plan", "polarity": "neither", "target": []}
@@ -95,7 +95,7 @@ def test_one_child_is_singular_and_no_children_is_a_word():
         assert texts(replace(FINDING, value=figure), plans)[0].startswith(start)
 
 
-def test_no_sentence_starts_with_a_numeral_or_states_a_cause():
+def test_no_sentence_starts_with_a_numeral_or_states_a_cause() -> None:
     banned = ("because of", "due to", "as a result of", "driven by", "thanks to", "led to", "caused", "significant")
     for sentence in write_sentences(FINDING, ASSESSMENTS, QUARTER):
         assert not sentence.text[0].isdigit()
@@ -103,7 +103,7 @@ def test_no_sentence_starts_with_a_numeral_or_states_a_cause():
 
 
 @pytest.mark.parametrize("special", ["outside_high", "trend_rising", "two_of_three_high", "common"])
-def test_each_kind_of_variation_has_its_words(special):
+def test_each_kind_of_variation_has_its_words(special) -> None:
     points = (*POINTS[:-1], replace(POINTS[-1], special=special))
     said = " ".join(texts(replace(FINDING, spc=replace(FINDING.spc, points=points))))
     words = {
@@ -115,14 +115,14 @@ def test_each_kind_of_variation_has_its_words(special):
     assert words[special] in said
 
 
-def test_cards_and_titles_lead_with_the_level():
+def test_cards_and_titles_lead_with_the_level() -> None:
     assert card_change(FINDING, ASSESSMENTS).text == "Up from 71% a year ago, better than usual."
     assert card_comparison(FINDING, ASSESSMENTS).text == "Lower than England, 85.7% (2024/25)."
     title = finding_title(FINDING, ASSESSMENTS, QUARTER).text
     assert title == "Assessments completed within 45 working days: improved, to 79%, against a target of 85%"
 
 
-def test_short_messages():
+def test_short_messages() -> None:
     assert age_of_data(QUARTER, date(2025, 11, 18)).text.endswith("these figures are 7 weeks old.")
     assert age_of_data(QUARTER, None) is None
     assert status_count([FINDING]).text == "Of 1 measures with a target, 0 are on target, 0 near and 1 off."

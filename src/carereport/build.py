@@ -103,7 +103,7 @@ def run_build(options: Options, progress: Progress = lambda stage, seconds: None
 
 
 class _Clock:
-    def __init__(self, progress: Progress):
+    def __init__(self, progress: Progress) -> None:
         self.progress, self.start = progress, time.perf_counter()
 
     def done(self, stage: str) -> None:

@@ -20,7 +20,7 @@ EXIT_INTERNAL = 70
 F = TypeVar("F", bound=Callable[..., Any])
 
 project_option = click.option(
-    "--project", "root", type=click.Path(exists=True, file_okay=False, path_type=Path), default=Path("."),
+    "--project", "root", type=click.Path(exists=True, file_okay=False, path_type=Path), default=Path(),
     show_default="this folder", help="The project: the folder that holds config/.",
 )  # fmt: skip
 data_option = click.option(
@@ -296,9 +296,9 @@ def init(folder: Path) -> None:
 @guarded
 def schema(folder: Path | None) -> None:
     """Write the JSON Schema of the YAML files, for editors."""
-    from carereport.starter import schemas
-
     import json
+
+    from carereport.starter import schemas
 
     documents = schemas()
     if folder is None:

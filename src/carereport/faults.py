@@ -45,7 +45,7 @@ class CarereportError(Exception):
 
     exit_code = EXIT_INTERNAL
 
-    def __init__(self, faults: Fault | Iterable[Fault]):
+    def __init__(self, faults: Fault | Iterable[Fault]) -> None:
         self.faults: Sequence[Fault] = (faults,) if isinstance(faults, Fault) else tuple(faults)
         super().__init__("; ".join(fault.message for fault in self.faults))
 

@@ -58,7 +58,7 @@ def birthday(birth: date, age: int) -> date:
 class City:
     """Makes children, each with an id of its own."""
 
-    def __init__(self, rng: np.random.Generator):
+    def __init__(self, rng: np.random.Generator) -> None:
         self.rng = rng
         self.children: list[Child] = []
         numbers = rng.permutation(90_000)

@@ -8,7 +8,6 @@ from datetime import date, timedelta
 from tools.make_sample.front_door import Spell, Story, working_days_after
 from tools.make_sample.people import City, after
 
-
 LONGEST_PLAN = 700
 """Days; only the plans that set_long_plans names last two years."""
 

@@ -46,7 +46,7 @@ def disability(child: Child) -> str:
 class Files:
     """Writes CSV files into a folder and counts their rows."""
 
-    def __init__(self, folder: Path):
+    def __init__(self, folder: Path) -> None:
         self.folder, self.rows = folder, 0
         folder.mkdir(parents=True, exist_ok=True)
 

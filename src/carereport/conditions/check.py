@@ -78,7 +78,7 @@ def check_condition(
 
 
 class _Checker:
-    def __init__(self, columns: Mapping[str, ColumnType], tables: Mapping[str, TableShape], as_at: bool):
+    def __init__(self, columns: Mapping[str, ColumnType], tables: Mapping[str, TableShape], as_at: bool) -> None:
         self.columns, self.tables, self.as_at = columns, tables, as_at
 
     def type_of(self, node: Node) -> Type:

@@ -14,7 +14,7 @@ from lark.exceptions import UnexpectedCharacters, UnexpectedEOF, UnexpectedToken
 class ConditionError(ValueError):
     """A condition that cannot be used; `position` counts its characters from 1."""
 
-    def __init__(self, message: str, position: int = 1, remedy: str = ""):
+    def __init__(self, message: str, position: int = 1, remedy: str = "") -> None:
         super().__init__(message)
         self.message, self.position, self.help = message, position, remedy
 

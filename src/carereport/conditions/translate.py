@@ -56,7 +56,7 @@ class Translator:
         days: nw.DataFrame[Any],
         tables: Mapping[str, Lookup],
         date_columns: frozenset[str],
-    ):
+    ) -> None:
         self.frame, self.whole, self.days, self.tables = frame, whole, days, tables
         self.dates = date_columns | {"as_at"}
         self._made: dict[Any, str] = {}

@@ -39,7 +39,7 @@ def _inline(chart: Chart, kind: str, label: str) -> Markup:
     rest = _ATTRIBUTE.sub("", found[1])
     style = f"width:{chart.width_mm:g}mm;height:{chart.height_mm:g}mm"
     inside = _TITLE.sub("", found[2])
-    return Markup(f'<svg class="{kind}" {label}style="{style}"{rest}>{inside}</svg>')  # our own drawing  # noqa: S704
+    return Markup(f'<svg class="{kind}" {label}style="{style}"{rest}>{inside}</svg>')  # our own drawing
 
 
 def as_images(page: str) -> str:

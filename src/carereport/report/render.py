@@ -64,7 +64,7 @@ def render_report(
     if wrong:
         raise ConfigurationError(wrong)
     folders = template_folders(project.root)
-    values = {"report": report_context(material), "style": Markup(_style(folders))}  # noqa: S704
+    values = {"report": report_context(material), "style": Markup(_style(folders))}
     return _rendered(folders, values)
 
 
