@@ -161,10 +161,7 @@ def _reviews(city: City, life: CareLife, spell: Spell) -> None:
         on_time = rng.random() < 0.91
         held = after(due, -rng.integers(0, 9)) if on_time else after(due, rng.integers(2, 40))
         held = max(held, after(spell.start, 1))
-        if held >= min(spell.end or LAST, LAST):
-            held_known = None
-        else:
-            held_known = known(held)
+        held_known = None if held >= min(spell.end or LAST, LAST) else known(held)
         young = _age(spell.child, due) < 4
         took_part = "" if young or held_known is None else ("Yes" if rng.random() < 0.93 else "No")
         life.care_reviews.append((spell.child, due, held_known, took_part))
@@ -190,7 +187,9 @@ def _workers(city: City, life: CareLife, spell: Spell) -> None:
     while day < end:
         leave = after(day, rng.exponential(420) + 25)
         stop = min(leave, end)
-        life.workers.append((spell.child, f"SW{rng.integers(100, 290)}", day, known(stop), "LEFTRL" if stop < end else "MANAGE"))
+        life.workers.append(
+            (spell.child, f"SW{rng.integers(100, 290)}", day, known(stop), "LEFTRL" if stop < end else "MANAGE")
+        )
         day = stop
 
 
@@ -221,6 +220,4 @@ def _short_breaks(city: City, life: CareLife) -> None:
         child = city.child(start, 5, 14)
         child.disabled = True
         end = min(after(start, rng.integers(200, 900)), child.eighteen())
-        life.episodes.append(
-            Episode(child, start, "S", "V4", FOSTER, "PR1", _urn(rng, FOSTER), end, "E8", "")
-        )
+        life.episodes.append(Episode(child, start, "S", "V4", FOSTER, "PR1", _urn(rng, FOSTER), end, "E8", ""))

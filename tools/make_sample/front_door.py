@@ -12,15 +12,33 @@ from tools.make_sample.people import FIRST, LAST, Child, City, after, weekday
 BANK = {
     date(y, m, d)
     for y, m, d in [
-        (2024, 12, 25), (2024, 12, 26), (2025, 1, 1), (2025, 4, 18), (2025, 4, 21), (2025, 5, 5), (2025, 5, 26),
-        (2025, 8, 25), (2024, 8, 26), (2024, 5, 6), (2024, 5, 27), (2024, 3, 29), (2024, 4, 1), (2024, 1, 1),
+        (2024, 12, 25),
+        (2024, 12, 26),
+        (2025, 1, 1),
+        (2025, 4, 18),
+        (2025, 4, 21),
+        (2025, 5, 5),
+        (2025, 5, 26),
+        (2025, 8, 25),
+        (2024, 8, 26),
+        (2024, 5, 6),
+        (2024, 5, 27),
+        (2024, 3, 29),
+        (2024, 4, 1),
+        (2024, 1, 1),
     ]
-}  # fmt: skip
+}
 SOURCES = [
-    ("e) 2A: Schools", 0.24), ("q) 6: Police", 0.27), ("h) 3B: Health services", 0.12), ("g) 3A: Health services", 0.06),
-    ("n) 5A: LA services", 0.12), ("a) 1A: Individual", 0.07), ("m) 4: Housing", 0.03), ("s) 8: Other", 0.05),
+    ("e) 2A: Schools", 0.24),
+    ("q) 6: Police", 0.27),
+    ("h) 3B: Health services", 0.12),
+    ("g) 3A: Health services", 0.06),
+    ("n) 5A: LA services", 0.12),
+    ("a) 1A: Individual", 0.07),
+    ("m) 4: Housing", 0.03),
+    ("s) 8: Other", 0.05),
     ("t) 9: Anonymous", 0.04),
-]  # fmt: skip
+]
 
 
 @dataclass
@@ -101,8 +119,12 @@ def pressure(day: date) -> float:
 def in_time(day: date) -> float:
     """The share of assessments started on a day that end within 45 working days."""
     return float(
-        np.interp(year_of(day), [2018.3, 2022.5, 2023.5, 2024.0, 2024.8, 2025.2, 2025.6], [0.8, 0.79, 0.74, 0.7, 0.71, 0.765, 0.815])
-    )  # fmt: skip
+        np.interp(
+            year_of(day),
+            [2018.3, 2022.5, 2023.5, 2024.0, 2024.8, 2025.2, 2025.6],
+            [0.8, 0.79, 0.74, 0.7, 0.71, 0.765, 0.815],
+        )
+    )
 
 
 def lateness(day: date) -> float:
@@ -111,7 +133,20 @@ def lateness(day: date) -> float:
 
 
 def referrals_a_day(day: date) -> float:
-    season = {1: 1.0, 2: 1.02, 3: 1.06, 4: 0.96, 5: 1.04, 6: 1.06, 7: 1.05, 8: 0.78, 9: 1.0, 10: 1.05, 11: 1.06, 12: 0.86}
+    season = {
+        1: 1.0,
+        2: 1.02,
+        3: 1.06,
+        4: 0.96,
+        5: 1.04,
+        6: 1.06,
+        7: 1.05,
+        8: 0.78,
+        9: 1.0,
+        10: 1.05,
+        11: 1.06,
+        12: 0.86,
+    }
     growth = float(np.interp(year_of(day), [2018.3, 2025.2, 2025.5], [1.0, 1.0, 1.06]))
     return 2560 / 365.25 * season[day.month] * growth * (1.32 if day.weekday() < 5 else 0.2)
 
@@ -143,9 +178,7 @@ def tell(city: City) -> Story:
     return story
 
 
-def _who(
-    city: City, recent: list[Child], older: list[Child], planned: list[Child], day: date
-) -> Child | None:
+def _who(city: City, recent: list[Child], older: list[Child], planned: list[Child], day: date) -> Child | None:
     """Choose whom a referral is about: once on a plan, of the last year, of earlier years, or new."""
     rng = city.rng
     if rng.random() < 0.068:
@@ -160,9 +193,11 @@ def _who(
             child = recent[rng.integers(len(recent))]
             last = child.last_referral
             if (
-                child.busy < day and last is not None and 20 < (day - last).days < 360
+                child.busy < day
+                and last is not None
+                and 20 < (day - last).days < 360
                 and child.eighteen() > after(day, 120)
-            ):  # fmt: skip
+            ):
                 return child
         return None
     if older and rng.random() < 0.25:

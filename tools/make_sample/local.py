@@ -11,7 +11,9 @@ from tools.make_sample.front_door import SOURCES, Story, working_days_after
 from tools.make_sample.people import LAST, QUARTER_END, Child, City, after, birthday, known, weekday
 
 WINDOW = date(2021, 4, 1)
-MONTHS = [date(y, m, 1) for y in range(2021, 2026) for m in range(1, 13) if date(2021, 4, 1) <= date(y, m, 1) <= QUARTER_END]
+MONTHS = [
+    date(y, m, 1) for y in range(2021, 2026) for m in range(1, 13) if date(2021, 4, 1) <= date(y, m, 1) <= QUARTER_END
+]
 
 
 @dataclass
@@ -38,7 +40,7 @@ def contacts(city: City, story: Story) -> list[Contact]:
     while day <= LAST:
         growth = 1.0 + 0.1 * max(0.0, (day - date(2025, 1, 1)).days / 270)
         mean = 6900 / 365.25 * season[day.month] * growth * (1.34 if day.weekday() < 5 else 0.15)
-        for n in range(rng.poisson(mean)):
+        for _n in range(rng.poisson(mean)):
             child = crowd[rng.integers(len(crowd))]
             while child.birth >= day or child.eighteen() <= day:
                 child = crowd[rng.integers(len(crowd))]
@@ -106,7 +108,13 @@ def demand(city: City) -> list[tuple[Child, str, date, date | None]]:
     rise = {4: 334, 5: 367, 6: 399, 7: 432, 8: 458, 9: 485}
     for n, end in enumerate(ends):
         start = end if n == 0 else after(ends[n - 1], 1)
-        target = rise[end.month] if end > date(2025, 3, 31) else 309 if end == date(2025, 3, 31) else int(300 + rng.normal(0, 6))
+        target = (
+            rise[end.month]
+            if end > date(2025, 3, 31)
+            else 309
+            if end == date(2025, 3, 31)
+            else int(300 + rng.normal(0, 6))
+        )
         protection = round(target * 0.4 / 3)
         assessment = round(target * 0.38 / 2)
         screening = target - 3 * protection - 2 * assessment
@@ -153,7 +161,7 @@ def workforce(city: City) -> list[list[object]]:
             agency = round(in_post * (0.155 + 0.02 * np.sin(n / 9 + 2 * t)) * 2) / 2
             leavers = float(rng.binomial(max(1, int(in_post)), 0.0112))
             holders = round(in_post * 0.72 + agency * 0.85, 1)
-            cases = int(round(holders * (17.2 + 1.2 * np.sin(n / 8) + 0.02 * n + rng.normal(0, 0.35))))
+            cases = round(holders * (17.2 + 1.2 * np.sin(n / 8) + 0.02 * n + rng.normal(0, 0.35)))
             days = 21 * in_post
             due = max(4, int(in_post))
             rows.append(
@@ -204,7 +212,9 @@ def ehc_plans(city: City) -> list[tuple[Child, date, date | None, str]]:
             weeks = rng.uniform(14, 19.9) if prompt else 20.2 + rng.gamma(2, 6)
             issued = after(day, weeks * 7)
             agreed = rng.random() < 0.8
-            rows.append((child, day, known(weekday(issued)) if agreed else None, "Yes" if rng.random() < 0.07 else "No"))
+            rows.append(
+                (child, day, known(weekday(issued)) if agreed else None, "Yes" if rng.random() < 0.07 else "No")
+            )
         day += timedelta(days=1)
     return rows
 
@@ -242,7 +252,8 @@ def pathway_plans(city: City, leavers: list[tuple[Child, str, str, str]]) -> lis
 
 def unregistered(city: City, story: Story) -> list[tuple[Child, date, date | None]]:
     """Stays in homes that should be registered: rare, six of them open on 30 September 2025."""
-    rng, rows = city.rng, []
+    rng = city.rng
+    rows: list[tuple[Child, date, date | None]] = []
     held = [s for s in story.care if s.end is None or s.end > date(2023, 1, 1)]
     teenagers = [s for s in held if birthday(s.child.birth, 13) < date(2025, 6, 1) and s.start < date(2025, 3, 1)]
     order = [teenagers[i] for i in rng.permutation(len(teenagers))]
@@ -257,5 +268,3 @@ def unregistered(city: City, story: Story) -> list[tuple[Child, date, date | Non
             start = after(first, rng.integers(0, (last - first).days - 50))
             rows.append((spell.child, start, after(start, rng.integers(6, 45))))
     return sorted(rows, key=lambda r: (r[1], r[0].id))
-
-

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 import numpy as np
 
@@ -91,7 +92,7 @@ class City:
         return made
 
 
-def after(day: date, days: float) -> date:
+def after(day: date, days: float | np.integer[Any]) -> date:
     """Return a day some days later."""
     return day + timedelta(days=int(days))
 

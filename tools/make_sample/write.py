@@ -24,7 +24,13 @@ PLANS = [
     (date(2021, 6, 30), 408), (date(2023, 3, 31), 402), (date(2024, 9, 30), 412), (date(2025, 3, 31), 449),
     (date(2025, 6, 30), 474), (QUARTER_END, 498),
 ]  # fmt: skip
-CARE = [(date(2021, 6, 30), 498), (date(2023, 3, 31), 507), (date(2024, 9, 30), 503), (date(2025, 3, 31), 511), (QUARTER_END, 520)]
+CARE = [
+    (date(2021, 6, 30), 498),
+    (date(2023, 3, 31), 507),
+    (date(2024, 9, 30), 503),
+    (date(2025, 3, 31), 511),
+    (QUARTER_END, 520),
+]
 """Stocks that the story names; between them they drift."""
 PERSON = ["Child Unique ID", "Gender", "Ethnicity", "Date of Birth", "Age of Child (Years)"]
 DISABLED = "Does the Child have a Disability"
@@ -89,7 +95,13 @@ def _tune(city: City, story: front_door.Story) -> None:
         held = float(np.interp(month_end.toordinal(), [d.toordinal() for d, _ in CARE], [n for _, n in CARE]))
         fixed = dict(CARE).get(month_end)
         tune.set_stock(city, story, story.care, month_end, fixed or round(held) + noise // 2)
-    for year, quarter, share in [(2024, 3, 0.712), (2024, 4, 0.718), (2025, 1, 0.738), (2025, 2, 0.762), (2025, 3, 0.79)]:
+    for year, quarter, share in [
+        (2024, 3, 0.712),
+        (2024, 4, 0.718),
+        (2025, 1, 0.738),
+        (2025, 2, 0.762),
+        (2025, 3, 0.79),
+    ]:
         first = date(year, 3 * quarter - 2, 1)
         last = (first + timedelta(days=95)).replace(day=1) - timedelta(days=1)
         tune.set_timeliness(city, story, first, last, share)
@@ -114,20 +126,23 @@ def _front_door(files: Files, city: City, story: front_door.Story) -> None:
     )  # fmt: skip
     files.write(
         "annex_a_02_early_help.csv",
-        ["Early Help ID", *PERSON, "Assessment start date", "Assessment completion date", "Organisation completing assessment"],
+        ["Early Help ID", *PERSON, "Assessment start date", "Assessment completion date",
+        "Organisation completing assessment"],
         numbered("E", ([*person(c), day(s), day(e), who] for c, s, e, who in local.early_help(city))),
     )  # fmt: skip
     referrals = [r for r in story.referrals if r.received >= date(2020, 4, 1)]
     files.write(
         "annex_a_03_referrals.csv",
         ["Referral ID", *PERSON, "Date of referral", "Referral Source", "Referral NFA?", "Allocated Team"],
-        numbered("R", ([*person(r.child), day(r.received), r.source, "a) Yes" if r.nfa else "b) No", r.team] for r in referrals)),
+        numbered("R",
+        ([*person(r.child), day(r.received), r.source, "a) Yes" if r.nfa else "b) No", r.team] for r in referrals)),
     )  # fmt: skip
     files.write(
         "annex_a_04_assessments.csv",
         ["Assessment ID", *PERSON, DISABLED, "Continuous Assessment Start Date",
          "Continuous Assessment Date of Authorisation",
-         "Was the child assessed as requiring LA children's social care support?", "Allocated Team", "Ward", "Locality"],
+         "Was the child assessed as requiring LA children's social care support?", "Allocated Team", "Ward",
+         "Locality"],
         numbered("A", ([*person(a.child), disability(a.child), day(a.start), day(known(a.end)),
                         a.detail if known(a.end) else "", a.team, a.child.ward, a.child.locality]
                        for a in _within(story.assessments))),
@@ -141,13 +156,15 @@ def _protection(files: Files, city: City, story: front_door.Story) -> None:
     for e in enquiries:
         held = known(e.conference)
         rows.append(
-            [*person(e.child), disability(e.child), day(e.start), "a) Yes" if e.conference is None else "b) No", day(held),
+            [*person(e.child), disability(e.child), day(e.start), "a) Yes" if e.conference is None else "b) No",
+            day(held),
              ("a) Yes" if e.plan else "b) No") if held else "", e.team]
         )  # fmt: skip
     files.write(
         "annex_a_05_section_47.csv",
         ["Enquiry ID", *PERSON, DISABLED, "Strategy discussion initiating Section 47 Enquiry Start Date",
-         "Was an Initial Child Protection Conference deemed unnecessary?", "Date of Initial Child Protection Conference",
+         "Was an Initial Child Protection Conference deemed unnecessary?",
+         "Date of Initial Child Protection Conference",
          "Did the Initial Child Protection Conference Result in a Child Protection Plan", "Allocated Team"],
         numbered("S", rows),
     )  # fmt: skip
@@ -164,7 +181,8 @@ def _protection(files: Files, city: City, story: front_door.Story) -> None:
         "annex_a_07_child_protection_plans.csv",
         ["Plan ID", *PERSON, DISABLED, "Child Protection Plan Start Date", "Initial Category of Abuse",
          "Child Protection Plan End Date", "Allocated Team", "Ward", "Locality"],
-        numbered("P", ([*person(p.child), disability(p.child), day(p.start), p.detail or "a) Neglect", day(known(p.end)),
+        numbered("P",
+        ([*person(p.child), disability(p.child), day(p.start), p.detail or "a) Neglect", day(known(p.end)),
                         p.team, p.child.ward, p.child.locality] for p in plans)),
     )  # fmt: skip
     visits = {(c.id, d): (c, d, s) for c, d, s in local.plan_visits(city, story)}
@@ -242,13 +260,17 @@ def _care(files: Files, city: City, story: front_door.Story, life: care.CareLife
                 ([c.id, day(c.birth), w, day(s), day(e), r if e else ""]
                  for c, w, s, e, r in sorted(life.workers, key=lambda r: (r[2], r[0].id)) if s <= LAST))  # fmt: skip
     files.write("care_visits.csv", ["Visit ID", "Child Unique ID", "Due", "Held"],
-                numbered("V", ([c.id, day(d), day(h)] for c, d, h in sorted(life.care_visits, key=lambda r: (r[1], r[0].id)))))  # fmt: skip
+                numbered("V", ([c.id, day(d), day(h)]
+                              for c, d, h in sorted(life.care_visits, key=lambda r: (r[1], r[0].id)))))  # fmt: skip
     files.write("care_reviews.csv", ["Review ID", "Child Unique ID", "Due", "Held", "Child Took Part"],
-                numbered("W", ([c.id, day(d), day(h), t] for c, d, h, t in sorted(life.care_reviews, key=lambda r: (r[1], r[0].id)))))  # fmt: skip
+                numbered("W", ([c.id, day(d), day(h), t]
+                              for c, d, h, t in sorted(life.care_reviews, key=lambda r: (r[1], r[0].id)))))  # fmt: skip
     files.write("return_interviews.csv", ["Interview ID", "Child Unique ID", "Returned", "Offered", "Held"],
-                numbered("I", ([c.id, day(d), "Yes" if o else "No", day(h)] for c, d, o, h in sorted(life.interviews, key=lambda r: (r[1], r[0].id)))))  # fmt: skip
+                numbered("I", ([c.id, day(d), "Yes" if o else "No", day(h)]
+                              for c, d, o, h in sorted(life.interviews, key=lambda r: (r[1], r[0].id)))))  # fmt: skip
     files.write("unregistered_homes.csv", ["Placement ID", "Child Unique ID", "Start", "End", "Type"],
-                numbered("U", ([c.id, day(s), day(e), "Home not registered"] for c, s, e in local.unregistered(city, story))))  # fmt: skip
+                numbered("U", ([c.id, day(s), day(e), "Home not registered"]
+                              for c, s, e in local.unregistered(city, story))))  # fmt: skip
 
 
 def _leavers(files: Files, city: City, life: care.CareLife) -> None:
@@ -261,12 +283,14 @@ def _leavers(files: Files, city: City, life: care.CareLife) -> None:
         "annex_a_09_care_leavers.csv",
         [*PERSON, DISABLED, "Allocated Team", "Eligibility Category", "LA in Touch", "Suitability of Accommodation",
          "Activity Status"],
-        ([*person(c), disability(c), "Leaving care", "b) Former relevant child" if c.eighteen() <= LAST else "a) Relevant child",
+        ([*person(c), disability(c), "Leaving care",
+        "b) Former relevant child" if c.eighteen() <= LAST else "a) Relevant child",
           words[t], "" if h == "0" else "a) Suitable" if h.endswith("1") else "b) Unsuitable", "" if a == "0" else a]
          for c, t, a, h in young if birthday(c.birth, 25) > LAST),
     )  # fmt: skip
     files.write("leaving_care_cases.csv", ["Child Unique ID", "Start", "End"],
-                ([c.id, day(c.eighteen()), day(known(birthday(c.birth, 25)))] for c, *_ in young if c.eighteen() <= LAST))  # fmt: skip
+                ([c.id, day(c.eighteen()), day(known(birthday(c.birth, 25)))]
+                 for c, *_ in young if c.eighteen() <= LAST))  # fmt: skip
     files.write("pathway_plans.csv", ["Plan ID", "Child Unique ID", "Reviewed"],
                 numbered("Y", ([c.id, day(d)] for c, d in local.pathway_plans(city, young))))  # fmt: skip
     adoptions = sorted((a for a in life.adoptions if a[2] <= LAST), key=lambda a: (a[2], a[0].id))
@@ -275,7 +299,8 @@ def _leavers(files: Files, city: City, life: care.CareLife) -> None:
         [*PERSON, DISABLED, "Date the Child Entered Care", "Date of Decision that Child Should be Placed for Adoption",
          "Date of Placement Order", "Date of Matching Child and Prospective Adopters", "Date Placed for Adoption",
          "Date of Adoption Order"],
-        ([*person(c), disability(c), day(entered), day(decision), *(day(known(d)) for d in (order, matched, placed, adopted))]
+        ([*person(c), disability(c), day(entered), day(decision),
+        *(day(known(d)) for d in (order, matched, placed, adopted))]
          for c, entered, decision, order, matched, placed, adopted in adoptions),
     )  # fmt: skip
     rows = []
@@ -284,7 +309,8 @@ def _leavers(files: Files, city: City, life: care.CareLife) -> None:
         approved = after(enquiry, rng.integers(180, 420)) if rng.random() < 0.55 else None
         rows.append([f"AD{number:05d}", "b) Female", day(enquiry), day(known(approved))])
     files.write("annex_a_11_adopters.csv",
-                ["Individual adopter identifier", "Gender", "Date enquiry received", "Date application approved"], rows)  # fmt: skip
+                ["Individual adopter identifier", "Gender", "Date enquiry received", "Date application approved"],
+                rows)  # fmt: skip
 
 
 def _others(files: Files, city: City) -> None:
