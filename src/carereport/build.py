@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from carereport.commentary import read_commentary
 from carereport.faults import (
@@ -27,9 +27,14 @@ from carereport.project import Project, load_project
 from carereport.quarters import Quarter
 from carereport.report.manifest import manifest, verify, write_manifest
 
-FORMATS = ("pdf", "html", "csv", "json")
-FILES = {"pdf": "report.pdf", "html": "report.html", "csv": "figures.csv", "json": "findings.json"}
-LIBRARIES = ("pandas", "narwhals", "jinja2", "matplotlib", "weasyprint")
+if TYPE_CHECKING:
+    from carereport.report.pages.material import Material
+
+FORMATS = ("pdf", "html", "xlsx", "csv", "json")
+FILES = {
+    "pdf": "report.pdf", "html": "report.html", "xlsx": "figures.xlsx", "csv": "figures.csv", "json": "findings.json",
+}  # fmt: skip
+LIBRARIES = ("pandas", "narwhals", "jinja2", "matplotlib", "weasyprint", "xlsxwriter")
 FORBIDDEN_OUT = ("config", "templates", "commentary", "history")
 
 Progress = Callable[[str, float], None]
@@ -191,19 +196,14 @@ def _write_one(  # type: ignore[no-untyped-def]
             (new / FILES["csv"]).write_text(text, encoding="utf-8", newline="")
         if "json" in options.formats:
             write_findings(findings, quarter, as_at, new / FILES["json"])
-        if {"pdf", "html"} & set(options.formats):
-            from carereport.report.render import render_report
+        if not {"csv", "json"}.issuperset(options.formats):
+            from carereport.report.pages.material import Material
 
-            page = render_report(
-                findings, disclosed, project, quarter, audience=audience, final=options.final, as_at=as_at,
-                faults=tuple(result.faults), set_aside=extracts.set_aside, commentary=commentary,
+            material = Material(
+                findings, disclosed, project, quarter, audience, not options.final, as_at, tuple(result.faults),
+                extracts.set_aside, commentary,
             )  # fmt: skip
-            clock.done("draw and set pages")
-            if "html" in options.formats:
-                (new / FILES["html"]).write_text(page, encoding="utf-8", newline="")
-            if "pdf" in options.formats:
-                _write_pdf(page, new / FILES["pdf"], quarter, as_at, result)
-                clock.done("write the PDF")
+            _write_forms(material, options.formats, new, result, clock)
         document = manifest(
             new, options.root, quarter, audience, options.final, as_at, disclosed.policy, disclosed.suppressed,
             disclosed.overrides, {library: version(library) for library in LIBRARIES},
@@ -220,6 +220,31 @@ def _write_one(  # type: ignore[no-untyped-def]
     except BaseException:
         shutil.rmtree(new, ignore_errors=True)
         raise
+
+
+def _write_forms(material: Material, formats: tuple[str, ...], new: Path, result: Result, clock: _Clock) -> None:
+    """Write every form that prints the report's pages or tables, all from the same values."""
+    from carereport.report.context import missing_officer_text, report_context
+    from carereport.report.render import render_context
+
+    if not material.draft:
+        missing = missing_officer_text(material.findings, material.project, material.quarter, material.commentary)
+        if missing:
+            raise ConfigurationError(missing)
+    context = report_context(material)
+    if {"pdf", "html"} & set(formats):
+        page = render_context(context, material.project.root)
+        clock.done("draw and set pages")
+        if "html" in formats:
+            (new / FILES["html"]).write_text(page, encoding="utf-8", newline="")
+        if "pdf" in formats:
+            _write_pdf(page, new / FILES["pdf"], material.quarter, material.as_at, result)
+            clock.done("write the PDF")
+    if "xlsx" in formats:
+        from carereport.report.xlsx import write_xlsx
+
+        write_xlsx(material, context, new / FILES["xlsx"])
+        clock.done("write the spreadsheet")
 
 
 def _write_pdf(page: str, path: Path, quarter: Quarter, as_at: date | None, result: Result) -> None:

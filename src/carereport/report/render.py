@@ -21,7 +21,7 @@ from carereport.faults import ConfigurationError, Fault
 from carereport.figures import Finding
 from carereport.project import Project
 from carereport.quarters import Quarter
-from carereport.report.context import missing_officer_text, report_context
+from carereport.report.context import ReportContext, missing_officer_text, report_context
 from carereport.report.pages.material import Material
 
 if TYPE_CHECKING:
@@ -60,12 +60,29 @@ def render_report(
     )
     if final and (missing := missing_officer_text(findings, project, quarter, material.commentary)):
         raise ConfigurationError(missing)
-    wrong = check_templates(project.root)
+    return render_context(report_context(material), project.root)
+
+
+def render_context(context: ReportContext, root: Path) -> str:
+    """Return the page of a report whose values are already made.
+
+    Raises:
+        ConfigurationError: a template is wrong (its file and line are named).
+    """
+    return render_template(MAIN, {"report": context}, root)
+
+
+def render_template(name: str, values: Mapping[str, Any], root: Path) -> str:
+    """Return one template filled in, with the style sheet as `style`.
+
+    Raises:
+        ConfigurationError: a template is wrong (its file and line are named).
+    """
+    wrong = check_templates(root)
     if wrong:
         raise ConfigurationError(wrong)
-    folders = template_folders(project.root)
-    values = {"report": report_context(material), "style": Markup(_style(folders))}
-    return _rendered(folders, values)
+    folders = template_folders(root)
+    return _rendered(folders, name, {**values, "style": Markup(_style(folders))})
 
 
 def template_folders(root: Path) -> list[Path]:
@@ -125,11 +142,11 @@ def tied(text: str) -> str:
     return " ".join([*words[:-last], "\u00a0".join(words[-last:])])
 
 
-def _rendered(folders: list[Path], values: Mapping[str, Any]) -> str:
+def _rendered(folders: list[Path], main: str, values: Mapping[str, Any]) -> str:
     try:
-        return _environment(tuple(folders)).get_template(MAIN).render(values)
+        return _environment(tuple(folders)).get_template(main).render(values)
     except jinja2.TemplateSyntaxError as error:
-        name = f"templates/{Path(error.filename or error.name or MAIN).name}"
+        name = f"templates/{Path(error.filename or error.name or main).name}"
         fault = _fault("TP002", f"cannot be read as a template: {error.message}", name, error.lineno, error.source or "")
         raise ConfigurationError(fault) from error
     except jinja2.TemplateNotFound as error:

@@ -1,0 +1,368 @@
+"""What the spreadsheet holds: its sheets and tables as plain values; how they are written is `carereport.report.xlsx`.
+
+The order and the columns follow the Analysis Function's "Making spreadsheets accessible" (2023): one
+table a sheet, one header row, units in headers, shorthand instead of empty cells.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cache
+from typing import NamedTuple, TypeAlias
+
+import pandas as pd
+
+from carereport.figures import Figure, Finding
+from carereport.quarters import Period, Quarter, written
+from carereport.report.context import ReportContext
+from carereport.report.pages.material import (
+    EMPTY,
+    Material,
+    at_quarter,
+    good_is,
+    status_tag,
+    unit_text,
+    variation_tag,
+)
+from carereport.report.pages.scorecard import NEIGHBOURS, direction_word, place_words
+from carereport.settings import Indicator
+from carereport.wording.headlines import ASSURANCE_WORDS
+from carereport.wording.numbers import decimals_of, rounded
+from carereport.wording.sentences import current_target, period_text
+
+NOT_AVAILABLE, NOT_APPLICABLE = "[x]", "[z]"
+KINDS = {
+    "month": "Month", "quarter": "Quarter", "year_to_date": "Year to date", "rolling_12_months": "12 months",
+    "as_at": "One day",
+}  # fmt: skip
+LONGEST_SHEET_NAME = 31
+
+
+class Number(NamedTuple):
+    """A number with the decimals and the sign that the report prints it with."""
+
+    value: float
+    decimals: int = 0
+    percent: bool = False
+
+
+Cell: TypeAlias = str | date | Number
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: its header with the unit, and its width in characters."""
+
+    head: str
+    width: int = 12
+
+
+@dataclass(frozen=True)
+class Table:
+    """One sheet with one table: `name` is the table's own, unique in the workbook."""
+
+    sheet: str
+    name: str
+    title: str
+    about: tuple[str, ...]
+    columns: tuple[Column, ...]
+    rows: Sequence[Sequence[Cell]]
+
+
+def all_tables(material: Material, context: ReportContext) -> tuple[Table, ...]:
+    """Return notes, definitions, scorecard, comparators, and each section's figures and breakdowns."""
+    front = [_notes(material, context), _definitions(material, context)]
+    numbered = [_scorecard(material), *_comparators(material)]
+    for breakdowns in (False, True):
+        for place, (_, name, findings) in enumerate(material.sections, start=1):
+            numbered += _section(material, place, name, findings, breakdowns=breakdowns)
+    named = [
+        replace(table, sheet=_sheet_name(number, table.sheet), title=f"Table {number}: {table.title}")
+        for number, table in enumerate(numbered, start=1)
+    ]
+    return (*front, *named)
+
+
+def _sheet_name(number: int, text: str) -> str:
+    plain = re.sub(r"[\[\]:*?/\\']", " ", text)
+    return f"{number} {plain}"[:LONGEST_SHEET_NAME].strip()
+
+
+# ------------------------------------------------------------------ scorecard
+
+
+def figure_cell(figure: Figure | None, indicator: Indicator) -> Cell:
+    """Return a figure rounded as the report prints it, or its marker."""
+    if figure is None:
+        return NOT_AVAILABLE
+    if figure.value is None or figure.marker in EMPTY:
+        return f"[{figure.marker or 'x'}]"
+    decimals = _decimals(indicator, figure.value, figure.denominator)
+    return Number(float(rounded(figure.value, decimals)), decimals, indicator.figure_unit == "percent")
+
+
+def _decimals(indicator: Indicator, value: float, denominator: float | None) -> int:
+    base = denominator if indicator.figure_unit == "percent" else None
+    return decimals_of(indicator.figure_unit, indicator.decimals, base, value)
+
+
+def _scorecard(material: Material) -> Table:
+    quarter = material.quarter
+    end = Quarter(quarter.year - 1, 4)
+    columns = (
+        Column("Reference", 11), Column("Measure", 44), Column("Section", 22), Column("Unit", 18),
+        Column("Good is [note 1]", 18), Column("Leads with", 14), Column(f"Last year's end, {end.label} [note 2]", 14),
+        Column(f"Same quarter last year, {quarter.shift(-4).label}", 14),
+        Column(f"Previous quarter, {quarter.previous().label}", 14), Column(f"This quarter, {quarter.label}", 14),
+        Column(f"Year to date, {quarter.year_to_date.label}", 16),
+        Column(f"12 months to {written(quarter.end)}", 16), Column("Marker of the leading figure [note 3]", 14),
+        Column("Target", 10), Column("Basis of the target", 12), Column("Status [note 4]", 16),
+        Column("Direction [note 5]", 14), Column("Variation [note 6]", 18), Column("Assurance [note 6]", 20),
+        Column("Mean of the control chart", 12), Column("Lower limit", 12), Column("Upper limit", 12),
+        Column("Statistical neighbours", 14), Column("Year of neighbours [note 7]", 14), Column("England", 12),
+        Column("Year of England [note 7]", 14), Column("Place among English authorities [note 8]", 20),
+        Column("In the printed scorecard", 12),
+    )  # fmt: skip
+    rows = [_score_row(material, section, finding, end)
+            for _, section, findings in material.sections for finding in findings]  # fmt: skip
+    about = ("Every measure of the report, rounded as the report prints it. The value in bold type in the report is "
+             "the one under the heading that the column Leads with names.",)  # fmt: skip
+    return Table("Scorecard", "scorecard", f"Scorecard, {quarter.label}", about, columns, rows)
+
+
+def _score_row(material: Material, section: str, finding: Finding, end: Quarter) -> list[Cell]:
+    indicator, quarter, spc = material.indicator(finding), material.quarter, finding.spc
+    aim = current_target(indicator, quarter)
+    longer = [NOT_APPLICABLE] * 2 if indicator.is_snapshot else [
+        figure_cell(finding.year_to_date, indicator), figure_cell(finding.rolling_12_months, indicator)]  # fmt: skip
+    leading = finding.leading
+    return [
+        indicator.ref or "none", indicator.name, section, _unit(indicator), good_is(indicator),
+        "This quarter" if finding.headline == "quarter" else KINDS[finding.headline],
+        figure_cell(at_quarter(finding, end), indicator), figure_cell(finding.same_quarter_last_year, indicator),
+        figure_cell(finding.previous, indicator), figure_cell(finding.value, indicator), *longer,
+        _markers(leading.marker) if leading else NOT_AVAILABLE,
+        _target_cell(aim.value, indicator) if aim else "none", (aim.basis or "not stated") if aim else NOT_APPLICABLE,
+        status_tag(finding).word, direction_word(finding, indicator), variation_tag(finding).word,
+        ASSURANCE_WORDS[spc.assurance] if spc.assurance else NOT_APPLICABLE,
+        *(_plain(limit, indicator) for limit in (spc.mean, spc.lower, spc.upper)),
+        *_benchmark(finding, NEIGHBOURS, indicator), *_benchmark(finding, "England", indicator),
+        place_words(material, finding, indicator) or NOT_AVAILABLE, "Yes" if indicator.scorecard else "No",
+    ]  # fmt: skip
+
+
+def _unit(indicator: Indicator) -> str:
+    return "%" if indicator.figure_unit == "percent" else unit_text(indicator) or "number"
+
+
+def _markers(marker: str) -> str:
+    return " ".join(f"[{one}]" for one in marker.split()) or "none"
+
+
+def _target_cell(value: float, indicator: Indicator) -> Number:
+    return Number(value, 0 if float(value).is_integer() else 1, indicator.figure_unit == "percent")
+
+
+def _plain(value: float | None, indicator: Indicator) -> Cell:
+    if value is None:
+        return NOT_APPLICABLE
+    decimals = max(1, _decimals(indicator, value, None))
+    return Number(float(rounded(value, decimals)), decimals, indicator.figure_unit == "percent")
+
+
+def _benchmark(finding: Finding, area: str, indicator: Indicator) -> list[Cell]:
+    found = next((one for one in finding.benchmarks if one.area == area), None)
+    if found is None:
+        return [NOT_AVAILABLE, NOT_AVAILABLE]
+    return [_published(found.value, indicator), period_text(found.period)]
+
+
+def _published(value: float, indicator: Indicator) -> Number:
+    decimals = 0 if float(value).is_integer() else 1 if round(value, 1) == value else 2
+    return Number(value, decimals, indicator.figure_unit == "percent")
+
+
+def _comparators(material: Material) -> Iterator[Table]:
+    """Yield the published series of the areas that the report compares with, if there are any."""
+    rows = [row for finding in material.findings for row in _comparator_rows(material, finding)]
+    if rows:
+        columns = (
+            Column("Reference", 11), Column("Measure", 44), Column("Unit", 18), Column("Area", 26),
+            Column("Statistic", 16), Column("Period", 16), Column("Last day of the period", 14), Column("Value", 12),
+            Column("Source", 60),
+        )  # fmt: skip
+        about = ("Published figures of other areas; none of them is the council's own count.",)
+        yield Table("Comparators", "comparators", "Published comparators", about, columns, rows)
+
+
+def _comparator_rows(material: Material, finding: Finding) -> Iterator[list[Cell]]:
+    indicator = material.indicator(finding)
+    front: list[Cell] = [indicator.ref or "none", indicator.name, _unit(indicator)]
+    published = material.project.benchmarks.get(finding.indicator, ())
+    areas = {found.area for found in finding.benchmarks} | set(material.project.neighbours)
+    for held in published:
+        if held.area in areas:
+            value = Number(held.value, held.decimals, held.unit == "percent")
+            yield [*front, held.area, held.statistic or "as published", period_text(held.period), held.end, value,
+                   held.source or NOT_AVAILABLE]  # fmt: skip
+    known = {(held.area, held.period) for held in published}
+    for found in finding.benchmarks:
+        if (found.area, found.period) not in known:
+            yield [*front, found.area, found.statistic or "computed here", period_text(found.period), NOT_APPLICABLE,
+                   _published(found.value, indicator), found.source or NOT_AVAILABLE]  # fmt: skip
+
+
+# ------------------------------------------------------- figures of a section
+
+
+def _section(
+    material: Material, place: int, name: str, findings: tuple[Finding, ...], *, breakdowns: bool
+) -> Iterator[Table]:
+    frame = material.disclosed.figures
+    wanted = {finding.indicator for finding in findings}
+    total = frame["breakdown"] == "total"
+    held = frame[frame["indicator"].isin(wanted) & (~total if breakdowns else total)]
+    if held.empty:
+        return
+    split = (Column("Breakdown", 16), Column("Group", 30)) if breakdowns else ()
+    columns = (
+        Column("Reference", 11), Column("Measure", 44), Column("Unit", 18), *split, Column("Kind of period", 14),
+        Column("Period", 30), Column("Period start", 13), Column("Period end", 13), Column("Numerator [note 9]", 13),
+        Column("Denominator [note 9]", 14), Column("Value, in the unit of the row", 14), Column("Marker [note 3]", 11),
+        Column("Provisional", 12), Column("Source", 44), Column("Data as at", 13),
+    )  # fmt: skip
+    stem = re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_") or "section"
+    kind = "breakdowns" if breakdowns else "figures"
+    yield Table(
+        f"Groups {name}" if breakdowns else name,
+        f"{kind}_{place}_{stem}",
+        f"{name}, by group" if breakdowns else f"{name}, all periods",
+        (_about(material, breakdowns),),
+        columns,
+        _figure_rows(material, held, breakdowns),
+    )
+
+
+def _about(material: Material, breakdowns: bool) -> str:
+    text = "Groups by quarter, year to date and 12 months." if breakdowns else "Every period that is held."
+    suppressed = " Numbers too small to publish are shown as [c]." if material.audience == "public" else ""
+    return text + suppressed
+
+
+def _figure_rows(material: Material, held: pd.DataFrame, breakdowns: bool) -> list[list[Cell]]:
+    indicators, labels = material.project.indicators, material.project.report.labels
+    rows: list[list[Cell]] = []
+    texts = [held[name].tolist() for name in ("indicator", "period_kind", "breakdown", "category", "marker", "source")]
+    numbers = [held[name].tolist() for name in ("numerator", "denominator", "value")]
+    days = [[None if day != day else day.date() for day in held[name]]
+            for name in ("period_start", "period_end", "as_at")]  # fmt: skip
+    for row in zip(*texts, *numbers, *days, strict=True):
+        name, kind, breakdown, category, marker, source, x, n, value, start, end, as_at = row
+        indicator = indicators[name]
+        gone = f"[{marker}]" if marker in ("c", "x") else NOT_APPLICABLE
+        split = [_breakdown_name(breakdown), labels.get(breakdown, {}).get(category, category)] if breakdowns else []
+        known = value == value and marker not in EMPTY
+        rows.append([
+            indicator.ref or "none", indicator.name, _unit(indicator), *split, KINDS[kind],
+            _period_words(indicator.is_snapshot, kind, start, end), start, end,
+            _amount(x) if x == x else gone, _amount(n) if n == n else gone,
+            Number(value, _decimals(indicator, value, n if n == n else None), indicator.figure_unit == "percent")
+            if known else f"[{marker or 'x'}]",
+            _markers(marker), "Yes" if "p" in marker.split() else "No", source or NOT_AVAILABLE, as_at or NOT_AVAILABLE,
+        ])  # fmt: skip
+    return rows
+
+
+def _amount(value: float) -> Number:
+    return Number(value, 0 if value.is_integer() else 1)
+
+
+def _breakdown_name(breakdown: str) -> str:
+    return breakdown.replace("_", " ").capitalize()
+
+
+@cache
+def _period_words(snapshot: bool, kind: str, start: date, end: date) -> str:
+    if snapshot or kind == "as_at":
+        return f"at {written(end)}"
+    if kind == "rolling_12_months":
+        return f"12 months to {written(end)}"
+    return Period("month" if kind == "month" else "quarter", start, end).label
+
+
+# ------------------------------------------------------- notes and definitions
+
+
+def _notes(material: Material, context: ReportContext) -> Table:
+    score, held = context.scorecard, context.notes
+    numbered = (
+        ("1", "Good is: whether a higher or a lower value is better. Measures of demand have neither, and no status."),
+        ("2", "Last year's end: the last quarter of last year, or its last day for measures counted on one day."),
+        ("3", f"Markers: {'. '.join(held.legend)}. The word none means that no marker applies."),
+        ("4", f"Status: {score.rule}"),
+        ("5", "Direction: this quarter against the same quarter last year; better or worse only where the change is "
+              "statistically clear."),
+        ("6", "Variation and assurance: NHS Making Data Count control charts. Variation says whether the latest points "
+              "differ from the usual; assurance says whether the process can be expected to meet its target. "
+              f"{score.false_alarms}".strip()),
+        ("7", score.benchmarks or "No comparators are published for these measures."),
+        ("8", "Place: our quarter among English authorities, counted from the highest value down."),
+        ("9", "Numerator and denominator: [z] where the measure is a plain count or amount and has none."),
+    )  # fmt: skip
+    rows: list[list[Cell]] = [[f"note {number}", text] for number, text in numbered]
+    rest = [
+        f"Exceptions of the report: {held.exception_rule}",
+        f"Positive performance: {held.positive_rule}",
+        f"Suppression: policy {held.policy}; {held.suppressed} cells are suppressed." if held.policy else
+        "Nothing is suppressed: this workbook is not for publication.",
+        *(f"Small number published with the director's approval. {text}" for text in held.overrides),
+        *(f"Set aside: {one.what}, {one.rows} rows." for one in held.set_aside),
+        *(f"Data: {text}" for text in held.faults),
+        f"Statistical neighbours: {', '.join(held.neighbours)}." if held.neighbours else "",
+        *(f"Population: {text}" for text in held.population),
+    ]  # fmt: skip
+    rows += [[f"note {number}", text] for number, text in enumerate((text for text in rest if text), start=10)]
+    columns = (Column("Note", 12), Column("Text", 110))
+    return Table("Notes", "notes", "Notes", ("Notes that headers of the tables refer to, and what was set aside.",),
+                 columns, rows)  # fmt: skip
+
+
+def _definitions(material: Material, context: ReportContext) -> Table:
+    columns = (
+        Column("Reference", 11), Column("Measure", 44), Column("Name in figures.csv", 30), Column("Section", 22),
+        Column("Definition", 60), Column("Counted", 50), Column("Polarity", 24), Column("Target and reason", 40),
+        Column("Rule of the status", 36), Column("Source", 30), Column("Caution", 50),
+    )  # fmt: skip
+    rows: list[list[Cell]] = [
+        [one.ref or "none", one.name, one.id, section.name,
+         *(text or NOT_AVAILABLE for text in (one.sentence, one.counted)), one.polarity,
+         *(text or "none" for text in (one.target, one.status)), one.source or NOT_AVAILABLE, one.note or "none"]
+        for section in context.definitions
+        for one in section.definitions
+    ]  # fmt: skip
+    return Table("Definitions", "definitions", "Definitions", ("What each measure counts, and what it aims at.",),
+                 columns, rows)  # fmt: skip
+
+
+def cover_lines(material: Material, context: ReportContext) -> Iterable[str]:
+    """Yield what the cover says, a line each."""
+    report, page = material.project.report, context.performance
+    if material.audience == "internal":
+        yield "Not for publication"
+    if material.draft:
+        yield "Draft"
+    yield f"{page.council}, {page.service}"
+    yield f"Data to {page.data_to}" + (f", extracted {page.extracted}" if page.extracted else "")
+    meeting = f", {written(report.committee.meeting)}" if report.committee.meeting else ""
+    yield f"For: {report.committee.name}{meeting}"
+    if page.age:
+        yield page.age
+    yield "The tables hold every published figure of the report; figures.csv holds the same for machines."
+    yield "Shorthand stands where a number cannot: " + ". ".join(context.notes.legend) + "."
+    yield "Each sheet holds one table that starts in column A. Nothing is hidden, and there are no formulas."
+    if report.author:
+        named = ", ".join(part for part in (report.author.name, report.author.role, report.author.contact) if part)
+        yield f"Contact: {named}"
