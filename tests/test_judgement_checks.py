@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
 
 import pytest
 
+from carereport.judgement import checks
 from carereport.judgement.checks import check_judgement
-from carereport.settings import Indicator
+from carereport.judgement.codes import CODES
+from carereport.project import PublishedFigure
+from carereport.settings import ExtractSettings, Indicator
 
 
 @dataclass(frozen=True)
 class FakeProject:
     indicators: dict[str, Indicator]
+    benchmarks: dict[str, tuple[PublishedFigure, ...]] = field(default_factory=dict)
+    extracts: ExtractSettings = field(
+        default_factory=lambda: ExtractSettings.model_validate({"extracted": "2025-10-14", "tables": {}})
+    )
 
     def locate(self, file: str, path: tuple[str | int, ...], key: bool = False) -> tuple[int, int, str]:
         return 7, 3, ".".join(str(part) for part in path)
@@ -42,6 +52,7 @@ def _faults(**given):
         ({"spc": {"baseline": {"from": "2025-04", "to": "2024-12"}}}, "JD009", "error", "spc.baseline"),
         ({"benchmarks": [{"area": "England", "value": 850, "period": "2024/25"}]}, "JD010", "error",
          "benchmarks.0.value"),
+        ({"pair": ["a"]}, "JD013", "warning", "pair.0"),
     ],
 )  # fmt: skip
 def test_fault_is_found_at_its_place(given, code, severity, place) -> None:
@@ -57,3 +68,43 @@ def test_sound_settings_have_no_fault() -> None:
         status={"green": ">= 85", "amber": "between 80 and 85"},
         spc={"chart": "laney_p", "baseline": {"from": "2023-04", "to": "2024-03"}},
     )
+
+
+BASE = {"name": "In time", "section": "care", "kind": "percentage", "from": "reviews", "polarity": "high"}
+REGIONS = [
+    "North East", "North West", "Yorkshire and The Humber", "East Midlands", "West Midlands", "East of England",
+    "London", "South East", "South West",
+]  # fmt: skip
+
+
+def _held(values: dict[str, float], period: str = "2024/25", end: date = date(2025, 3, 31)) -> list[str]:
+    rows = tuple(
+        PublishedFigure("a", area, period, end, value, "percent", "", "DfE", 1) for area, value in values.items()
+    )
+    project = FakeProject({"a": Indicator.model_validate(BASE)}, {"a": rows})
+    return [fault.code for fault in check_judgement(project)]
+
+
+def test_england_outside_the_range_of_its_regions_is_a_finding() -> None:
+    regions = {area: 60.0 + place for place, area in enumerate(REGIONS)}
+    assert _held({**regions, "England": 70.0}) == ["JD012"]
+    assert _held({**regions, "England": 64.0}) == []
+    assert _held({"East Midlands": 60.0, "England": 70.0}) == []  # one region says nothing of the range
+
+
+def test_a_published_figure_of_the_wrong_unit_or_year_is_a_finding() -> None:
+    assert _held({"England": 640.0}) == ["JD010"]
+    assert _held({"England": 64.0}, "2044/45", date(2045, 3, 31)) == ["JD011"]
+    assert _held({"England": 64.0}, "1994/95", date(1995, 3, 31)) == ["JD011"]
+
+
+def test_a_misspelt_theme_is_noted() -> None:
+    themed = {name: Indicator.model_validate(BASE | {"theme": theme}) for name, theme in
+              (("a", "Front door"), ("b", "Front door"), ("c", "Frontdoor"))}  # fmt: skip
+    (fault,) = check_judgement(FakeProject(themed))
+    assert (fault.code, fault.help) == ("JD014", "did you mean Front door?")
+
+
+def test_every_code_is_explained() -> None:
+    source = Path(checks.__file__).read_text(encoding="utf-8")
+    assert set(re.findall(r'"(JD\d{3})"', source)) <= set(CODES)

@@ -1,4 +1,4 @@
-"""Direction needs two of three signals; slopes and tests agree with worked values."""
+"""Direction needs a special cause or a slope; slopes and tests agree with worked values."""
 
 from __future__ import annotations
 
@@ -43,18 +43,26 @@ def test_slope_needs_twelve_values() -> None:
     assert slope_sign(np.r_[np.full(12, np.nan), np.arange(12.0)]) == 1
 
 
-def test_two_signals_make_a_direction() -> None:
+def test_a_special_cause_or_a_slope_makes_a_direction() -> None:
     assert direction_of(UP, _spc("common", "shift_high", "common"), FLAT) == "rising"
     assert direction_of(UNCLEAR, _spc("common", "common", "trend_falling"), -RISING) == "falling"
     assert direction_of(DOWN, USUAL, -RISING) == "falling"
+    assert direction_of(UNCLEAR, USUAL, RISING) == "rising"
+    assert direction_of(Change(None), _spc("common", "shift_low", "common"), FLAT) == "falling"
 
 
-def test_one_signal_makes_none() -> None:
+def test_two_points_alone_make_none_and_signals_that_disagree_neither() -> None:
     assert direction_of(UP, USUAL, FLAT) == "no_clear_change"
-    assert direction_of(UNCLEAR, USUAL, RISING) == "no_clear_change"
     assert direction_of(UP, _spc("outside_low", "common", "common"), FLAT) == "no_clear_change"
+    assert direction_of(DOWN, USUAL, RISING) == "no_clear_change"
+    assert direction_of(UNCLEAR, _spc("shift_high", "shift_high", "shift_high"), -RISING) == "no_clear_change"
+
+
+def test_a_level_that_was_as_unusual_a_year_ago_is_no_movement() -> None:
+    assert direction_of(UNCLEAR, _spc(*["shift_high"] * 15), FLAT) == "no_clear_change"
+    assert direction_of(UNCLEAR, _spc(*["common"] * 8, *["shift_high"] * 7), FLAT) == "rising"
 
 
 def test_two_points_alone_are_too_few() -> None:
     assert direction_of(UP, TOO_SHORT, np.full(24, np.nan)) == "too_few"
-    assert direction_of(Change(None), TOO_SHORT, RISING) == "too_few"
+    assert direction_of(UP, TOO_SHORT, RISING[-11:]) == "too_few"

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import pytest
 
-from carereport.figures import BenchmarkFinding, Change, Figure, Finding, Spc
+from carereport.figures import BenchmarkFinding, Change, Figure, Finding, RankBand, Spc
 from carereport.judgement.selection import exceptions, positives
 from carereport.quarters import Quarter
 from carereport.settings import Indicator, ReportSettings
@@ -16,18 +16,8 @@ QUARTER = Quarter.parse("Q2-2025")
 
 
 @dataclass(frozen=True)
-class Published:
-    indicator: str
-    area: str
-    period: str
-    end: date
-    value: float
-
-
-@dataclass(frozen=True)
 class FakeProject:
     indicators: dict[str, Indicator]
-    benchmarks: dict[str, tuple[Published, ...]] = field(default_factory=dict)
     report: ReportSettings = field(default_factory=ReportSettings)
 
 
@@ -59,13 +49,12 @@ def _neighbours(comparison, clear=True):
     return BenchmarkFinding("Statistical neighbours", "2024/25", 70.0, comparison, 50.0, 65.0, "Wilson score", clear)
 
 
-def _england(below: int, above: int) -> tuple[Published, ...]:
-    values = [10.0] * below + [95.0] * above
-    return tuple(Published("a", f"Council {i}", "2024/25", date(2025, 3, 31), v) for i, v in enumerate(values))
+def _placed(finding, first: int, last: int):
+    return replace(finding, rank=RankBand((first + last) // 2, first, last, 151, True, "2024/25", True))
 
 
-def _score(choose, finding, benchmarks=(), **given) -> int:
-    project = FakeProject({"a": _indicator(**given)}, {"a": tuple(benchmarks)})
+def _score(choose, finding, **given) -> int:
+    project = FakeProject({"a": _indicator(**given)})
     chosen = choose([finding], project, QUARTER)
     return chosen[0].score if chosen else 0
 
@@ -88,12 +77,12 @@ def test_exception_scores(finding, score) -> None:
     assert _score(exceptions, finding) == score
 
 
-def test_worst_quarter_counts_only_with_a_clear_difference_from_neighbours() -> None:
+def test_worst_quarter_counts_only_beyond_chance_and_with_a_clear_difference_from_neighbours() -> None:
     worse = _finding(benchmarks=[_neighbours("worse")])
-    assert _score(exceptions, worse, _england(30, 120)) == 3
-    assert _score(exceptions, worse, _england(60, 90)) == 0
-    assert _score(exceptions, _finding(benchmarks=[_neighbours("worse", False)]), _england(30, 120)) == 0
-    assert _score(exceptions, worse, _england(3, 12)) == 0  # too few authorities are held to place ours
+    assert _score(exceptions, _placed(worse, 120, 140)) == 3
+    assert _score(exceptions, _placed(worse, 100, 140)) == 0  # chance allows a place in the third quarter
+    assert _score(exceptions, _placed(_finding(benchmarks=[_neighbours("worse", False)]), 120, 140)) == 0
+    assert _score(exceptions, worse) == 0  # no place is known
 
 
 def test_safety_critical_adds_two_only_to_a_measure_that_scores() -> None:
@@ -128,4 +117,4 @@ def test_positives_mirror_exceptions_but_rest_on_evidence() -> None:
     assert _score(positives, _finding(status="off_target", variation="improving")) == 3
     better = _finding(status="on_target", benchmarks=[_neighbours("better")])
     assert _score(positives, better) == 2
-    assert _score(positives, better, _england(140, 10)) == 5
+    assert _score(positives, _placed(better, 2, 30)) == 5

@@ -53,7 +53,7 @@ SETTINGS: dict[str, tuple[str, str]] = {
 def explanation(code: str) -> str | None:
     """Return the title and explanation of a code, or None."""
     from carereport.extracts.codes import CODES as EXTRACTS
-    from carereport.judgement.checks import CODES as JUDGEMENT
+    from carereport.judgement.codes import CODES as JUDGEMENT
     from carereport.measures.codes import CODES as MEASURES
 
     held = {**SETTINGS, **EXTRACTS, **MEASURES, **JUDGEMENT}.get(code.upper())

@@ -96,6 +96,21 @@ class BenchmarkFinding:
 
 
 @dataclass(frozen=True)
+class RankBand:
+    """Our place among councils and the places that chance allows (95%)."""
+
+    place: int
+    first: int
+    last: int
+    of: int
+    highest_first: bool
+    """Whether place 1 is the highest value (better, or no polarity), or the lowest."""
+    period: str
+    bases_published: bool
+    """False: other councils' bases were taken to be as large as ours."""
+
+
+@dataclass(frozen=True)
 class Sentence:
     """A generated sentence, the rule of the phrase table that made it, and the figures it prints."""
 
@@ -128,6 +143,7 @@ class Finding:
     change: Change
     spc: Spc
     benchmarks: tuple[BenchmarkFinding, ...] = ()
+    rank: RankBand | None = None
     warning: str | None = None
     sentences: tuple[Sentence, ...] = field(default=())
 

@@ -53,6 +53,8 @@ class PublishedFigure:
     statistic: str
     source: str
     decimals: int
+    denominator: float | None = None
+    """The base of a percentage or rate, where it is published (an optional column)."""
 
 
 @dataclass(frozen=True)
@@ -295,6 +297,7 @@ def _benchmarks(
                     row["unit"],
                     row["statistic"],
                     row["source"],
+                    row.get("denominator", ""),
                 )
             except ValueError as error:
                 faults.append(Fault("CF032", "error", f"value or period: {error}", "", name, line))
@@ -339,10 +342,11 @@ def _benchmarks(
 
 
 def _published(
-    indicator: str, area: str, period: str, value: str, unit: str, statistic: str, source: str
+    indicator: str, area: str, period: str, value: str, unit: str, statistic: str, source: str, base: str = ""
 ) -> PublishedFigure:
-    decimals = len(value.partition(".")[2])
-    return PublishedFigure(indicator, area, period, period_end(period), float(value), unit, statistic, source, decimals)
+    decimals, denominator = len(value.partition(".")[2]), float(base) if base else None
+    end = period_end(period)
+    return PublishedFigure(indicator, area, period, end, float(value), unit, statistic, source, decimals, denominator)
 
 
 def _add(

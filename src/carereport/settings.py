@@ -315,6 +315,9 @@ class Council(Model):
     area: str = ""
     region: str = ""
     neighbours: list[str] = Field(default=[], description="The statistical neighbours, by name.")
+    neighbour_average: Literal["mean", "median"] = Field(
+        default="mean", description="How the neighbours' published values are put together."
+    )
 
 
 class Committee(Model):

@@ -44,8 +44,10 @@ def chart_indicator(indicator: Indicator, months: Sequence[Figure], quarters: Se
     """Return the control chart of an indicator's monthly (or, where declared, quarterly) figures.
 
     `day` is the report's last day, which decides the target. Rolling figures are never charted.
+    Where no month has a value, as in a quarterly return, the quarters are charted.
     """
-    step = 3 if indicator.spc.period == "quarter" else 1
+    monthly = any(figure.value is not None for figure in months)
+    step = 3 if indicator.spc.period == "quarter" or (quarters and not monthly) else 1
     points = _grid(quarters if step == 3 else months, step, day)
     periods = tuple(period_name(start, step) for start in points.starts)
     breaks = _breaks(indicator, points.starts)
@@ -100,13 +102,21 @@ def _rare(indicator: Indicator, series: Series, segment: slice) -> str:
     if is_proportion(indicator) and len(bases) and bases.min() < LEAST_BASE:
         return f"No limits: a denominator is under {LEAST_BASE}, so look at yearly points instead."
     baseline = series.baseline_of(segment)
-    counts = series.values if indicator.kind == "count" else series.numerators if indicator.per is not None else None
+    counts = series.values if is_count(indicator) else series.numerators if indicator.per is not None else None
     if counts is None or not baseline.any() or not np.isfinite(counts[segment][baseline]).any():
         return ""
     if float(np.nanmean(counts[segment][baseline])) >= LEAST_MEAN:
         return ""
-    period = "quarter" if indicator.spc.period == "quarter" else "month"
+    period = "quarter" if "Q" in series.periods[-1] else "month"
     return f"No limits: fewer than {LEAST_MEAN} a {period} on average, so nearly every point would stand out."
+
+
+def is_count(indicator: Indicator) -> bool:
+    """Return whether the value is a number of rows, children or events, rather than an amount or a share."""
+    if indicator.kind == "supplied":
+        plain = indicator.denominator is None and indicator.per is None
+        return plain and indicator.numerator is not None and indicator.figure_unit == "number"
+    return indicator.kind == "count"
 
 
 def adds_up(indicator: Indicator) -> bool:

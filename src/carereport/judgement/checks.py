@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -10,12 +11,19 @@ from carereport.faults import Fault, Severity
 from carereport.judgement.chart_choice import charts_allowed, read_month
 from carereport.judgement.spc import MINIMUM
 from carereport.judgement.status import parse_threshold
+from carereport.project import suggestion
 from carereport.settings import Indicator
 
 if TYPE_CHECKING:
-    from carereport.project import Project
+    from carereport.project import Project, PublishedFigure
 
 FILE = "config/indicators.yaml"
+BENCHMARKS = "config/benchmarks"
+FIRST_YEAR = 2000
+REGIONS = (
+    "north east", "north west", "yorkshire and the humber", "east midlands", "west midlands",
+    "east of england", "london", "south east", "south west",
+)  # fmt: skip
 _Path = tuple[str | int, ...]
 _Found = tuple[str, Severity, _Path, str, str]
 
@@ -24,11 +32,54 @@ def check_judgement(project: Project) -> list[Fault]:
     """Return the faults of targets, thresholds, baselines, re-basings, charts and benchmarks of all indicators."""
     faults = []
     for name, indicator in project.indicators.items():
-        found = [*_targets(indicator), *_thresholds(indicator), *_charts(indicator), *_benchmarks(indicator)]
+        found = [*_targets(indicator), *_thresholds(indicator), *_charts(indicator), *_benchmarks(indicator), *_pairs(name, indicator)]
         for code, severity, path, message, remedy in found:
             line, position, text = project.locate(FILE, ("indicators", name, *path))
             faults.append(Fault(code, severity, message, remedy, FILE, line, None, position, 1, text))
-    return faults
+    return [*faults, *_themes(project), *_published(project)]
+
+
+def _themes(project: Project) -> Iterator[Fault]:
+    """A theme that only one indicator names is most often misspelt."""
+    named = Counter(indicator.theme for indicator in project.indicators.values() if indicator.theme)
+    for name, indicator in project.indicators.items():
+        if indicator.theme and named[indicator.theme] == 1 and len(named) > 1:
+            line, position, text = project.locate(FILE, ("indicators", name, "theme"))
+            near = suggestion(indicator.theme, [theme for theme in named if theme != indicator.theme])
+            message = f"only {name} has this theme"
+            yield Fault("JD014", "note", message, near or "name it at other indicators too", FILE, line, None, position, 1, text)
+
+
+def _published(project: Project) -> Iterator[Fault]:
+    """Comparators that cannot be, whatever file they came from."""
+    taken = project.extracts.extracted
+    for name, figures in project.benchmarks.items():
+        indicator = project.indicators[name]
+        for figure in figures:
+            where = f"{name}, {figure.area}, {figure.period}"
+            wrong = _impossible(indicator, figure.value)
+            given = any(b.area == figure.area and b.period == figure.period for b in indicator.benchmarks)
+            if wrong and not given:
+                yield Fault("JD010", "error", f"{where}: the benchmark is {wrong}", "check its unit", BENCHMARKS)
+            if figure.end.year < FIRST_YEAR or (taken is not None and figure.end.year > taken.year + 1):
+                yield Fault("JD011", "warning", f"{where}: an unlikely year", "check the period", BENCHMARKS)
+        for where in england_outside_regions(figures) if indicator.kind != "count" else []:
+            message = f"{name}, {where}: England lies outside the range of its regions"
+            yield Fault("JD012", "warning", message, "compare both with the publication", BENCHMARKS)
+
+
+def england_outside_regions(figures: Iterable[PublishedFigure]) -> list[str]:
+    """Return the periods in which England's value lies outside the range of at least eight of its regions."""
+    periods: dict[str, dict[str, float]] = {}
+    for figure in figures:
+        periods.setdefault(figure.period, {})[figure.area.casefold()] = figure.value
+    found = []
+    for period, values in sorted(periods.items()):
+        regions = [values[name] for name in REGIONS if name in values]
+        england = values.get("england")
+        if england is not None and len(regions) >= 8 and not min(regions) <= england <= max(regions):
+            found.append(period)
+    return found
 
 
 def _targets(indicator: Indicator) -> Iterator[_Found]:
@@ -105,6 +156,12 @@ def _charts(indicator: Indicator) -> Iterator[_Found]:
             f"the baseline has {max(points, 0)} points",
             f"limits need at least {MINIMUM}; without a baseline all points are used",
         )
+
+
+def _pairs(name: str, indicator: Indicator) -> Iterator[_Found]:
+    for number, other in enumerate(indicator.pair):
+        if other == name:
+            yield "JD013", "warning", ("pair", number), "an indicator is paired with itself", "name another one"
 
 
 def _benchmarks(indicator: Indicator) -> Iterator[_Found]:

@@ -6,10 +6,11 @@ quarter's end. Which differences are clear is decided across all indicators toge
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from statistics import fmean
+from statistics import fmean, median
 from typing import TYPE_CHECKING
 
 from carereport.figures import BenchmarkFinding, Comparison, Figure
@@ -22,10 +23,7 @@ if TYPE_CHECKING:
 
 NEIGHBOURS = "Statistical neighbours"
 FALSE_DISCOVERY_RATE = 0.10
-_NEIGHBOUR_NAMES = frozenset({
-    "statistical neighbours", "statistical neighbour", "statistical neighbour average",
-    "statistical neighbours average", "statistical neighbour mean", "neighbours",
-})  # fmt: skip
+_NEIGHBOUR_WORDS = frozenset({"statistical", "neighbour", "neighbours", "average", "mean", "median"})
 _UNITS = {"%": "percent", "percentage": "percent", "count": "number", "per 10,000": "per_10000"}
 
 
@@ -56,7 +54,7 @@ def comparators(project: Project, indicator_id: str, quarter: Quarter) -> list[P
     wanted = ["England", region, *named] if region else ["England", *named]
     found: dict[str, PublishedFigure] = {}
     for area in wanted:
-        if _is_neighbours(area) or _fold(area) in found or _fold(area) in _own(project):
+        if is_neighbours(area) or _fold(area) in found or _fold(area) in _own(project):
             continue
         rows = [figure for figure in held if _fold(figure.area) == _fold(area)]
         if rows:
@@ -85,19 +83,22 @@ def place_in_england(
 
     Councils other than ours; England, regions and averages are left out.
     """
-    skipped = {_fold(name) for name in _LARGER} | _NEIGHBOUR_NAMES | _own(project)
+    others = published_authorities(project, indicator_id, quarter)
+    if len(others) < least:
+        return None
+    return sum(other.value > value for other in others), len(others)
+
+
+def published_authorities(project: Project, indicator_id: str, quarter: Quarter) -> list[PublishedFigure]:
+    """Return the latest published figures of every other council; England, regions and averages are left out."""
+    skipped = {_fold(name) for name in _LARGER} | _own(project)
     held = [
         figure
         for figure in project.benchmarks.get(indicator_id, ())
-        if figure.end <= quarter.end and _fold(figure.area) not in skipped
+        if figure.end <= quarter.end and _fold(figure.area) not in skipped and not is_neighbours(figure.area)
     ]
-    if not held:
-        return None
-    latest = max(figure.end for figure in held)
-    values = {_fold(figure.area): figure.value for figure in held if figure.end == latest}
-    if len(values) < least:
-        return None
-    return sum(other > value for other in values.values()), len(values)
+    latest = max((figure.end for figure in held), default=None)
+    return list({_fold(figure.area): figure for figure in held if figure.end == latest}.values())
 
 
 def decide_clear(compared: Sequence[Sequence[Compared]]) -> list[tuple[BenchmarkFinding, ...]]:
@@ -131,10 +132,11 @@ def figure_interval(indicator: Indicator, figure: Figure) -> tuple[float, float,
 
 
 def is_proportion(indicator: Indicator) -> bool:
-    """Return whether the value is 100 x numerator / denominator."""
+    """Return whether the value is 100 x numerator / denominator; cases per worker, say, are no share of anything."""
     if indicator.kind == "percentage":
         return True
-    return indicator.kind == "supplied" and indicator.denominator is not None and indicator.per is None
+    share = indicator.kind == "supplied" and indicator.denominator is not None and indicator.per is None
+    return share and indicator.figure_unit == "percent"
 
 
 _POISSON = {False: "Byar", True: "exact Poisson"}
@@ -205,17 +207,18 @@ def _decided(item: Compared, cut: float) -> BenchmarkFinding:
 
 
 def _neighbours(project: Project, held: Sequence[PublishedFigure]) -> PublishedFigure | None:
-    """The neighbours' published average, or the mean of the named ones where that is newer or all there is."""
-    given = max((figure for figure in held if _is_neighbours(figure.area)), key=lambda f: f.end, default=None)
+    """The neighbours' published average, or that of the named ones where that is newer or all there is."""
+    given = max((figure for figure in held if is_neighbours(figure.area)), key=lambda f: f.end, default=None)
     rows = _named_neighbours(project, held)
     if not rows or (given is not None and given.end >= rows[0].end):
         return given
     total = len(project.report.council.neighbours)
+    average = project.report.council.neighbour_average
     return replace(
         rows[0],
         area=NEIGHBOURS,
-        value=fmean(row.value for row in rows),
-        statistic=f"mean of {len(rows)} of {total}",
+        value=(fmean if average == "mean" else median)(row.value for row in rows),
+        statistic=f"{average} of {len(rows)} of {total}",
         decimals=max(row.decimals for row in rows),
     )
 
@@ -236,8 +239,10 @@ def _own(project: Project) -> set[str]:
     return {_fold(name) for name in (council.name, council.short_name, council.area) if name}
 
 
-def _is_neighbours(area: str) -> bool:
-    return _fold(area) in _NEIGHBOUR_NAMES
+def is_neighbours(area: str) -> bool:
+    """Return whether an area is the statistical neighbours together: 'Statistical neighbour median'."""
+    words = set(re.findall(r"[a-z]+", area.casefold()))
+    return bool(words & {"neighbour", "neighbours"}) and words <= _NEIGHBOUR_WORDS
 
 
 def _fold(area: str) -> str:

@@ -1,7 +1,8 @@
 """Direction of travel from three signals, so that two points alone never make one; it rates nothing.
 
-The signals: the change on the same quarter last year is clear; the quarter holds a special cause;
-the slope of the last 24 months differs from nought. Two of them must agree.
+The signals: (1) the change on the same quarter last year is clear; (2) the quarter holds a special
+cause that was not there a year before; (3) the slope of the last 24 months differs from nought.
+Rising or falling needs the second or the third, and none of the three that says the opposite.
 """
 
 from __future__ import annotations
@@ -67,21 +68,30 @@ def change_sign(change: Change) -> int | None:
 
 
 def special_sign(spc: Spc) -> int | None:
-    """Return the sign of the quarter's latest special cause, 0 where there is none, None without limits."""
+    """Return the sign of the quarter's latest special cause, 0 where there is none, None without limits.
+
+    A level that was as unusual a year before is no movement: it counts as none, unless it still runs on.
+    """
     if spc.variation == "too_short":
         return None
-    recent = 1 if spc.points and "Q" in spc.points[-1].period else 3
-    up = points_up(recent_special(spc, recent))
-    return 0 if up is None else 1 if up else -1
+    recent, year = (1, 4) if spc.points and "Q" in spc.points[-1].period else (3, 12)
+    latest = recent_special(spc, recent)
+    up = points_up(latest)
+    if up is None:
+        return 0
+    before = spc.points[-1 - year].special if len(spc.points) > year else None
+    if points_up(before) == up and not str(latest).startswith("trend"):
+        return 0
+    return 1 if up else -1
 
 
 def direction_of(change: Change, spc: Spc, months: Floats) -> DirectionWord:
-    """Return rising or falling where at least two of the three signals agree, too_few where two cannot be had."""
-    signs = (change_sign(change), special_sign(spc), slope_sign(months))
-    if sum(sign is not None for sign in signs) < 2:
+    """Return rising or falling by the signals of the module, too_few where limits and slope cannot be had."""
+    special_cause, slope = special_sign(spc), slope_sign(months)
+    if special_cause is None and slope is None:
         return "too_few"
-    if signs.count(1) >= 2:
-        return "rising"
-    if signs.count(-1) >= 2:
-        return "falling"
-    return "no_clear_change"
+    moving = {sign for sign in (special_cause, slope) if sign}
+    signs = moving | {change_sign(change) or 0} - {0}
+    if not moving or len(signs) > 1:
+        return "no_clear_change"
+    return "rising" if 1 in moving else "falling"

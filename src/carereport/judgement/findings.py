@@ -15,6 +15,7 @@ from carereport.judgement import intervals
 from carereport.judgement.chart_choice import chart_indicator
 from carereport.judgement.compare import Compared, compare, decide_clear, is_proportion
 from carereport.judgement.direction import direction_of
+from carereport.judgement.rank import rank_band
 from carereport.judgement.spc import read_points
 from carereport.judgement.special_cause import Floats
 from carereport.judgement.status import status_of
@@ -41,7 +42,7 @@ def judge(figures: pd.DataFrame, project: Project, quarter: Quarter) -> tuple[Fi
         draft = _finding(name, indicator, rows, project.area, quarter)
         ours = draft.value if indicator.is_snapshot else draft.rolling_12_months
         compared.append(compare(project, name, indicator, ours, quarter))
-        drafts.append(draft)
+        drafts.append(replace(draft, rank=rank_band(project, name, indicator, ours, quarter)))
     decided = decide_clear(compared)
     return tuple(replace(draft, benchmarks=benchmarks) for draft, benchmarks in zip(drafts, decided, strict=True))
 

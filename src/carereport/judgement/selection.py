@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from carereport.figures import Finding
-from carereport.judgement.compare import is_proportion, place_in_england
+from carereport.judgement.compare import is_proportion
+from carereport.judgement.rank import quarters_of_rank
 from carereport.quarters import Quarter
 from carereport.settings import Indicator
 
@@ -61,15 +62,13 @@ def _ranked(findings: Sequence[Finding], project: Project, quarter: Quarter, goo
         indicator = project.indicators[finding.indicator]
         if good and finding.spc.variation != "improving" and not _beyond_neighbours(finding, good):
             continue
-        score, reasons = _score(finding, indicator, project, quarter, good)
+        score, reasons = _score(finding, indicator, good)
         if score:
             found.append(Selected(finding.indicator, score, reasons, _affected(finding, indicator, good)))
     return tuple(sorted(found, key=lambda chosen: (-chosen.score, -chosen.affected)))
 
 
-def _score(
-    finding: Finding, indicator: Indicator, project: Project, quarter: Quarter, good: bool
-) -> tuple[int, tuple[str, ...]]:
+def _score(finding: Finding, indicator: Indicator, good: bool) -> tuple[int, tuple[str, ...]]:
     state, word = ("on_target", "on target") if good else ("off_target", "off target")
     always = "consistently_meets" if good else "consistently_misses"
     special, moved = ("improving", "improved") if good else ("concerning", "worsened")
@@ -81,7 +80,7 @@ def _score(
             reasons.append((2, word))
     if finding.spc.variation == special:
         reasons.append((3, f"{special} special cause"))
-    if _beyond_neighbours(finding, good) and _in_end_quarter(finding, indicator, project, quarter, good):
+    if _beyond_neighbours(finding, good) and _in_end_quarter(finding, indicator, good):
         place, than = ("best", "better") if good else ("worst", "worse")
         reasons.append((3, f"{place} quarter of England and clearly {than} than neighbours"))
     if finding.status == "near_target" and _moved_twice(finding, indicator, good):
@@ -99,18 +98,11 @@ def _beyond_neighbours(finding: Finding, good: bool) -> bool:
     )
 
 
-def _in_end_quarter(finding: Finding, indicator: Indicator, project: Project, quarter: Quarter, good: bool) -> bool:
-    """Return whether our comparable figure would stand among the best or worst quarter of authorities."""
-    ours = finding.value if indicator.is_snapshot else finding.rolling_12_months
-    if ours is None or ours.value is None or indicator.polarity == "neither":
+def _in_end_quarter(finding: Finding, indicator: Indicator, good: bool) -> bool:
+    """Return whether every place that chance allows lies in the best, or the worst, quarter of councils."""
+    if finding.rank is None or indicator.polarity == "neither":
         return False
-    place = place_in_england(project, finding.indicator, ours.value, quarter)
-    if place is None:
-        return False
-    above, others = place
-    wants_top = good == (indicator.polarity == "high")
-    rank, councils = above + 1, others + 1
-    return rank <= councils / 4 if wants_top else rank > councils * 3 / 4
+    return quarters_of_rank(finding.rank) == ((1, 1) if good else (4, 4))
 
 
 def _moved_twice(finding: Finding, indicator: Indicator, good: bool) -> bool:

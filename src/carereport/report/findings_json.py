@@ -27,9 +27,7 @@ def _value(figure: Figure | None) -> float | None:
 
 
 def _finding(f: Finding) -> dict[str, Any]:
-    spc = asdict(f.spc)
-    for point in spc["points"]:
-        point.pop("mean")
+    spc = f.spc
     return {
         "indicator": f.indicator,
         "area": f.area,
@@ -43,7 +41,15 @@ def _finding(f: Finding) -> dict[str, Any]:
         "status_rule": f.status_rule,
         "direction": f.direction,
         "change": asdict(f.change),
-        "spc": spc,
+        "spc": {
+            "chart": spc.chart, "reason": spc.reason, "mean": spc.mean, "lower": spc.lower, "upper": spc.upper,
+            "provisional": spc.provisional,
+            "points": [
+                {"period": p.period, "value": p.value, "lower": p.lower, "upper": p.upper, "special": p.special}
+                for p in spc.points
+            ],
+            "variation": spc.variation, "assurance": spc.assurance,
+        },
         "benchmarks": [
             {
                 "area": b.area, "period": b.period, "value": b.value, "comparison": b.comparison,

@@ -1,0 +1,21 @@
+"""What each finding about judging means, for `carereport explain`."""
+
+from __future__ import annotations
+
+CODES: dict[str, tuple[str, str]] = {
+    "JD001": ("A target that no figure could reach", "The target lies outside what the indicator can be: below 0, or above 100%. Write it in the indicator's own unit."),
+    "JD002": ("A target without polarity", "Where neither high nor low is better, nothing is rated. Set polarity to high or low, or leave the target out."),
+    "JD003": ("Two targets from one day", "Each target of a list needs its own `from`, the first day it holds."),
+    "JD004": ("Not a threshold", 'Write green and amber as ">= 85", "< 3" or "between 80 and 90".'),
+    "JD005": ("A threshold outside the possible range", "No figure of this indicator could have that value."),
+    "JD006": ("A chart that does not suit", "p charts are for percentages, u charts for rates. `auto` chooses by the printed rule."),
+    "JD007": ("Not a month", "Write months as 2024-10."),
+    "JD008": ("Re-basing without reason or approver", "Starting new limits is a decision: say why, and who approved it. Both are printed on the chart."),
+    "JD009": ("A short baseline", "Limits need at least 12 baseline points; until then the chart shows none."),
+    "JD010": ("A benchmark that no figure could have", "It lies outside what the indicator can be. Check its unit."),
+    "JD011": ("A benchmark of an unlikely year", "Its period ended before the year 2000, or lies ahead of the extracts. Check the year."),
+    "JD012": ("England outside the range of its regions", "A country's percentage or rate lies between those of its regions. One of the published figures is wrong, or of another definition."),
+    "JD013": ("A pair with itself", "`pair` names other indicators that must be read beside this one."),
+    "JD014": ("A theme of one", "A theme groups indicators to be read together. Check its spelling."),
+    "JD015": ("An added exception without reason", "Officers may add an exception page; the report prints their reason."),
+}  # fmt: skip
