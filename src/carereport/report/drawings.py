@@ -50,10 +50,10 @@ def control_chart(
     finding: Finding, indicator: Indicator, project: Project, width_mm: float, height_mm: float, reading: str = ""
 ) -> Drawing:
     """Return the control chart of the latest months or quarters; `reading` is its finding, for the text alternative."""
-    chart = _control(finding, indicator)
-    alt = _alt("Line chart", indicator, project, f"{_span(chart)}.", reading)
+    chart = control_series(finding, indicator)
+    alt = text_alternative("Line chart", indicator, project, f"{span(chart)}.", reading)
     drawn = control.control_chart(chart, width_mm, height_mm, alt)
-    return Drawing(picture(drawn), _control_note(chart))
+    return Drawing(picture(drawn), control_note(chart))
 
 
 def dot_plot(
@@ -80,7 +80,7 @@ def dot_plot(
         ),
         unit=indicator.figure_unit,
     )
-    alt = _alt("Dot plot", indicator, project, "", reading)
+    alt = text_alternative("Dot plot", indicator, project, "", reading)
     words = ["Bar: 95% interval of ours."] if interval[0] is not None else []
     words += ["Rings: the neighbours."] if neighbours else []
     return Drawing(picture(dots.dot_plot(plot, width_mm, height_mm, alt)), " ".join(words))
@@ -91,7 +91,7 @@ def journey_bars(stages: Sequence[JourneyBar], width_mm: float, height_mm: float
     return picture(bars.journey_bars(stages, width_mm, height_mm, alt))
 
 
-def _control(finding: Finding, indicator: Indicator) -> control.ControlChart:
+def control_series(finding: Finding, indicator: Indicator) -> control.ControlChart:
     points = finding.spc.points
     quarterly = bool(points) and "Q" in points[-1].period
     hidden = {period_name(figure.start, 3 if quarterly else 1) for figure in (finding.quarters if quarterly else finding.months)
@@ -124,7 +124,7 @@ def _last_day(period: str) -> date:
     return month_end(date(int(year), int(part), 1))
 
 
-def _span(chart: control.ControlChart) -> str:
+def span(chart: control.ControlChart) -> str:
     """Return 'monthly, April 2023 to September 2025'."""
     if not chart.points:
         return ""
@@ -135,7 +135,7 @@ def _span(chart: control.ControlChart) -> str:
     return f"monthly, {MONTHS[start.month - 1]} {start.year} to {MONTHS[end.month - 1]} {end.year}"
 
 
-def _control_note(chart: control.ControlChart) -> str:
+def control_note(chart: control.ControlChart) -> str:
     if not chart.points:
         return ""
     words = ["Quarterly." if "Q" in chart.points[-1].period else "Monthly."]
@@ -147,7 +147,7 @@ def _control_note(chart: control.ControlChart) -> str:
     return " ".join(words)
 
 
-def _alt(kind: str, indicator: Indicator, project: Project, span: str, reading: str) -> str:
+def text_alternative(kind: str, indicator: Indicator, project: Project, span: str, reading: str) -> str:
     """Return the text alternative: kind, measure, area and period, then the finding (report reference, 3.4)."""
     area = project.report.council.short_name or project.report.council.name
     head = f"{kind} of {short_name(indicator)}, {area}"

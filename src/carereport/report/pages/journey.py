@@ -73,13 +73,13 @@ def journey(material: Material) -> Journey | None:
     report, quarter = material.project.report, material.quarter
     if not report.journey and not report.flows:
         return None
-    bars = [_bar(material, place) for place in range(len(report.journey))]
+    bars = [stage_bar(material, place) for place in range(len(report.journey))]
     kept = [bar for bar in bars if bar is not None]
     stages = tuple(_stage(bar) for bar in kept)
     return Journey(
         title=_title(material),
         period=quarter.year_to_date.label,
-        bars=drawings.journey_bars(kept, 176, 62, _alt(material, kept)) if kept else None,
+        bars=drawings.journey_bars(kept, 176, 62, bars_alternative(material, kept)) if kept else None,
         stages=stages,
         charts=_charts(material),
         accounts=tuple(account for flow in report.flows if (account := _account(material, flow)) is not None),
@@ -102,7 +102,7 @@ def _title(material: Material) -> str:
     return finding_title(chosen, material.indicator(chosen), material.quarter).text
 
 
-def _bar(material: Material, place: int) -> JourneyBar | None:
+def stage_bar(material: Material, place: int) -> JourneyBar | None:
     stage = material.project.report.journey[place]
     finding = material.by_id.get(stage.indicator)
     if finding is None:
@@ -172,7 +172,7 @@ def _count(figure: Figure | None, indicator: Indicator) -> float | None:
     return figure.value if indicator.kind == "count" else figure.numerator
 
 
-def _alt(material: Material, bars: Sequence[JourneyBar]) -> str:
+def bars_alternative(material: Material, bars: Sequence[JourneyBar]) -> str:
     council = material.project.report.council
     numbers = "; ".join(f"{bar.name} {bar.text}" for bar in bars)
     return (
