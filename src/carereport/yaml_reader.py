@@ -50,6 +50,7 @@ class YamlFile:
         return Fault(code, "error", message, remedy, self.file, line, None, position + offset, 1, text)
 
 
+_FAST = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _BOOLEAN = re.compile(r"^(?:yes|no|on|off|y|n|true|false)$", re.IGNORECASE)
 _INTEGER = re.compile(r"^[-+]?(?:0|[1-9][0-9]*)$")
 _FLOAT = re.compile(r"^[-+]?(?:[0-9]+\.[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?$")
@@ -75,7 +76,7 @@ def read_yaml(path: FilePath, name: str) -> YamlFile:
         return result
     result.lines = text.splitlines()
     try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        node = _composed(text)
         _refuse_aliases(text, result)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -93,6 +94,16 @@ def read_yaml(path: FilePath, name: str) -> YamlFile:
     return result
 
 
+def _composed(text: str) -> yaml.Node | None:
+    """Return the tree of a YAML text, by libyaml where it is there: fifteen times faster, poorer messages."""
+    if _FAST is not yaml.SafeLoader:
+        try:
+            return yaml.compose(text, Loader=_FAST)
+        except yaml.YAMLError:
+            pass
+    return yaml.compose(text, Loader=yaml.SafeLoader)
+
+
 def _yaml_help(problem: str) -> str:
     if "mapping values" in problem:
         return "a colon inside a text needs quotes around the text"
@@ -102,7 +113,9 @@ def _yaml_help(problem: str) -> str:
 
 
 def _refuse_aliases(text: str, result: YamlFile) -> None:
-    for token in yaml.scan(text, Loader=yaml.SafeLoader):
+    if "&" not in text and "*" not in text:
+        return
+    for token in yaml.scan(text, Loader=_FAST):
         if isinstance(token, (yaml.AliasToken, yaml.AnchorToken)):
             mark = token.start_mark
             result.faults.append(

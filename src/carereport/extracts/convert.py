@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -128,10 +129,14 @@ def _number(text: str, column: Column) -> Result:
 
 
 def _date(text: str, column: Column) -> Result:
-    if text == "":
-        return None, None
+    return _day(text, tuple(column.formats)) if text else (None, None)
+
+
+@lru_cache(maxsize=100_000)
+def _day(text: str, formats: tuple[str, ...]) -> Result:
+    """Read a date by its formats; most days stand in many columns, so each is read once a run."""
     bare = text.strip()
-    for form in column.formats:
+    for form in formats:
         try:
             return _checked(datetime.strptime(bare, form))
         except ValueError:
@@ -139,7 +144,7 @@ def _date(text: str, column: Column) -> Result:
     for mark in (" ", "T"):
         day, _, time = bare.partition(mark)
         if time and _TIME.match(time.strip()):
-            for form in column.formats:
+            for form in formats:
                 try:
                     value, fault = _checked(datetime.strptime(day, form))
                 except ValueError:
@@ -150,7 +155,7 @@ def _date(text: str, column: Column) -> Result:
             "EX207", "a spreadsheet's day number instead of a date", "format the column as a date and save again",
             "error",
         )  # fmt: skip
-    forms = " or ".join(column.formats)
+    forms = " or ".join(formats)
     return None, (
         "EX208",
         f"not a date of the form {forms} ({shape_of(bare)})",

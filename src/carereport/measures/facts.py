@@ -12,6 +12,7 @@ from datetime import date
 from typing import Any
 
 import narwhals as nw
+import numpy as np
 import pandas as pd
 
 from carereport.conditions.days import calendar_frame
@@ -119,10 +120,10 @@ def measure_rows(name: str, indicator: Indicator, work: Measuring) -> pd.DataFra
     months, quarters = months_of(first, quarter), quarters_of(quarter_first, quarter)
     longer = [quarter.year_to_date, quarter.rolling_12_months] if indicator.open is None else []
     supported = [p for p in longer if p.start >= quarter_first]
-    parts = [_grouped(indicator, rows, months, quarters, supported, "total", work)]
+    parts = [_grouped(indicator, rows, months, quarters, supported, "total")]
     for breakdown in _breakdowns(indicator, table):
         categorised = _categorised(rows, table, breakdown)
-        parts.append(_grouped(indicator, categorised, months, quarters, supported, breakdown, work))
+        parts.append(_grouped(indicator, categorised, months, quarters, supported, breakdown))
     facts = pd.concat([part for part in parts if len(part)], ignore_index=True)
     facts["marker"] = ""
     missing = [_missing(period) for period in longer if period not in supported]
@@ -211,7 +212,7 @@ def _categorised(rows: Frame, table: TableData, breakdown: str) -> Frame:
 
 def _grouped(
     indicator: Indicator, rows: Frame, months: list[Period], quarters: list[Period], longer: list[Period],
-    breakdown: str, work: Measuring,
+    breakdown: str,
 ) -> pd.DataFrame:  # fmt: skip
     """Return facts of one breakdown for all periods, with a row for every category of any period."""
     by = ["_c"] if breakdown != "total" else []
@@ -220,71 +221,89 @@ def _grouped(
         return pd.DataFrame(columns=FACT_COLUMNS)
     lowest = min([first, *(p.start for p in quarters), *(p.start for p in longer)])
     rows = rows.filter(nw.col("_month") >= lowest.year * 12 + lowest.month)
-    additive = indicator.kind in ("count", "percentage", "rate") and indicator.distinct is None
-    if additive:
+    snapshot = indicator.open is not None
+    kinds = [group for group in (months, quarters, *([period] for period in longer)) if group]
+    if indicator.kind in ("count", "percentage", "rate") and indicator.distinct is None:
         monthly = to_pandas(rows.with_columns(nw.lit(1).alias("_n")).select(*by, "_month", "_n", "_x")
                             .group_by(*by, "_month").agg(nw.col("_n").sum(), nw.col("_x").sum()))  # fmt: skip
+        pieces = _added_up(indicator, monthly, kinds, by, snapshot)
     else:
         wanted = {"_v", indicator.distinct or "_v"} & set(rows.columns)
-        monthly = to_pandas(rows.select(*by, "_month", *sorted(wanted)))
-    if not by:
-        monthly["_c"] = "total"
-    monthly["_c"] = monthly["_c"].astype(object)
-    snapshot = indicator.open is not None
-    categories = sorted(monthly["_c"].unique()) if by else ["total"]
+        held = to_pandas(rows.select(*by, "_month", *sorted(wanted)))
+        held["_c"] = held["_c"].astype(object) if by else "total"
+        categories = sorted(held["_c"].unique()) if by else ["total"]
+        pieces = [_reduced(indicator, _assigned(held, group, snapshot), group, categories) for group in kinds]
+    return pd.concat(pieces, ignore_index=True).assign(breakdown=breakdown)[FACT_COLUMNS]
+
+
+def _added_up(
+    indicator: Indicator, monthly: pd.DataFrame, kinds: list[list[Period]], by: list[str], snapshot: bool
+) -> list[pd.DataFrame]:
+    """Return counts of all periods as sums over months; of a snapshot, the last month's."""
+    places, names = pd.factorize(monthly["_c"].astype(object), sort=True) if by else (0, ["total"])
+    months = [_number(period.end) for group in kinds for period in group]
+    first = min(_number(period.start) for group in kinds for period in group)
+    shape = (len(names), max(months) - first + 1)
+    when = monthly["_month"].to_numpy(dtype=np.int64) - first
+    totals = []
+    for column in ("_n", "_x"):
+        cells = np.zeros(shape)
+        np.add.at(cells, (places, when), monthly[column].to_numpy(dtype=float))
+        totals.append(np.concatenate([np.zeros((len(names), 1)), cells.cumsum(axis=1)], axis=1))
     pieces = []
-    for kind, periods in (("month", months), ("quarter", quarters), ("longer", longer)):
-        for group in [periods] if kind != "longer" else [[period] for period in periods]:
-            if group:
-                spans = _assign(monthly, group, snapshot)
-                pieces.append(_reduce(indicator, spans, group, categories, breakdown, additive))
-    return pd.concat(pieces, ignore_index=True) if pieces else pd.DataFrame(columns=FACT_COLUMNS)
+    for group in kinds:
+        last = np.array([_number(period.end) for period in group]) - first
+        start = last if snapshot else np.array([_number(period.start) for period in group]) - first
+        n, x = ((total[:, last + 1] - total[:, start]).T.ravel() for total in totals)
+        share = indicator.kind == "percentage"
+        piece = _periods(group, list(names))
+        piece["numerator"], piece["denominator"] = (x, n) if share else (n, np.nan)
+        piece["value"] = np.divide(100 * x, n, out=np.full(len(n), np.nan), where=n > 0) if share else n
+        pieces.append(piece)
+    return pieces
 
 
-def _assign(monthly: pd.DataFrame, periods: list[Period], snapshot: bool) -> pd.DataFrame:
+def _number(day: date) -> int:
+    return day.year * 12 + day.month
+
+
+def _periods(periods: list[Period], categories: list[str]) -> pd.DataFrame:
+    """Return a row for every period and category, categories changing faster."""
+    times = len(categories)
+    return pd.DataFrame({
+        "period_kind": [period.kind for period in periods for _ in range(times)],
+        "period_start": [period.start for period in periods for _ in range(times)],
+        "period_end": [period.end for period in periods for _ in range(times)],
+        "category": categories * len(periods),
+    })  # fmt: skip
+
+
+def _assigned(monthly: pd.DataFrame, periods: list[Period], snapshot: bool) -> pd.DataFrame:
     """Return the monthly rows with `_p`, the number of the period each belongs to."""
     place: dict[int, int] = {}
     for number, period in enumerate(periods):
-        last = period.end.year * 12 + period.end.month
-        start = last if snapshot else period.start.year * 12 + period.start.month
-        for month in range(start, last + 1):
-            place[month] = number
+        last = _number(period.end)
+        place |= dict.fromkeys(range(last if snapshot else _number(period.start), last + 1), number)
     where = monthly["_month"].map(place)
     return monthly[where.notna()].assign(_p=where[where.notna()].astype(int))
 
 
-def _reduce(
-    indicator: Indicator, spans: pd.DataFrame, periods: list[Period], categories: list[str], breakdown: str,
-    additive: bool,
-) -> pd.DataFrame:  # fmt: skip
+def _reduced(
+    indicator: Indicator, spans: pd.DataFrame, periods: list[Period], categories: list[str]
+) -> pd.DataFrame:
+    """Return distinct counts, means and medians: what is computed anew for each period."""
     index = pd.MultiIndex.from_product([range(len(periods)), categories], names=["_p", "_c"])
     grouped = spans.groupby(["_p", "_c"], observed=True)
-    result = pd.DataFrame(index=index)
-    nothing = pd.Series(float("nan"), index=index)
-    if additive:
-        n = grouped["_n"].sum().reindex(index, fill_value=0).astype(float)
-        x = grouped["_x"].sum().reindex(index, fill_value=0).astype(float)
-        share = indicator.kind == "percentage"
-        result["numerator"] = x if share else n
-        result["denominator"] = n if share else nothing
-        result["value"] = (100 * x / n.where(n > 0)) if share else n
-    elif indicator.distinct is not None:
-        result["numerator"] = nothing
-        result["denominator"] = nothing
-        result["value"] = grouped[indicator.distinct].nunique().reindex(index, fill_value=0).astype(float)
-    else:
-        n = grouped["_v"].size().reindex(index, fill_value=0).astype(float)
-        mean = indicator.kind == "mean"
-        result["numerator"] = grouped["_v"].sum().reindex(index, fill_value=0.0) if mean else nothing
-        result["denominator"] = n
-        result["value"] = (grouped["_v"].mean() if mean else grouped["_v"].median()).reindex(index)
-    result = result.reset_index()
-    starts, ends = [p.start for p in periods], [p.end for p in periods]
-    result["period_kind"] = [periods[p].kind for p in result["_p"]]
-    result["period_start"] = [starts[p] for p in result["_p"]]
-    result["period_end"] = [ends[p] for p in result["_p"]]
-    result["breakdown"] = breakdown
-    return result.rename(columns={"_c": "category"})[FACT_COLUMNS]
+    result = _periods(periods, categories)
+    if indicator.distinct is not None:
+        result["numerator"] = result["denominator"] = np.nan
+        result["value"] = grouped[indicator.distinct].nunique().reindex(index, fill_value=0).to_numpy(dtype=float)
+        return result
+    mean = indicator.kind == "mean"
+    result["numerator"] = grouped["_v"].sum().reindex(index, fill_value=0.0).to_numpy() if mean else np.nan
+    result["denominator"] = grouped["_v"].size().reindex(index, fill_value=0).to_numpy(dtype=float)
+    result["value"] = (grouped["_v"].mean() if mean else grouped["_v"].median()).reindex(index).to_numpy()
+    return result
 
 
 def _as_at(name: str, indicator: Indicator, table: TableData, work: Measuring) -> pd.DataFrame:
@@ -301,8 +320,8 @@ def _as_at(name: str, indicator: Indicator, table: TableData, work: Measuring) -
     rows = _conditions(name, indicator, table, rows, day, work)
     rows = rows.with_columns(nw.lit(day.year * 12 + day.month).alias("_month"))
     month = Period("month", day.replace(day=1), month_end(day))
-    parts = [_grouped(indicator, rows, [month], [], [], "total", work)]
+    parts = [_grouped(indicator, rows, [month], [], [], "total")]
     for breakdown in _breakdowns(indicator, table):
-        parts.append(_grouped(indicator, _categorised(rows, table, breakdown), [month], [], [], breakdown, work))
+        parts.append(_grouped(indicator, _categorised(rows, table, breakdown), [month], [], [], breakdown))
     whole = pd.concat(parts, ignore_index=True)
     return whole.assign(period_kind="as_at", period_start=day, period_end=day, marker="")
