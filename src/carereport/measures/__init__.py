@@ -32,11 +32,15 @@ class Measured:
 def measure(project: Project, extracts: Extracts, quarter: Quarter, engine: str = "pandas") -> Measured:
     """Return every figure of every indicator up to the quarter's end."""
     from carereport.conditions.parse import names_in, parse
+    from carereport.measures.columns import used_columns
     from carereport.measures.facts import Measuring, measure_rows
     from carereport.measures.supplied import measure_supplied
     from carereport.measures.values import as_figures, derive, mark, valid_only, with_rates
 
-    work = Measuring(extracts.tables, quarter, engine, tuple(project.report.closure_days))
+    work = Measuring(
+        extracts.tables, quarter, engine, tuple(project.report.closure_days),
+        used_columns(project.indicators.values(), extracts.tables),
+    )  # fmt: skip
     area = project.area
     facts: dict[str, pd.DataFrame] = {}
     figures: dict[str, pd.DataFrame] = {}

@@ -20,6 +20,7 @@ from carereport.conditions.parse import Call, names_in, parse, walk
 from carereport.conditions.translate import Lookup, Translator
 from carereport.extracts import TableData
 from carereport.faults import Fault
+from carereport.measures.columns import columns_of
 from carereport.measures.rows import (
     Frame,
     age_band,
@@ -48,12 +49,16 @@ FACT_COLUMNS = [
 
 @dataclass
 class Measuring:
-    """What the indicators of one build share: tables within the horizon, on the engine chosen."""
+    """What the indicators of one build share: tables within the horizon, on the engine chosen.
+
+    `columns` names the columns kept of each table; all are where it is silent.
+    """
 
     tables: Mapping[str, TableData]
     quarter: Quarter
     engine: str = "pandas"
     closure_days: tuple[date, ...] = ()
+    columns: Mapping[str, list[str]] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
     _frames: dict[tuple[str, date], Frame] = field(default_factory=dict)
     _days: Frame | None = None
@@ -64,7 +69,8 @@ class Measuring:
         key = (name, end)
         if key not in self._frames:
             table = self.tables[name]
-            self._frames[key] = within_horizon(table, native(table.frame, self.engine), end)
+            held = table.frame[self.columns[name]] if name in self.columns else table.frame
+            self._frames[key] = within_horizon(table, native(held, self.engine), end)
         return self._frames[key]
 
     @property
@@ -104,9 +110,9 @@ def measure_rows(name: str, indicator: Indicator, work: Measuring) -> pd.DataFra
     if indicator.open is not None:
         start = window.first_day or first_row(base, indicator)
         months = months_of(start.replace(day=1) if window.first_day is None else start, quarter) if start else []
-        rows = _spells(indicator, table, base, [m.end for m in months], work)
+        rows = _narrowed(_spells(indicator, table, base, [m.end for m in months], work), indicator)
     else:
-        rows = event_rows(base, str(indicator.when), quarter.end)
+        rows = event_rows(_narrowed(base, indicator), str(indicator.when), quarter.end)
     rows = _conditions(name, indicator, table, rows, quarter.end, work)
     first = window.first_day
     if first is None:
@@ -126,19 +132,26 @@ def measure_rows(name: str, indicator: Indicator, work: Measuring) -> pd.DataFra
         parts.append(_grouped(indicator, categorised, months, quarters, supported, breakdown))
     facts = pd.concat([part for part in parts if len(part)], ignore_index=True)
     facts["marker"] = ""
-    missing = [_missing(period) for period in longer if period not in supported]
+    missing = [missing_row(period) for period in longer if period not in supported]
     return pd.concat([facts, pd.DataFrame(missing)], ignore_index=True) if missing else facts
 
 
-def _missing(period: Period) -> dict[str, object]:
+def _narrowed(rows: Frame, indicator: Indicator) -> Frame:
+    """Keep the columns that the indicator uses, so that filters copy no others."""
+    wanted = columns_of(indicator) | {"as_at", "_month"}
+    return rows.select(*(column for column in rows.columns if column in wanted))
+
+
+def missing_row(period: Period) -> dict[str, object]:
+    """Return the row of a period that the extracts do not support."""
     return {
-        "period_kind": period.kind, "period_start": period.start, "period_end": period.end, "breakdown": "total",
-        "category": "total", "marker": "x",
+        "period_kind": period.kind, "period_start": pd.Timestamp(period.start), "period_end": pd.Timestamp(period.end),
+        "breakdown": "total", "category": "total", "marker": "x",
     }  # fmt: skip
 
 
 def _unsupported(indicator: Indicator, quarter: Quarter, *, never: bool) -> pd.DataFrame:
-    rows = [_missing(period) for period in (quarter.year_to_date, quarter.rolling_12_months)]
+    rows = [missing_row(period) for period in (quarter.year_to_date, quarter.rolling_12_months)]
     empty = pd.DataFrame(columns=[*FACT_COLUMNS, "marker"])
     return pd.DataFrame(rows, columns=[*FACT_COLUMNS, "marker"]) if indicator.open is None else empty
 
@@ -241,8 +254,8 @@ def _added_up(
 ) -> list[pd.DataFrame]:
     """Return counts of all periods as sums over months; of a snapshot, the last month's."""
     places, names = pd.factorize(monthly["_c"].astype(object), sort=True) if by else (0, ["total"])
-    months = [_number(period.end) for group in kinds for period in group]
-    first = min(_number(period.start) for group in kinds for period in group)
+    months = [month_number(period.end) for group in kinds for period in group]
+    first = min(month_number(period.start) for group in kinds for period in group)
     shape = (len(names), max(months) - first + 1)
     when = monthly["_month"].to_numpy(dtype=np.int64) - first
     totals = []
@@ -252,28 +265,29 @@ def _added_up(
         totals.append(np.concatenate([np.zeros((len(names), 1)), cells.cumsum(axis=1)], axis=1))
     pieces = []
     for group in kinds:
-        last = np.array([_number(period.end) for period in group]) - first
-        start = last if snapshot else np.array([_number(period.start) for period in group]) - first
+        last = np.array([month_number(period.end) for period in group]) - first
+        start = last if snapshot else np.array([month_number(period.start) for period in group]) - first
         n, x = ((total[:, last + 1] - total[:, start]).T.ravel() for total in totals)
         share = indicator.kind == "percentage"
-        piece = _periods(group, list(names))
+        piece = period_rows(group, list(names))
         piece["numerator"], piece["denominator"] = (x, n) if share else (n, np.nan)
         piece["value"] = np.divide(100 * x, n, out=np.full(len(n), np.nan), where=n > 0) if share else n
         pieces.append(piece)
     return pieces
 
 
-def _number(day: date) -> int:
+def month_number(day: date) -> int:
+    """Return years x 12 + months, so that months are numbers in a row."""
     return day.year * 12 + day.month
 
 
-def _periods(periods: list[Period], categories: list[str]) -> pd.DataFrame:
+def period_rows(periods: list[Period], categories: list[str]) -> pd.DataFrame:
     """Return a row for every period and category, categories changing faster."""
     times = len(categories)
     return pd.DataFrame({
         "period_kind": [period.kind for period in periods for _ in range(times)],
-        "period_start": [period.start for period in periods for _ in range(times)],
-        "period_end": [period.end for period in periods for _ in range(times)],
+        "period_start": np.repeat(np.array([period.start for period in periods], "datetime64[ns]"), times),
+        "period_end": np.repeat(np.array([period.end for period in periods], "datetime64[ns]"), times),
         "category": categories * len(periods),
     })  # fmt: skip
 
@@ -282,8 +296,8 @@ def _assigned(monthly: pd.DataFrame, periods: list[Period], snapshot: bool) -> p
     """Return the monthly rows with `_p`, the number of the period each belongs to."""
     place: dict[int, int] = {}
     for number, period in enumerate(periods):
-        last = _number(period.end)
-        place |= dict.fromkeys(range(last if snapshot else _number(period.start), last + 1), number)
+        last = month_number(period.end)
+        place |= dict.fromkeys(range(last if snapshot else month_number(period.start), last + 1), number)
     where = monthly["_month"].map(place)
     return monthly[where.notna()].assign(_p=where[where.notna()].astype(int))
 
@@ -294,7 +308,7 @@ def _reduced(
     """Return distinct counts, means and medians: what is computed anew for each period."""
     index = pd.MultiIndex.from_product([range(len(periods)), categories], names=["_p", "_c"])
     grouped = spans.groupby(["_p", "_c"], observed=True)
-    result = _periods(periods, categories)
+    result = period_rows(periods, categories)
     if indicator.distinct is not None:
         result["numerator"] = result["denominator"] = np.nan
         result["value"] = grouped[indicator.distinct].nunique().reindex(index, fill_value=0).to_numpy(dtype=float)
@@ -324,4 +338,5 @@ def _as_at(name: str, indicator: Indicator, table: TableData, work: Measuring) -
     for breakdown in _breakdowns(indicator, table):
         parts.append(_grouped(indicator, _categorised(rows, table, breakdown), [month], [], [], breakdown))
     whole = pd.concat(parts, ignore_index=True)
-    return whole.assign(period_kind="as_at", period_start=day, period_end=day, marker="")
+    moment = pd.Timestamp(day)
+    return whole.assign(period_kind="as_at", period_start=moment, period_end=moment, marker="")

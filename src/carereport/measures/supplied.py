@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from carereport.extracts import TableData
-from carereport.measures.facts import FACT_COLUMNS, Measuring, _missing
+from carereport.measures.facts import FACT_COLUMNS, Measuring, missing_row, month_number, period_rows
 from carereport.measures.window import months_of, quarters_of, window_of
 from carereport.quarters import Period, Quarter
 from carereport.settings import Indicator
+
+Numbers = npt.NDArray[np.float64]
+Places = npt.NDArray[np.int64]
 
 
 def measure_supplied(indicator: Indicator, work: Measuring) -> pd.DataFrame:
@@ -28,57 +33,61 @@ def measure_supplied(indicator: Indicator, work: Measuring) -> pd.DataFrame:
 def _broken_down(
     indicator: Indicator, table: TableData, frame: pd.DataFrame, breakdown: str, work: Measuring
 ) -> pd.DataFrame:
-    columns = [c for c in (indicator.numerator, indicator.denominator, indicator.value) if c]
-    when = str(indicator.when)
-    category = pd.Series("total", index=frame.index) if breakdown == "total" else frame[breakdown].fillna("unknown")
-    keyed = frame.assign(_c=category, _m=frame[when].dt.year * 12 + frame[when].dt.month)
-    sums = keyed.groupby(["_c", "_m"])[columns].sum(min_count=1)
-    gaps = keyed[columns].isna().groupby([keyed["_c"], keyed["_m"]]).any()
-    sums = sums.mask(gaps)
     window = window_of(indicator, table, work.tables)
+    quarter, when = work.quarter, frame[str(indicator.when)]
     if window.first_day is None:
         if not len(frame):
             return pd.DataFrame(columns=[*FACT_COLUMNS, "marker"])
-        start = frame[when].min().date().replace(day=1)
-        first, quarter_first = start, Quarter.holding(start).start
+        first = when.min().date().replace(day=1)
+        quarter_first = Quarter.holding(first).start
     else:
         first = quarter_first = window.first_day
-    quarter = work.quarter
-    periods = [*months_of(first, quarter), *quarters_of(quarter_first, quarter)]
     longer = [] if indicator.stock else [quarter.year_to_date, quarter.rolling_12_months]
-    periods += [p for p in longer if p.start >= quarter_first]
-    rows: list[dict[str, object]] = []
-    for name in sorted(keyed["_c"].unique()) if breakdown != "total" else ["total"]:
-        for period in periods:
-            rows.append(_row(indicator, sums, name, period, breakdown))
-    rows += [_missing(p) for p in longer if p.start < quarter_first and breakdown == "total"]
-    return pd.DataFrame(rows, columns=[*FACT_COLUMNS, "marker"])
+    periods = [*months_of(first, quarter), *quarters_of(quarter_first, quarter)]
+    periods += [period for period in longer if period.start >= quarter_first]
+    if breakdown == "total":
+        places, names = np.zeros(len(frame), dtype=int), ["total"]
+    else:
+        places, found = pd.factorize(frame[breakdown].fillna("unknown"), sort=True)
+        names = list(found)
+    months = when.dt.year.to_numpy(dtype=int) * 12 + when.dt.month.to_numpy(dtype=int)
+    facts = period_rows(periods, names)
 
-
-def _row(indicator: Indicator, sums: pd.DataFrame, category: str, period: Period, breakdown: str) -> dict[str, object]:
-    last = period.end.year * 12 + period.end.month
-    first = last if indicator.stock else period.start.year * 12 + period.start.month
-
-    def total(column: str | None) -> float:
+    def total(column: str | None) -> pd.Series[float]:
         if column is None:
-            return float("nan")
-        cells = [sums[column].get((category, month), float("nan")) for month in range(first, last + 1)]
-        return float(sum(cells))
+            return pd.Series(np.nan, index=facts.index)
+        return pd.Series(_sums(frame[column].to_numpy(dtype=float), places, months, len(names), periods, indicator.stock))
 
     numerator, denominator = total(indicator.numerator), total(indicator.denominator)
     amount = total(indicator.value or indicator.numerator)
-    row: dict[str, object] = {
-        "period_kind": period.kind, "period_start": period.start, "period_end": period.end, "breakdown": breakdown,
-        "category": category, "numerator": None, "denominator": None, "value": None, "marker": "",
-    }  # fmt: skip
     if indicator.denominator is not None:
-        if numerator != numerator or denominator != denominator:
-            return {**row, "marker": "x"}
+        missing = numerator.isna() | denominator.isna()
         scale = indicator.per.scale if indicator.per else 100.0 if indicator.figure_unit == "percent" else 1.0
-        value = scale * numerator / denominator if denominator else None
-        return {**row, "numerator": numerator, "denominator": denominator, "value": value}
-    if amount != amount:
-        return {**row, "marker": "x"}
-    if indicator.per is not None:
-        return {**row, "numerator": amount, "value": amount}
-    return {**row, "value": amount}
+        value = scale * numerator / denominator.where(denominator != 0)
+    else:
+        missing, value, denominator = amount.isna(), amount, pd.Series(np.nan, index=facts.index)
+        numerator = amount if indicator.per is not None else denominator
+    facts["breakdown"] = breakdown
+    facts["numerator"], facts["denominator"], facts["value"] = (
+        part.mask(missing) for part in (numerator, denominator, value)
+    )
+    facts["marker"] = np.where(missing, "x", "")
+    if breakdown == "total":
+        gone = pd.DataFrame([missing_row(period) for period in longer if period.start < quarter_first])
+        facts = pd.concat([facts, gone], ignore_index=True) if len(gone) else facts
+    return facts
+
+
+def _sums(
+    amounts: Numbers, places: Places, months: Places, categories: int, periods: list[Period], stock: bool
+) -> Numbers:
+    """Return each period's sum by category (a stock's last month); NaN where a month lacks a number."""
+    last = [month_number(period.end) for period in periods]
+    start = last if stock else [month_number(period.start) for period in periods]
+    low, high = min([*start, *months]), max([*last, *months])
+    shape = (categories, high - low + 1)
+    cells, held = np.zeros(shape), np.zeros(shape, dtype=bool)
+    np.add.at(cells, (places, months - low), amounts)
+    held[places, months - low] = True
+    cells[~held] = np.nan
+    return np.stack([cells[:, a - low : b - low + 1].sum(axis=1) for a, b in zip(start, last, strict=True)]).ravel()

@@ -27,7 +27,7 @@ def with_rates(
         return facts
     rows = {r.year: r for r in project.population if r.area == area and r.group == indicator.per.population}
     facts = facts.copy()
-    ends = pd.to_datetime(facts["period_end"])
+    ends = facts["period_end"]
     wanted = ends.dt.year - (ends.dt.month < 4)
     used = {int(year): _population(rows, int(year)) for year in wanted.unique()}
     population = np.array([row.value if (row := used[int(year)]) else np.nan for year in wanted], dtype=float)
@@ -118,7 +118,7 @@ def as_figures(
     """Return facts in the columns and order of figures.csv (one indicator)."""
     figures = facts.assign(indicator=name, area=area, unit=indicator.figure_unit, source=indicator.source or source)
     for column in ("period_start", "period_end"):
-        figures[column] = pd.to_datetime(figures[column]).astype("datetime64[ns]")
+        figures[column] = figures[column].astype("datetime64[ns]")
     figures["as_at"] = pd.Series(pd.Timestamp(as_at) if as_at else pd.NaT, index=figures.index, dtype="datetime64[ns]")
     order = figures["period_kind"].map({kind: number for number, kind in enumerate(PERIOD_KINDS)})
     breakdowns = ["total", *[b for b in figures["breakdown"].unique() if b != "total"]]
@@ -129,7 +129,7 @@ def as_figures(
 
 def valid_only(indicator: Indicator, facts: pd.DataFrame, quarter: Quarter) -> pd.DataFrame:
     """Leave out the periods that the definition does not hold for."""
-    starts, ends = pd.to_datetime(facts["period_start"]), pd.to_datetime(facts["period_end"])
+    starts, ends = facts["period_start"], facts["period_end"]
     keep = pd.Series(True, index=facts.index)
     if indicator.valid_from is not None:
         keep &= starts >= pd.Timestamp(indicator.valid_from)
