@@ -1,43 +1,45 @@
-"""One build from extracts to report: the stages in order, all or nothing, and one at a time."""
+"""One build from extracts to report: the stages in order; what each does is its own room's."""
 
 from __future__ import annotations
 
-import os
 import shutil
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING
 
-from carereport.commentary import read_commentary
-from carereport.faults import (
-    EXIT_ENVIRONMENT,
-    BusyError,
-    ConfigurationError,
-    ExtractError,
-    Fault,
-    UsageError,
-)
+from carereport.commentary import Commentary, read_commentary
+from carereport.faults import EXIT_ENVIRONMENT, ConfigurationError, ExtractError, Fault, UsageError
 from carereport.printing import exit_code
 from carereport.project import Project, load_project
 from carereport.quarters import Quarter
 from carereport.report.manifest import manifest, verify, write_manifest
+from carereport.report.worker import Worker
+from carereport.staging import clean_leftovers, project_lock, same_contents, staging_folder, swap_in
 
 if TYPE_CHECKING:
+    import pandas as pd
+
+    from carereport.disclosure import Disclosed
+    from carereport.extracts import Extracts
     from carereport.report.pages.material import Material
 
 FORMATS = ("pdf", "html", "xlsx", "csv", "json")
 FILES = {
     "pdf": "report.pdf", "html": "report.html", "xlsx": "figures.xlsx", "csv": "figures.csv", "json": "findings.json",
 }  # fmt: skip
+PAGES = {"pdf", "html", "xlsx"}
+"""Forms that print the report's pages, or tables made of the same values."""
 LIBRARIES = ("pandas", "narwhals", "jinja2", "matplotlib", "weasyprint", "xlsxwriter")
 FORBIDDEN_OUT = ("config", "templates", "commentary", "history")
 
 Progress = Callable[[str, float], None]
+Within = dict[tuple[str, str], dict[str, str]]
+"""(indicator, breakdown) to each category's parent."""
 
 
 @dataclass(frozen=True)
@@ -102,12 +104,15 @@ def run_build(options: Options, progress: Progress = lambda stage, seconds: None
     """
     data = data_folder(options.root, options.data)
     out = output_folder(options, data)
-    with project_lock(options.root):
+    with project_lock(options.root), ExitStack() as held:
         clean_leftovers(out)
-        return _build(options, data, out, _Clock(progress))
+        worker = held.enter_context(Worker()) if PAGES & set(options.formats) else None
+        return _build(options, data, out, _Clock(progress), worker)
 
 
 class _Clock:
+    """Reports each stage with the seconds since the last."""
+
     def __init__(self, progress: Progress) -> None:
         self.progress, self.start = progress, time.perf_counter()
 
@@ -116,18 +121,37 @@ class _Clock:
         self.progress(stage, now - self.start)
         self.start = now
 
+    def shared(self, stage: str, seconds: float) -> None:
+        """Report a stage that another process took beside this one."""
+        self.progress(stage, seconds)
+        self.start = time.perf_counter()
 
-def _build(options: Options, data: Path, out: Path, clock: _Clock) -> Result:
+
+@dataclass(frozen=True)
+class _Work:
+    """What one build has read and measured, the same for every audience."""
+
+    options: Options
+    project: Project
+    commentary: dict[str, Commentary]
+    extracts: Extracts
+    as_at: date | None
+    result: Result
+    clock: _Clock
+    worker: Worker | None
+
+
+def _build(options: Options, data: Path, out: Path, clock: _Clock, worker: Worker | None) -> Result:
     project = load_project(options.root)
     commentary, faults = read_commentary(options.root, options.quarter)
     faults = [*project.faults, *faults, *check_project(project)]
+    if options.final:
+        faults += check_final(project)
     if any(fault.severity == "error" for fault in faults):
         raise ConfigurationError(faults)
     clock.done("read settings")
-    from carereport.disclosure import Disclosed, disclose
     from carereport.extracts import read_extracts
     from carereport.measures import measure
-    from carereport.report.figures_csv import figures_text
 
     extracts = read_extracts(project, data, options.quarter, options.extracted)
     faults += extracts.faults
@@ -135,32 +159,35 @@ def _build(options: Options, data: Path, out: Path, clock: _Clock) -> Result:
     measured = measure(project, extracts, options.quarter, options.engine)
     faults += measured.faults
     if options.strict and any(fault.severity == "warning" for fault in faults):
-        raise ExtractError(
-            [replace(f, severity="error") for f in faults if f.severity == "warning"]
-        )
+        raise ExtractError([replace(f, severity="error") for f in faults if f.severity == "warning"])
     clock.done("measure")
     taken = [table.extracted for table in extracts.tables.values() if table.extracted]
-    as_at = options.extracted or max(taken, default=None)
     result = Result(
         faults=faults, indicators=len(project.indicators), inputs=len(extracts.inputs),
         rows=sum(held.rows for held in extracts.inputs),
     )  # fmt: skip
+    as_at = options.extracted or max(taken, default=None)
+    work = _Work(options, project, commentary, extracts, as_at, result, clock, worker)
     audiences = ("public", "internal") if options.audience == "both" else (options.audience,)
-    for audience in audiences:
-        if audience == "public":
-            disclosed = disclose(measured.figures, project, options.quarter, measured.within)
-            result.suppressed = disclosed.suppressed
-        else:
-            disclosed = Disclosed(measured.figures, 0, 0, len(measured.figures), (), "none")
-        clock.done(f"protect small numbers ({audience})" if audience == "public" else "keep all numbers (internal)")
-        name = options.quarter.name + ("-internal" if audience == "internal" else "")
-        text = figures_text(disclosed.figures)
-        result.figures = len(disclosed.figures)
-        _write_one(options, project, disclosed, commentary, extracts, as_at, audience, out, name, text, result, clock)
-        if audience == "public":
-            from carereport.history import record
+    staged: list[tuple[Path, Path]] = []
+    published = ""
+    try:
+        for audience in audiences:
+            disclosed = _disclosed(measured.figures, measured.within, work, audience)
+            name = options.quarter.name + ("-internal" if audience == "internal" else "")
+            new = staging_folder(out / name)
+            staged.append((new, out / name))
+            text = _write(disclosed, work, audience, new)
+            published = text if audience == "public" else published
+        _put_in_place(staged, result)
+    except BaseException:
+        for new, _ in staged:
+            shutil.rmtree(new, ignore_errors=True)
+        raise
+    if published:
+        from carereport.history import record
 
-            record(options.root, options.quarter, text, extracts.inputs)
+        record(options.root, options.quarter, published, extracts.inputs)
     result.exit = result.exit or exit_code(faults)
     return result
 
@@ -173,163 +200,114 @@ def check_project(project: Project) -> list[Fault]:
     return [*check_measures(project), *check_judgement(project)]
 
 
-def _write_one(  # type: ignore[no-untyped-def]
-    options: Options, project: Project, disclosed, commentary, extracts, as_at: date | None, audience: str, out: Path,
-    name: str, text: str, result: Result, clock: _Clock,
-) -> None:  # fmt: skip
-    """Judge, word, draw and write one audience's report into its folder, all or nothing."""
+def check_final(project: Project) -> list[Fault]:
+    """Return an error for each indicator that lacks what a final report needs: definition, source, target's basis."""
+    faults = []
+    for name, indicator in project.indicators.items():
+        lacks = [part for part in ("definition", "source") if not getattr(indicator, part)]
+        if any(target.basis is None for target in indicator.target):
+            lacks.append("basis of the target")
+        if lacks:
+            line, position, text = project.locate("config/indicators.yaml", ("indicators", name), key=True)
+            message = f"{name}: a final report needs its {' and '.join(lacks)}"
+            faults.append(
+                Fault("FI002", "error", message, "write it, or build a draft", "config/indicators.yaml", line, None,
+                      position, 1, text)
+            )  # fmt: skip
+    return faults
+
+
+def _disclosed(figures: pd.DataFrame, within: Within, work: _Work, audience: str) -> Disclosed:
+    """Return the figures that an audience may see; the public's are suppressed."""
+    from carereport.disclosure import Disclosed, disclose
+
+    if audience != "public":
+        return Disclosed(figures, 0, 0, len(figures), (), "none")
+    disclosed = disclose(figures, work.project, work.options.quarter, within)
+    work.result.suppressed = disclosed.suppressed
+    work.clock.done("protect small numbers")
+    return disclosed
+
+
+def _write(disclosed: Disclosed, work: _Work, audience: str, folder: Path) -> str:
+    """Judge, word, draw and write one audience's report into a folder; return the text of figures.csv."""
     from carereport.judgement.findings import judge
+    from carereport.report.figures_csv import figures_text
     from carereport.report.findings_json import write_findings
+    from carereport.report.pages.material import Material
     from carereport.wording.sentences import write_sentences
 
+    options, project, result, clock = work.options, work.project, work.result, work.clock
     quarter = options.quarter
     findings = tuple(
         replace(found, sentences=write_sentences(found, project.indicators[found.indicator], quarter))
         for found in judge(disclosed.figures, project, quarter)
     )
     clock.done("judge")
-    out.mkdir(parents=True, exist_ok=True)
-    new = out / f".{name}.new-{os.getpid()}"
-    new.mkdir()
-    try:
-        if "csv" in options.formats:
-            (new / FILES["csv"]).write_text(text, encoding="utf-8", newline="")
-        if "json" in options.formats:
-            write_findings(findings, quarter, as_at, new / FILES["json"])
-        if not {"csv", "json"}.issuperset(options.formats):
-            from carereport.report.pages.material import Material
+    if work.worker is not None:
+        from carereport.report.pages.officers import missing_text
 
-            material = Material(
-                findings, disclosed, project, quarter, audience, not options.final, as_at, tuple(result.faults),
-                extracts.set_aside, commentary,
-            )  # fmt: skip
-            _write_forms(material, options.formats, new, result, clock)
-        document = manifest(
-            new, options.root, quarter, audience, options.final, as_at, disclosed.policy, disclosed.suppressed,
-            disclosed.overrides, {library: version(library) for library in LIBRARIES},
+        material = Material(
+            findings, disclosed, project, quarter, audience, not options.final, work.as_at, tuple(result.faults),
+            work.extracts.set_aside, work.commentary,
         )  # fmt: skip
-        write_manifest(document, new)
-        target = out / name
-        result.unchanged = _same(new, target)
-        if result.unchanged:
-            shutil.rmtree(new)
-        else:
-            _sync(new)
-            swap_in(new, target)
-        result.folders.append(target)
-    except BaseException:
-        shutil.rmtree(new, ignore_errors=True)
-        raise
-
-
-def _write_forms(material: Material, formats: tuple[str, ...], new: Path, result: Result, clock: _Clock) -> None:
-    """Write every form that prints the report's pages or tables, all from the same values."""
-    from carereport.report.context import missing_officer_text, report_context
-    from carereport.report.render import render_context
-
-    if not material.draft:
-        missing = missing_officer_text(material.findings, material.project, material.quarter, material.commentary)
+        chosen = tuple(one.indicator for one in material.exception_pages)
+        missing = missing_text(chosen, project, quarter, work.commentary) if options.final else []
         if missing:
             raise ConfigurationError(missing)
-    context = report_context(material)
-    if {"pdf", "html"} & set(formats):
-        page = render_context(context, material.project.root)
-        clock.done("draw and set pages")
-        if "html" in formats:
-            (new / FILES["html"]).write_text(page, encoding="utf-8", newline="")
-        if "pdf" in formats:
-            _write_pdf(page, new / FILES["pdf"], material.quarter, material.as_at, result)
-            clock.done("write the PDF")
-    if "xlsx" in formats:
+        day = work.as_at or quarter.end
+        created = datetime(day.year, day.month, day.day)
+        work.worker.ask(
+            material, context="xlsx" in options.formats, html="html" in options.formats, pdf="pdf" in options.formats,
+            created=created,
+        )  # fmt: skip
+    text = figures_text(disclosed.figures)
+    result.figures = len(disclosed.figures)
+    if "csv" in options.formats:
+        (folder / FILES["csv"]).write_text(text, encoding="utf-8", newline="")
+    if "json" in options.formats:
+        write_findings(findings, quarter, work.as_at, folder / FILES["json"])
+    if work.worker is not None:
+        _write_pages(work.worker, material, folder, work)
+    document = manifest(
+        folder, options.root, quarter, audience, options.final, work.as_at, disclosed.policy, disclosed.suppressed,
+        disclosed.overrides, {library: version(library) for library in LIBRARIES},
+    )  # fmt: skip
+    write_manifest(document, folder)
+    return text
+
+
+def _write_pages(worker: Worker, material: Material, folder: Path, work: _Work) -> None:
+    """Write the forms that print the report's pages: while the PDF is set, the others are written."""
+    formats, clock = work.options.formats, work.clock
+    pages = worker.pages()
+    clock.shared("draw and set pages", pages.seconds)
+    if "html" in formats:
+        (folder / FILES["html"]).write_text(pages.html, encoding="utf-8", newline="")
+    if pages.context is not None:
         from carereport.report.xlsx import write_xlsx
 
-        write_xlsx(material, context, new / FILES["xlsx"])
+        write_xlsx(material, pages.context, folder / FILES["xlsx"])
         clock.done("write the spreadsheet")
-
-
-def _write_pdf(page: str, path: Path, quarter: Quarter, as_at: date | None, result: Result) -> None:
-    try:
-        from carereport.report.pdf import write_pdf
-    except OSError:  # WeasyPrint raises it where Pango cannot be loaded
-        result.exit = EXIT_ENVIRONMENT
-        result.faults.append(
-            Fault("MA001", "warning", "the PDF was not made: Pango cannot be loaded; all else was",
-                  "install Pango (carereport doctor says how)")
-        )  # fmt: skip
+    if "pdf" not in formats:
         return
-    day = as_at or quarter.end
-    write_pdf(page, path, created=datetime(day.year, day.month, day.day))
-
-
-def _same(new: Path, target: Path) -> bool:
-    if not target.is_dir() or verify(target):
-        return False
-    names = {path.name for path in new.iterdir()}
-    return names == {path.name for path in target.iterdir()} and all(
-        (new / name).read_bytes() == (target / name).read_bytes() for name in names
-    )
-
-
-def _sync(folder: Path) -> None:
-    for path in folder.iterdir():
-        with path.open("rb") as handle:
-            os.fsync(handle.fileno())
-
-
-def swap_in(new: Path, target: Path) -> None:
-    """Put a finished folder in the place of an earlier one; the earlier survives any failure."""
-    old = target.with_name(f".{target.name}.old-{os.getpid()}")
-    if target.exists():
-        target.rename(old)
-    try:
-        new.rename(target)
-    except OSError:
-        if old.exists():
-            old.rename(target)
-        raise
-    shutil.rmtree(old, ignore_errors=True)
-
-
-def clean_leftovers(out: Path) -> None:
-    """Undo what a killed build left: put an earlier report back, remove half-written folders."""
-    if not out.is_dir():
+    made = worker.pdf()
+    clock.shared("write the PDF", made.seconds)
+    if made.data is not None:
+        (folder / FILES["pdf"]).write_bytes(made.data)
         return
-    for path in sorted(out.glob(".*.old-*")):
-        target = out / path.name[1:].rsplit(".old-", 1)[0]
-        if target.exists():
-            shutil.rmtree(path, ignore_errors=True)
-        else:
-            path.rename(target)
-    for path in sorted(out.glob(".*.new-*")):
-        shutil.rmtree(path, ignore_errors=True)
+    work.result.exit = EXIT_ENVIRONMENT
+    work.result.faults.append(
+        Fault("MA001", "warning", "the PDF was not made: Pango cannot be loaded; all else was",
+              "install Pango (carereport doctor says how)")
+    )  # fmt: skip
 
 
-@contextmanager
-def project_lock(root: Path) -> Iterator[None]:
-    """Hold the project's lock, which the operating system releases when the process ends.
-
-    Raises:
-        BusyError: another carereport holds it.
-    """
-    folder = root / ".carereport"
-    folder.mkdir(exist_ok=True)
-    with (folder / "lock").open("a+b") as handle:
-        try:
-            _lock(handle)
-        except OSError:
-            raise BusyError(
-                Fault("CL010", "error", "another carereport is at work on this project", "try again when it has ended")
-            ) from None
-        yield
-
-
-def _lock(handle: IO[bytes]) -> None:
-    if os.name == "nt":
-        import msvcrt
-
-        handle.seek(0)
-        msvcrt.locking(handle.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined,unused-ignore]
-    else:
-        import fcntl
-
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+def _put_in_place(staged: list[tuple[Path, Path]], result: Result) -> None:
+    """Swap in what differs from the reports that stand; leave those that are the same untouched."""
+    changed = [(new, target) for new, target in staged if not same_contents(new, target) or verify(target)]
+    swap_in(changed)
+    for new, target in staged:
+        shutil.rmtree(new, ignore_errors=True)
+        result.folders.append(target)
+    result.unchanged = not changed

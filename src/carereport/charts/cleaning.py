@@ -14,8 +14,6 @@ _DROPPED = {"metadata", "defs", "title"}
 _EMPTY = re.compile(r"fill:\s*none;?\s*stroke:\s*none")
 _ROTATED = re.compile(r"rotate\(-?0(?:[ ,][-\d.]+)*\)")
 
-ElementTree.register_namespace("", SVG)
-
 
 def cleaned(svg: str, family: str, size: float) -> str:
     """Return matplotlib's SVG without clip paths, ids, groups, empty paths and needless digits.
@@ -27,6 +25,7 @@ def cleaned(svg: str, family: str, size: float) -> str:
     flat = ElementTree.Element(root.tag, {"viewBox": _short(root.attrib["viewBox"])})
     flat.attrib |= {"font-family": f"{family}, Arial, sans-serif", "font-size": f"{size:g}"}
     _flatten(root, flat, f"{size:g}px")
+    ElementTree.register_namespace("", SVG)  # WeasyPrint registers a prefix of its own when it is imported
     return ElementTree.tostring(flat, encoding="unicode").replace(" />", "/>")
 
 
@@ -44,9 +43,8 @@ def _flatten(element: ElementTree.Element, target: ElementTree.Element, size: st
         if name == "path" and (_EMPTY.search(style) or not child.attrib.get("d", "").strip()):
             continue
         kept = ElementTree.SubElement(target, child.tag, _places(child.attrib))
-        kept.attrib |= {
-            key: value for key, value in _declared(style) if key != "font-family" and (key, value) != ("font-size", size)
-        }
+        usual = ("font-size", size)
+        kept.attrib |= {key: value for key, value in _declared(style) if key != "font-family" and (key, value) != usual}
         kept.text = child.text
 
 

@@ -253,7 +253,10 @@ def _added_up(
     indicator: Indicator, monthly: pd.DataFrame, kinds: list[list[Period]], by: list[str], snapshot: bool
 ) -> list[pd.DataFrame]:
     """Return counts of all periods as sums over months; of a snapshot, the last month's."""
-    places, names = pd.factorize(monthly["_c"].astype(object), sort=True) if by else (0, ["total"])
+    places, names = np.zeros(len(monthly), dtype=np.intp), ["total"]
+    if by:
+        places, found = pd.factorize(monthly["_c"].astype(object), sort=True)
+        names = list(found)
     months = [month_number(period.end) for group in kinds for period in group]
     first = min(month_number(period.start) for group in kinds for period in group)
     shape = (len(names), max(months) - first + 1)
@@ -269,7 +272,7 @@ def _added_up(
         start = last if snapshot else np.array([month_number(period.start) for period in group]) - first
         n, x = ((total[:, last + 1] - total[:, start]).T.ravel() for total in totals)
         share = indicator.kind == "percentage"
-        piece = period_rows(group, list(names))
+        piece = period_rows(group, names)
         piece["numerator"], piece["denominator"] = (x, n) if share else (n, np.nan)
         piece["value"] = np.divide(100 * x, n, out=np.full(len(n), np.nan), where=n > 0) if share else n
         pieces.append(piece)
@@ -338,5 +341,5 @@ def _as_at(name: str, indicator: Indicator, table: TableData, work: Measuring) -
     for breakdown in _breakdowns(indicator, table):
         parts.append(_grouped(indicator, _categorised(rows, table, breakdown), [month], [], [], breakdown))
     whole = pd.concat(parts, ignore_index=True)
-    moment = pd.Timestamp(day)
-    return whole.assign(period_kind="as_at", period_start=moment, period_end=moment, marker="")
+    stamp = pd.Timestamp(day)
+    return whole.assign(period_kind="as_at", period_start=stamp, period_end=stamp, marker="")

@@ -56,7 +56,8 @@ def _broken_down(
     def total(column: str | None) -> pd.Series[float]:
         if column is None:
             return pd.Series(np.nan, index=facts.index)
-        return pd.Series(_sums(frame[column].to_numpy(dtype=float), places, months, len(names), periods, indicator.stock))
+        amounts = frame[column].to_numpy(dtype=float)
+        return pd.Series(_sums(amounts, places, months, len(names), periods, indicator.stock))
 
     numerator, denominator = total(indicator.numerator), total(indicator.denominator)
     amount = total(indicator.value or indicator.numerator)

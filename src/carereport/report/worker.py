@@ -1,0 +1,212 @@
+"""A process of its own that sets the pages, within limits of time and memory; it decides nothing.
+
+A council's template is still code of its own: what it can use up is bounded here. The process starts
+with the build, so that the drawing libraries are loaded while figures are measured.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import os
+import pickle
+import queue
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from carereport.faults import CarereportError, ConfigurationError, Fault
+
+if TYPE_CHECKING:
+    from carereport.report.context import ReportContext
+    from carereport.report.pages.material import Material
+
+SECONDS = 60
+"""The longest that one report's pages may take."""
+BYTES = 2 * 1024**3
+"""The most memory that setting them may use."""
+
+
+@dataclass(frozen=True)
+class Pages:
+    """What the process sends first: the report's values and its HTML, each where asked for."""
+
+    context: ReportContext | None
+    html: str
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Pdf:
+    """What it sends second: the PDF, None where Pango cannot be loaded."""
+
+    data: bytes | None
+    seconds: float
+
+
+class Worker:
+    """The process as its owner sees it; use it in a `with`, so that it never outlives the build."""
+
+    def __init__(self) -> None:
+        start = f"import sys; sys.path[:] = {sys.path!r}; from carereport.report.worker import serve; serve()"
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", start], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        )
+        self._answers: queue.Queue[Any] = queue.Queue()
+        self._deadline = 0.0
+
+    def __enter__(self) -> Worker:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.kill()
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                with contextlib.suppress(OSError):
+                    pipe.close()
+        self._process.wait()
+
+    def ask(self, material: Material, *, context: bool, html: bool, pdf: bool, created: datetime) -> None:
+        """Hand over what the pages are made from; `pages` and, with `pdf`, `pdf` wait for the answers."""
+        job = pickle.dumps(_Job(material, context, html, pdf, created), protocol=pickle.HIGHEST_PROTOCOL)
+        self._answers, self._deadline = queue.Queue(), time.monotonic() + SECONDS
+        threading.Thread(target=self._exchange, args=(job, 2 if pdf else 1, self._answers), daemon=True).start()
+
+    def pages(self) -> Pages:
+        """Wait for the report's values and its HTML.
+
+        Raises:
+            ConfigurationError: a template is wrong, or the limits of time or memory were reached.
+            CarereportError: the process failed; says where, never what it held.
+        """
+        found = self._next()
+        assert isinstance(found, Pages)
+        return found
+
+    def pdf(self) -> Pdf:
+        """Wait for the PDF; raises as `pages` does."""
+        found = self._next()
+        assert isinstance(found, Pdf)
+        return found
+
+    def _next(self) -> object:
+        try:
+            found = self._answers.get(timeout=max(self._deadline - time.monotonic(), 0.01))
+        except queue.Empty:
+            self._process.kill()
+            raise ConfigurationError(_too_much(f"setting the pages took more than {SECONDS} seconds")) from None
+        if isinstance(found, CarereportError):
+            raise found
+        if isinstance(found, str):
+            message = f"setting the pages failed: {found}"
+            raise CarereportError(Fault("XX070", "error", message, "a fault of carereport: please report it"))
+        if found is None:
+            raise ConfigurationError(_too_much("setting the pages ended early, perhaps for want of memory"))
+        return found
+
+    def _exchange(self, job: bytes, expected: int, answers: queue.Queue[Any]) -> None:
+        stdin, stdout = self._process.stdin, self._process.stdout
+        if stdin is None or stdout is None:
+            return
+        try:
+            stdin.write(job)
+            stdin.flush()
+            for _ in range(expected):
+                answers.put(pickle.load(stdout))
+        except (OSError, ValueError, EOFError, pickle.UnpicklingError):
+            answers.put(None)
+
+
+@dataclass(frozen=True)
+class _Job:
+    material: Material
+    context: bool
+    html: bool
+    pdf: bool
+    created: datetime
+
+
+def _too_much(message: str) -> Fault:
+    return Fault("TP006", "error", message, "look for a loop in the council's templates, or a very long text",
+                 "templates")  # fmt: skip
+
+
+def serve() -> None:
+    """Load the libraries, then answer jobs from standard input until it ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    source, target = sys.stdin.buffer, os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115  # only answers may reach the pipe
+    gc.disable()
+    has_pango = _load()
+    _limit_memory()
+    while True:
+        try:
+            job: _Job = pickle.load(source)
+        except EOFError:
+            return
+        for answer in _answers(job, has_pango):
+            pickle.dump(answer, target)
+            target.flush()
+
+
+def _load() -> bool:
+    """Import what drawing needs; False where WeasyPrint cannot load Pango."""
+    import carereport.report.render
+
+    try:
+        import carereport.report.pdf  # noqa: F401
+    except OSError:
+        return False
+    return True
+
+
+def _answers(job: _Job, has_pango: bool) -> Iterator[object]:
+    from carereport.report.context import report_context
+    from carereport.report.render import render_context
+
+    try:
+        start = time.perf_counter()
+        context = report_context(job.material)
+        html = render_context(context, job.material.project.root) if job.html or job.pdf else ""
+        yield Pages(context if job.context else None, html if job.html else "", time.perf_counter() - start)
+        if job.pdf:
+            yield _pdf(html, job.created) if has_pango else Pdf(None, 0)
+    except CarereportError as error:
+        yield type(error)(error.faults)
+    except Exception as error:
+        yield _place(error)
+
+
+def _pdf(html: str, created: datetime) -> Pdf:
+    from carereport.report.pdf import pdf_bytes
+
+    start = time.perf_counter()
+    data = pdf_bytes(html, created=created)
+    return Pdf(data, time.perf_counter() - start)
+
+
+def _limit_memory() -> None:
+    """Bound the memory from here on; where the system has no such limit, time alone is bounded."""
+    if sys.platform != "linux":
+        return
+    import resource
+
+    used = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * resource.getpagesize()
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_AS, (used + BYTES, resource.RLIM_INFINITY))
+
+
+def _place(error: Exception) -> str:
+    """Return the kind of an error and where it arose; never its words, which may hold a value."""
+    place = error.__traceback__
+    while place is not None and place.tb_next is not None:
+        place = place.tb_next
+    where = f"{Path(place.tb_frame.f_code.co_filename).name}:{place.tb_lineno}" if place else "unknown"
+    return f"{type(error).__name__} at {where}"
