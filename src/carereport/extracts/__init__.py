@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-import pandas as pd
-
 from carereport.faults import Fault
 from carereport.quarters import Quarter
 from carereport.settings import ColumnType
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from carereport.project import Project
 
 __all__ = ["Extracts", "InputFile", "SetAside", "TableData", "read_extracts"]

@@ -10,9 +10,9 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from scipy import special
 
 from carereport.figures import Change, DirectionWord, Spc
+from carereport.judgement.intervals import two_sided
 from carereport.judgement.spc import recent_special
 from carereport.judgement.special_cause import Floats, points_up
 
@@ -45,7 +45,7 @@ def mann_kendall(values: Floats) -> tuple[int, float]:
     if variance <= 0:
         return score, 1.0
     z = max(abs(score) - 1, 0) / math.sqrt(variance)
-    return score, float(2 * special.ndtr(-z))
+    return score, two_sided(z)
 
 
 def slope_sign(months: Floats) -> int | None:

@@ -7,11 +7,20 @@ children starting care are somewhat too narrow where no family id is held.
 from __future__ import annotations
 
 import math
+from functools import cache
+from statistics import NormalDist
+from types import ModuleType
 
-from scipy import special
-
-Z95 = float(special.ndtri(0.975))
+Z95 = NormalDist().inv_cdf(0.975)
 Interval = tuple[float, float]
+
+
+@cache
+def _special() -> ModuleType:
+    """Load SciPy only where its functions are needed: it takes longer than all else here."""
+    from scipy import special
+
+    return special
 
 
 def wilson(x: float, n: float) -> Interval:
@@ -45,8 +54,8 @@ def count(x: float) -> Interval:
     if x < 0:
         raise ValueError("a count cannot be negative")
     if x < 10:
-        lower = 0.0 if x == 0 else float(special.gammaincinv(x, 0.025))
-        return lower, float(special.gammaincinv(x + 1, 0.975))
+        lower = 0.0 if x == 0 else float(_special().gammaincinv(x, 0.025))
+        return lower, float(_special().gammaincinv(x + 1, 0.975))
     lower = x * (1 - 1 / (9 * x) - Z95 / (3 * math.sqrt(x))) ** 3
     more = x + 1
     upper = more * (1 - 1 / (9 * more) + Z95 / (3 * math.sqrt(more))) ** 3
@@ -86,8 +95,13 @@ def mean(value: float, deviation: float, n: int) -> Interval:
     """
     if n < 2:
         raise ValueError("an interval of a mean needs at least two rows")
-    half = float(special.stdtrit(n - 1, 0.975)) * deviation / math.sqrt(n)
+    half = float(_special().stdtrit(n - 1, 0.975)) * deviation / math.sqrt(n)
     return value - half, value + half
+
+
+def two_sided(z: float) -> float:
+    """Return the two-sided p-value of a standard normal deviate."""
+    return math.erfc(abs(z) / math.sqrt(2))
 
 
 def proportion_p_value(x: float, n: float, given: float) -> float:
@@ -96,15 +110,15 @@ def proportion_p_value(x: float, n: float, given: float) -> float:
     spread = math.sqrt(given * (1 - given) / n) if 0 < given < 1 else 0.0
     if spread == 0:
         return 1.0 if math.isclose(observed, given, abs_tol=1e-12) else 0.0
-    return float(2 * special.ndtr(-abs(observed - given) / spread))
+    return two_sided(abs(observed - given) / spread)
 
 
 def count_p_value(x: float, expected: float) -> float:
     """Return the two-sided p-value of a count against a fixed mean: exact Poisson, the smaller tail doubled."""
     if expected <= 0:
         return 1.0 if x == 0 else 0.0
-    at_most = float(special.gammaincc(x + 1, expected))
-    at_least = 1.0 if x == 0 else float(special.gammainc(x, expected))
+    at_most = float(_special().gammaincc(x + 1, expected))
+    at_least = 1.0 if x == 0 else float(_special().gammainc(x, expected))
     return min(1.0, 2 * min(at_most, at_least))
 
 

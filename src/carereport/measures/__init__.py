@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
-from carereport.extracts import Extracts
 from carereport.faults import Fault
 from carereport.figures import COLUMNS
 from carereport.measures.check import check_measures
 from carereport.quarters import Quarter
 
 if TYPE_CHECKING:
+    import pandas as pd
+
+    from carereport.extracts import Extracts
     from carereport.project import Project
 
 __all__ = ["Measured", "check_measures", "measure"]
@@ -31,6 +31,8 @@ class Measured:
 
 def measure(project: Project, extracts: Extracts, quarter: Quarter, engine: str = "pandas") -> Measured:
     """Return every figure of every indicator up to the quarter's end."""
+    import pandas as pd
+
     from carereport.conditions.parse import names_in, parse
     from carereport.measures.columns import used_columns
     from carereport.measures.facts import Measuring, measure_rows

@@ -6,11 +6,14 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
 from carereport.conditions.parse import Call, Literal, Name, parse, walk
-from carereport.extracts import TableData
 from carereport.quarters import Period, Quarter, add_months, month_end
 from carereport.settings import Indicator
+
+if TYPE_CHECKING:
+    from carereport.extracts import TableData
 
 _LOOKBACK = re.compile(r"^(\d+)\s+(day|month|year)s?$")
 
