@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from carereport.cli import main
+from carereport.cli.main import main
 
 if __name__ == "__main__":
     main()

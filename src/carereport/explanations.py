@@ -9,10 +9,16 @@ SETTINGS: dict[str, tuple[str, str]] = {
     "CF002": ("A file of settings is too large", "YAML files may be at most 1 MB."),
     "CF003": ("Not UTF-8", "Save the YAML file as UTF-8 text."),
     "CF004": ("Not YAML", "The caret shows where reading stopped. Look at indentation, colons inside texts and tabs."),
-    "CF005": ("Anchors and aliases", "& and * are not allowed, since they hide what a setting says. Write the value out."),
+    "CF005": (
+        "Anchors and aliases",
+        "& and * are not allowed, since they hide what a setting says. Write the value out.",
+    ),
     "CF006": ("Nested too deeply", "Settings may be nested at most 20 levels."),
     "CF007": ("A key stands twice", "YAML would silently keep the last. Remove one of them."),
-    "CF008": ("yes, no, on, off", "Some programs read these words as true or false. Put them in quotes, or write true or false."),
+    "CF008": (
+        "yes, no, on, off",
+        "Some programs read these words as true or false. Put them in quotes, or write true or false.",
+    ),
     "CF009": ("A date that does not exist", "Write dates as 2025-09-30."),
     "CF010": ("A file is missing", "A project needs config/extracts.yaml and config/indicators.yaml."),
     "CF011": ("Defaults are used", "config/report.yaml is not there; the report is built with default texts."),
@@ -29,7 +35,10 @@ SETTINGS: dict[str, tuple[str, str]] = {
     "CF024": ("No population", "Without config/population.csv no rates per 10,000 can be computed."),
     "CF025": ("Not a number", "year and value of population.csv are numbers."),
     "CF031": ("A benchmark of an unknown indicator", "The row is not used."),
-    "CF032": ("An unreadable benchmark", "Its value or period cannot be read. Write periods as 2024/25, 2025 or 2025-03-31."),
+    "CF032": (
+        "An unreadable benchmark",
+        "Its value or period cannot be read. Write periods as 2024/25, 2025 or 2025-03-31.",
+    ),
     "CF033": ("A benchmark in another unit", "The comparator must be in the indicator's unit."),
     "CF034": ("A missing file of benchmarks", "The file named is not in config/benchmarks."),
     "CF035": ("An incomplete benchmark", "It needs area, value and period, or file."),
@@ -39,24 +48,56 @@ SETTINGS: dict[str, tuple[str, str]] = {
     "CM002": ("Front matter that is not YAML", "Between the --- lines stand key: value settings."),
     "CM003": ("An unknown key in front matter", "It is not used."),
     "DC001": ("A policy that is not available", "Use dfe."),
-    "DC002": ("A small number cannot be protected", "Too much of what surrounds it is published. Withhold a breakdown, or record the director's decision."),
+    "DC002": (
+        "A small number cannot be protected",
+        "Too much of what surrounds it is published. Withhold a breakdown, or record the director's decision.",
+    ),
     "CL002": ("--out is a file", "Name a folder."),
     "CL003": ("--out lies among the inputs", "A build never writes where it reads."),
     "CL010": ("Another carereport is at work", "Only one build of a project runs at a time."),
     "MA001": ("No PDF", "WeasyPrint needs Pango, a library of the system. All other forms were made."),
-    "FI001": ("Officer text is missing", "--final refuses while an officer's explanation, action or date is missing."),
-    "FI002": ("An indicator is not ready for publication", "--final asks for definition, source and the basis of the target."),
-    "TP001": ("A template cannot be used", "The message gives file and line."),
-}  # fmt: skip
+    "MA002": (
+        "No permission",
+        "carereport may not write where it was asked to. Name another folder, or ask for the right.",
+    ),
+    "MA003": ("The system refused", "Often a full disk or a network drive that went away. carereport doctor looks."),
+    "CM010": ("Officer text is missing", "--final refuses while an officer's explanation, action or date is missing."),
+    "TP001": ("A template that is not UTF-8", "Save the template as UTF-8 text."),
+    "TP002": ("A template that cannot be read", "The caret shows the line. Compare it with carereport's own template."),
+    "TP003": ("A template that fails", "It names something that does not exist, or a template it needs is missing."),
+    "TP004": (
+        "A template that refers elsewhere",
+        "Nothing is fetched when a report is made. Put the file into templates/.",
+    ),
+    "TP005": ("A style sheet that names a missing file", "Fonts and pictures stand in templates/ of the project."),
+        "An impossible target",
+        "The target is outside what the figure can be. Write it in the indicator's own unit.",
+    ),
+        "A chart that does not suit",
+        "The kind of control chart follows from the kind of figure. The help line lists them.",
+    ),
+        "An impossible benchmark",
+        "The comparator is outside what the figure can be. Check its unit and source.",
+    ),
+    "MF001": ("No manifest", "The folder was not written by carereport build, or its manifest.json is damaged."),
+    "MF002": ("A published file is missing", "The manifest lists a file that is no longer there."),
+    "MF003": ("A published file was changed", "Its content is not what was published. Build again, or restore it."),
+    "MF004": ("A file that was not published", "It lies in the report's folder and the manifest does not list it."),
+}
 
 
-def explanation(code: str) -> str | None:
-    """Return the title and explanation of a code, or None."""
+def known_codes() -> dict[str, tuple[str, str]]:
+    """Return every code with its title and what it means."""
     from carereport.extracts.codes import CODES as EXTRACTS
     from carereport.judgement.codes import CODES as JUDGEMENT
     from carereport.measures.codes import CODES as MEASURES
 
-    held = {**SETTINGS, **EXTRACTS, **MEASURES, **JUDGEMENT}.get(code.upper())
+    return {**SETTINGS, **EXTRACTS, **MEASURES, **JUDGEMENT}
+
+
+def explanation(code: str) -> str | None:
+    """Return the title and explanation of a code, or None."""
+    held = known_codes().get(code.upper())
     if held is None:
         return None
     return f"{code.upper()}: {held[0]}\n\n{textwrap.fill(held[1], 88)}"

@@ -27,19 +27,19 @@ def _listed(value: Any) -> Any:
     return value if isinstance(value, list) or value is None else [value]
 
 
+OneOrMore = Annotated[list[str], BeforeValidator(_listed, json_schema_input_type=str | list[str])]
+"""A text, or a list of texts."""
+
+
 # ---------------------------------------------------------------- extracts.yaml
 
 
 class Column(Model):
     """One column of a table and where it comes from."""
 
-    from_: Annotated[list[str], BeforeValidator(_listed)] = Field(
-        default=[], alias="from", description="The header in the file, or a list of alternatives."
-    )
+    from_: OneOrMore = Field(default=[], alias="from", description="The header in the file, or a list of alternatives.")
     type: ColumnType | None = Field(default=None, description="id, date, code, number or text.")
-    formats: Annotated[list[str], BeforeValidator(_listed)] = Field(
-        default=[], description="Date formats, tried in order; nothing else is read as a date."
-    )
+    formats: OneOrMore = Field(default=[], description="Date formats, tried in order; nothing else is read as a date.")
     codes: dict[str, str] = Field(default={}, description="The file's code: the code used in the report.")
     unknown: Literal["note", "warning", "error"] = Field(
         default="warning", description="What a code outside `codes` is."
@@ -60,9 +60,7 @@ class Column(Model):
         if self.from_ and self.type is None:
             raise ValueError("`type` is missing: id, date, code, number or text")
         if self.type == "date" and not self.formats:
-            raise ValueError(
-                '`formats` is missing: dates are read only by declared formats, for example ["%d/%m/%Y"]'
-            )
+            raise ValueError('`formats` is missing: dates are read only by declared formats, for example ["%d/%m/%Y"]')
         return self
 
 
@@ -100,14 +98,10 @@ class Check(Model):
 class Table(Model):
     """One table: the files it is read from, its key, its window and its columns."""
 
-    files: Annotated[list[str], BeforeValidator(_listed)] = Field(
-        default=[], description="File name patterns."
-    )
+    files: OneOrMore = Field(default=[], description="File name patterns.")
     chain: Chain | None = None
     where: str | None = Field(default=None, description="Keeps only these rows (of the source, for a chain).")
-    key: Annotated[list[str], BeforeValidator(_listed)] = Field(
-        default=[], description="The columns that tell rows apart."
-    )
+    key: OneOrMore = Field(default=[], description="The columns that tell rows apart.")
     covers: Covers | Literal["all"] | None = Field(
         default=None, description="The window: `all`, or from a day on. Never inferred."
     )
@@ -127,15 +121,9 @@ class Table(Model):
 class ExtractSettings(Model):
     """config/extracts.yaml"""
 
-    delimiter: str | None = Field(
-        default=None, description="The separator; read from the header if not given."
-    )
-    extracted: dt.date | None = Field(
-        default=None, description="The day all extracts were taken, unless a table says."
-    )
-    state_days: int = Field(
-        default=14, ge=0, description="Days after the quarter's end a state may stand for it."
-    )
+    delimiter: str | None = Field(default=None, description="The separator; read from the header if not given.")
+    extracted: dt.date | None = Field(default=None, description="The day all extracts were taken, unless a table says.")
+    state_days: int = Field(default=14, ge=0, description="Days after the quarter's end a state may stand for it.")
     tables: dict[str, Table]
 
 
@@ -156,9 +144,7 @@ class StatusRule(Model):
 
     green: str | None = Field(default=None, description='For example ">= 85".')
     amber: str | None = Field(default=None, description='For example ">= 80".')
-    tolerance: float = Field(
-        default=5, ge=0, description="Per cent of the target; points where it is under 10."
-    )
+    tolerance: float = Field(default=5, ge=0, description="Per cent of the target; points where it is under 10.")
 
 
 class Benchmark(Model):
@@ -177,6 +163,12 @@ class Breakdown(Model):
 
     name: str
     within: str | None = None
+
+
+class Within(Model):
+    """The short form of a nested breakdown: `{ward: {within: locality}}`."""
+
+    within: str
 
 
 class Baseline(Model):
@@ -236,12 +228,10 @@ class Indicator(Model):
     ref: str = Field(default="", description="A short reference, such as D1.")
     definition: str = Field(default="", description="One plain sentence.")
     source: str = Field(default="", description="Where the data comes from, in words.")
-    note: str = Field(
-        default="", description="A caution for readers: season, recording, definitions that differ."
-    )
+    note: str = Field(default="", description="A caution for readers: season, recording, definitions that differ.")
     theme: str = Field(default="", description="Indicators to be read together.")
-    judgement_area: Literal["", "help_and_protection", "children_in_care", "care_leavers", "leadership"] = (
-        Field(default="", description="The Ofsted judgement it informs.")
+    judgement_area: Literal["", "help_and_protection", "children_in_care", "care_leavers", "leadership"] = Field(
+        default="", description="The Ofsted judgement it informs."
     )
     kind: Kind
     from_: str | None = Field(default=None, alias="from", description="The table counted.")
@@ -251,28 +241,27 @@ class Indicator(Model):
     count: str | None = Field(default=None, description="Which of them are the numerator.")
     of: str | None = Field(default=None, description="The number whose mean or median is taken.")
     distinct: str | None = Field(default=None, description="Count each of these once, for example child_id.")
-    lookback: str | None = Field(
-        default=None, description="`12 months`, `ever`: how far before a period to look."
-    )
+    lookback: str | None = Field(default=None, description="`12 months`, `ever`: how far before a period to look.")
     per: Population | None = None
     numerator: str | None = Field(default=None, description="For supplied: the column.")
     denominator: str | None = Field(default=None, description="For supplied: the column.")
-    value: str | None = Field(
-        default=None, description="For supplied a column; for derived a sum of indicators."
-    )
+    value: str | None = Field(default=None, description="For supplied a column; for derived a sum of indicators.")
     stock: bool = Field(default=False, description="For supplied: a quarter shows its last month.")
-    unit: str | None = Field(
-        default=None, description="percent, number, days, score, or the indicator's own."
-    )
+    unit: str | None = Field(default=None, description="percent, number, days, score, or the indicator's own.")
     things: str = Field(default="", description="What is counted, in the plural: 'assessments'.")
     thing: str = Field(default="", description="The same in the singular: 'assessment'.")
     done: str = Field(default="", description="What the numerator did: 'completed within 45 working days'.")
     polarity: Polarity
-    target: Annotated[list[Target], BeforeValidator(_targets)] = []
+    target: Annotated[
+        list[Target], BeforeValidator(_targets, json_schema_input_type=float | Target | list[Target])
+    ] = []
     status: StatusRule = StatusRule()
     headline: Headline = "quarter"
     benchmarks: list[Benchmark] = []
-    breakdowns: Annotated[list[Breakdown], BeforeValidator(_breakdowns)] = []
+    breakdowns: Annotated[
+        list[Breakdown],
+        BeforeValidator(_breakdowns, json_schema_input_type=list[str | Breakdown | dict[str, Within]]),
+    ] = []
     spc: SpcSettings = SpcSettings()
     pair: list[str] = Field(default=[], description="Indicators that must be read beside this one.")
     people: bool = Field(default=True, description="false: counts posts, audits or money; small numbers are shown.")
@@ -355,8 +344,8 @@ class Flow(Model):
 
     name: str
     stock: str
-    joined: Annotated[list[str], BeforeValidator(_listed)]
-    left: Annotated[list[str], BeforeValidator(_listed)]
+    joined: OneOrMore
+    left: OneOrMore
 
 
 class JourneyStage(Model):
@@ -402,7 +391,9 @@ class ReportSettings(Model):
     author: Officer | None = None
     disclosure: Disclosure = Disclosure()
     closure_days: list[dt.date] = []
-    sections: Annotated[list[Section], BeforeValidator(_sections)] = []
+    sections: Annotated[
+        list[Section], BeforeValidator(_sections, json_schema_input_type=list[str | Section | dict[str, str]])
+    ] = []
     relations: list[Relation] = []
     flows: list[Flow] = []
     journey: list[JourneyStage] = []
@@ -411,9 +402,7 @@ class ReportSettings(Model):
     labels: dict[str, dict[str, str]] = Field(
         default={}, description="Plain words for codes, by breakdown: {ethnicity: {WBRI: White British}}."
     )
-    orders: dict[str, list[str]] = Field(
-        default={}, description="The order of codes in tables, by breakdown."
-    )
+    orders: dict[str, list[str]] = Field(default={}, description="The order of codes in tables, by breakdown.")
     branding: Branding = Branding()
 
     @field_validator("cards")

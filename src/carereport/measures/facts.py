@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
 import numpy as np
@@ -18,7 +18,7 @@ import pandas as pd
 from carereport.conditions.days import calendar_frame
 from carereport.conditions.parse import Call, names_in, parse, walk
 from carereport.conditions.translate import Lookup, Translator
-from carereport.extracts import TableData
+from carereport.extracts import Extracts, TableData
 from carereport.faults import Fault
 from carereport.measures.columns import columns_of
 from carereport.measures.rows import (
@@ -34,6 +34,9 @@ from carereport.measures.rows import (
 from carereport.measures.window import months_of, quarters_of, window_of
 from carereport.quarters import Period, Quarter, month_end
 from carereport.settings import Indicator
+
+if TYPE_CHECKING:
+    from carereport.project import Project
 
 FACT_COLUMNS = [
     "period_kind",
@@ -323,8 +326,40 @@ def _reduced(
     return result
 
 
+def rows_behind(project: Project, name: str, extracts: Extracts, quarter: Quarter) -> pd.DataFrame:
+    """Return the rows behind an indicator's figure of a quarter, with `_x` 1 where they are in its numerator.
+
+    A snapshot's are those at its last day, a state's those as at the day of extraction.
+    """
+    indicator = project.indicators[name]
+    work = Measuring(extracts.tables, quarter, closure_days=tuple(project.report.closure_days))
+    table = work.tables[str(indicator.from_)]
+    if uses_state(indicator, table) or (indicator.when is None and indicator.open is None):
+        return to_pandas(_state_rows(name, indicator, table, work)[0])
+    base = work.frame(table.name, quarter.end)
+    last = quarter.end.year * 12 + quarter.end.month
+    if indicator.open is not None:
+        rows = spell_rows(base, indicator.open, [quarter.end], quarter.end, work.engine)
+    else:
+        rows = event_rows(base, str(indicator.when), quarter.end).filter(nw.col("_month") > last - 3)
+    return to_pandas(_conditions(name, indicator, table, rows, quarter.end, work))
+
+
 def _as_at(name: str, indicator: Indicator, table: TableData, work: Measuring) -> pd.DataFrame:
     """Return the one figure of a state column: as at the day of extraction."""
+    rows, day = _state_rows(name, indicator, table, work)
+    rows = rows.with_columns(nw.lit(day.year * 12 + day.month).alias("_month"))
+    month = Period("month", day.replace(day=1), month_end(day))
+    parts = [_grouped(indicator, rows, [month], [], [], "total")]
+    for breakdown in _breakdowns(indicator, table):
+        parts.append(_grouped(indicator, _categorised(rows, table, breakdown), [month], [], [], breakdown))
+    whole = pd.concat(parts, ignore_index=True)
+    stamp = pd.Timestamp(day)
+    return whole.assign(period_kind="as_at", period_start=stamp, period_end=stamp, marker="")
+
+
+def _state_rows(name: str, indicator: Indicator, table: TableData, work: Measuring) -> tuple[Frame, date]:
+    """Return the rows of a state column's figure, and the day of extraction."""
     day = table.extracted or work.quarter.end
     base = work.frame(table.name, day)
     if indicator.open is not None:
@@ -335,11 +370,4 @@ def _as_at(name: str, indicator: Indicator, table: TableData, work: Measuring) -
         moment = pd.DataFrame({"as_at": pd.to_datetime([day]).astype("datetime64[ns]")})
         rows = base.join(native(moment, work.engine), how="cross")
     rows = _conditions(name, indicator, table, rows, day, work)
-    rows = rows.with_columns(nw.lit(day.year * 12 + day.month).alias("_month"))
-    month = Period("month", day.replace(day=1), month_end(day))
-    parts = [_grouped(indicator, rows, [month], [], [], "total")]
-    for breakdown in _breakdowns(indicator, table):
-        parts.append(_grouped(indicator, _categorised(rows, table, breakdown), [month], [], [], breakdown))
-    whole = pd.concat(parts, ignore_index=True)
-    stamp = pd.Timestamp(day)
-    return whole.assign(period_kind="as_at", period_start=stamp, period_end=stamp, marker="")
+    return rows, day

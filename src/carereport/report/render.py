@@ -19,6 +19,7 @@ from markupsafe import Markup
 from carereport.commentary import Commentary
 from carereport.faults import ConfigurationError, Fault
 from carereport.figures import Finding
+from carereport.packed import packed_folder
 from carereport.project import Project
 from carereport.quarters import Quarter
 from carereport.report.context import ReportContext, missing_officer_text, report_context
@@ -87,9 +88,7 @@ def render_template(name: str, values: Mapping[str, Any], root: Path) -> str:
 
 def template_folders(root: Path) -> list[Path]:
     """Return where templates are looked for: the project's own, then those that come with the package."""
-    packed = Path(__file__).parents[1] / "templates"
-    source = Path(__file__).parents[3] / "templates"
-    return [folder for folder in (root / "templates", packed, source) if folder.is_dir()]
+    return [folder for folder in (root / "templates", packed_folder("templates")) if folder and folder.is_dir()]
 
 
 def check_templates(root: Path) -> list[Fault]:

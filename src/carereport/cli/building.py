@@ -1,0 +1,129 @@
+"""The commands that make and guard the report: build, check, publish, verify."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from carereport.cli.console import Working, guarded, print_faults
+from carereport.cli.options import (
+    data_option,
+    examples,
+    extracted_option,
+    project_option,
+    quarter_option,
+    read_day,
+    read_quarter,
+)
+
+if TYPE_CHECKING:
+    from carereport.build import Result
+    from carereport.quarters import Quarter
+
+
+def meaning(quarter: Quarter) -> str:
+    """Return what a quarter means: 'Q2-2025: July to September 2025, quarter 2 of 2025/26; …'."""
+    return (
+        f"{quarter.name}: {quarter.period.label}, quarter {quarter.number} of {quarter.financial_year}; "
+        f"the report covers {quarter.year_to_date.label}"
+    )
+
+
+@click.command(
+    epilog=examples(
+        "carereport build --quarter Q2-2025",
+        "carereport build --quarter latest --data extracts --final",
+        "carereport build --quarter Q2-2025 --audience internal --format csv,json",
+    )
+)
+@quarter_option
+@project_option
+@data_option
+@click.option("--out", type=click.Path(path_type=Path), show_default="output/ of the project", help="Where to write.")
+@click.option("--format", "formats", multiple=True, metavar="FORMATS", show_default="all",
+              help="pdf, html, xlsx, pptx, csv, json: repeat, or separate by commas.")  # fmt: skip
+@click.option("--audience", type=click.Choice(["public", "internal", "both"]), default="public", show_default=True,
+              help="public hides small numbers; internal shows all and says so on every page.")  # fmt: skip
+@click.option("--final/--draft", default=False, show_default="draft",
+              help="final refuses while officer text is missing.")  # fmt: skip
+@extracted_option
+@click.option("--engine", type=click.Choice(["pandas", "polars"]), default="pandas", show_default=True,
+              help="What computes the figures; the figures are the same.")  # fmt: skip
+@click.option("--strict", is_flag=True, help="Treat warnings as errors.")
+@click.option("--timings", is_flag=True, help="Say how long each stage took.")
+@guarded
+def build(
+    quarter: str | None, root: Path, data: Path | None, out: Path | None, formats: tuple[str, ...], audience: str,
+    final: bool, extracted: str | None, engine: str, strict: bool, timings: bool,
+) -> None:  # fmt: skip
+    """Build a quarter's report from the extracts, whole or not at all."""
+    from carereport.build import FORMATS, Options, run_build
+
+    when = read_quarter(quarter)
+    wanted = tuple(part.strip() for text in formats for part in text.split(",") if part.strip()) or FORMATS
+    unknown = [part for part in wanted if part not in FORMATS]
+    if unknown:
+        raise click.BadParameter(f"{unknown[0]} is none of {', '.join(FORMATS)}", param_hint="--format")
+    click.echo(meaning(when), err=True)
+    options = Options(root, when, data, out, wanted, audience, final, read_day(extracted), engine, strict)
+    with Working(f"Building {when.name}") as working:
+        result = run_build(options, working.done)
+    if timings:
+        for stage, seconds in working.stages:
+            click.echo(f"{seconds:7.2f} s  {stage}", err=True)
+    print_faults(result.faults, notes=False)
+    print_result(result)
+    raise SystemExit(result.exit)
+
+
+def print_result(result: Result) -> None:
+    """Print a closing line for each report: what it holds, and where it lies."""
+    state = "unchanged" if result.unchanged else "written"
+    for folder in result.folders:
+        click.echo(
+            f"{folder.name} {state}: {result.indicators} indicators, {result.figures:,} figures, "
+            f"{result.suppressed:,} suppressed, from {result.rows:,} rows, in {folder.resolve()}"
+        )
+
+
+@click.command(epilog=examples("carereport check", "carereport check --data extracts --quarter Q2-2025 --json"))
+@project_option
+@data_option
+@click.option("--quarter", help="Also measure every indicator, and check that the extracts reach the quarter's end.")
+@extracted_option
+@click.option("--json", "as_document", is_flag=True, help="Print one JSON document.")
+@guarded
+def check(root: Path, data: Path | None, quarter: str | None, extracted: str | None, as_document: bool) -> None:
+    """Check settings, templates, officer text and extracts: all findings in one run."""
+    from carereport.checking import check_all
+    from carereport.printing import as_json, exit_code
+
+    when = read_quarter(quarter) if quarter else None
+    with Working("Checking"):
+        faults = check_all(root, data, when, read_day(extracted))
+    code = exit_code(faults)
+    if as_document:
+        click.echo(as_json(faults, code))
+    else:
+        print_faults(faults)
+    raise SystemExit(code)
+
+
+@click.command(epilog=examples("carereport verify output/Q2-2025"))
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@guarded
+def verify(folder: Path) -> None:
+    """Compare the files of a report with its manifest."""
+    from carereport.printing import as_text
+    from carereport.report.manifest import verify as compare
+
+    faults = compare(folder)
+    for fault in faults:
+        click.echo(as_text(fault), err=True)
+    click.echo("every file is as it was published" if not faults else f"{len(faults)} files differ from the manifest")
+    raise SystemExit(1 if faults else 0)
+
+
+COMMANDS = (build, check, verify)

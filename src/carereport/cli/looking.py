@@ -1,0 +1,134 @@
+"""The commands that look and change nothing: list, show, trace, explain."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from carereport.cli.console import Working, guarded
+from carereport.cli.options import (
+    audience_option,
+    data_option,
+    examples,
+    extracted_option,
+    known_indicator,
+    project_option,
+    quarter_option,
+    read_day,
+    read_quarter,
+)
+
+
+@click.command(
+    "list",
+    epilog=examples(
+        "carereport list", "carereport list --section protection", "carereport list --status cannot --data extracts"
+    ),
+)
+@project_option
+@data_option
+@click.option("--section", help="Only the indicators of one section.")
+@click.option("--source", help="Only the indicators counted from one table.")
+@click.option("--status", type=click.Choice(["can", "cannot"]), help="Only those the extracts can, or cannot, feed.")
+@guarded
+def list_(root: Path, data: Path | None, section: str | None, source: str | None, status: str | None) -> None:
+    """List the indicators with section, kind, source and whether the extracts can feed them."""
+    from carereport.build import data_folder
+    from carereport.feeding import missing_parts
+    from carereport.project import load_project
+
+    project = load_project(root)
+    folder = data_folder(root, data)
+    missing = missing_parts(project, folder)
+    wanted = {None: (True, False), "can": (True,), "cannot": (False,)}[status]
+    rows = [
+        (name, indicator, "; ".join(missing[name]))
+        for name, indicator in project.indicators.items()
+        if section in (None, indicator.section) and source in (None, indicator.from_) and (not missing[name]) in wanted
+    ]
+    width = max((len(name) for name, _, _ in rows), default=0)
+    for name, indicator, lacking in rows:
+        state = f"cannot be fed: {lacking}" if lacking else "can be fed"
+        click.echo(
+            f"{name:<{width}}  {indicator.section:<13} {indicator.kind:<10} {indicator.from_ or 'derived':<24} {state}"
+        )
+    click.echo(f"{len(rows)} indicators; extracts looked for in {folder.resolve()}", err=True)
+
+
+@click.command(
+    epilog=examples(
+        "carereport show re_referrals_12_months --quarter Q2-2025",
+        "carereport show child_protection_plans --quarter latest --audience internal",
+    )
+)
+@click.argument("indicator")
+@quarter_option
+@project_option
+@data_option
+@extracted_option
+@audience_option
+@guarded
+def show(
+    indicator: str, quarter: str | None, root: Path, data: Path | None, extracted: str | None, audience: str
+) -> None:
+    """Show one indicator: definition, conditions, series, and each judgement with its rule."""
+    from carereport.inspect import describe
+    from carereport.project import load_project
+
+    when = read_quarter(quarter)
+    project = load_project(root)
+    known_indicator(project, indicator)
+    with Working(f"Measuring {when.name}"):
+        lines = describe(project, indicator, when, data, audience, read_day(extracted))
+    for line in lines:
+        click.echo(line)
+
+
+@click.command(
+    epilog=examples(
+        "carereport trace plans_two_years --quarter Q2-2025 --to checks/keys.csv",
+        "carereport trace assessments_45_days --quarter Q2-2025 --part denominator --to checks/keys.csv",
+    )
+)
+@click.argument("indicator")
+@quarter_option
+@click.option("--to", "target", type=click.Path(dir_okay=False, path_type=Path), required=True,
+              help="The file for the keys; never inside the output folder.")  # fmt: skip
+@click.option("--part", type=click.Choice(["numerator", "denominator"]), default="numerator", show_default=True,
+              help="Which rows of a percentage.")  # fmt: skip
+@project_option
+@data_option
+@extracted_option
+@guarded
+def trace(
+    indicator: str, quarter: str | None, target: Path, part: str, root: Path, data: Path | None, extracted: str | None
+) -> None:
+    """Write the keys (only the keys) of the rows behind a quarter's figure, for checking in the case system."""
+    from carereport.inspect import trace_keys
+    from carereport.project import load_project
+
+    when = read_quarter(quarter)
+    project = load_project(root)
+    known_indicator(project, indicator)
+    with Working(f"Tracing {indicator}"):
+        count = trace_keys(project, indicator, when, data, target, part, read_day(extracted))
+    click.echo(f"{count:,} keys in {target.resolve()}: they identify children, so delete the file after use")
+
+
+@click.command(epilog=examples("carereport explain EX208"))
+@click.argument("code")
+@guarded
+def explain(code: str) -> None:
+    """Explain the code of a finding."""
+    from carereport.explanations import explanation, known_codes
+    from carereport.project import suggestion
+
+    text = explanation(code)
+    if text is None:
+        hint = suggestion(code.upper(), known_codes()) or "carereport check prints the codes"
+        raise click.UsageError(f"there is no finding {code}; {hint}")
+    click.echo(text)
+
+
+COMMANDS = (list_, show, trace, explain)

@@ -1,0 +1,83 @@
+"""The command group, and how the process starts and ends."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from pathlib import Path
+from types import FrameType
+from typing import NoReturn
+
+import click
+
+from carereport.cli import building, looking, starting
+from carereport.cli.options import examples
+
+EXIT_INTERNAL, EXIT_INTERRUPTED, EXIT_TERMINATED = 70, 130, 143
+
+
+class Commands(click.Group):
+    """Commands in the order of a working day, not of the alphabet."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self.commands)
+
+
+@click.group(
+    cls=Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog=examples(
+        "carereport build --quarter Q2-2025",
+        "carereport check",
+        "carereport show re_referrals_12_months --quarter Q2-2025",
+    ),
+)
+@click.version_option(package_name="carereport", message="carereport %(version)s")
+def cli() -> None:
+    """From a council's children's social care extracts to the committee's quarterly report."""
+
+
+for command in (*building.COMMANDS, *looking.COMMANDS, *starting.COMMANDS):
+    cli.add_command(command)
+
+
+def main() -> NoReturn:
+    """Run the command line and end with its exit code.
+
+    An unexpected fault ends with code 70 and says nothing of any data.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    signal.signal(signal.SIGTERM, _terminated)
+    try:
+        code = cli.main(standalone_mode=False)
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except click.ClickException as error:
+        error.show()
+        code = error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("interrupted: nothing was changed", err=True)
+        code = EXIT_INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    except Exception as error:
+        click.echo(
+            f"internal error: {type(error).__name__} at {_place(error)}. This is a fault of carereport.", err=True
+        )
+        code = EXIT_INTERNAL
+    raise SystemExit(code or 0)
+
+
+def _terminated(number: int, frame: FrameType | None) -> NoReturn:
+    raise SystemExit(EXIT_TERMINATED)
+
+
+def _place(error: Exception) -> str:
+    place = error.__traceback__
+    while place is not None and place.tb_next is not None:
+        place = place.tb_next
+    return f"{Path(place.tb_frame.f_code.co_filename).name}:{place.tb_lineno}" if place else "an unknown place"

@@ -1,0 +1,111 @@
+"""Looks at the machine and the project's folders, and says what to do about what is missing."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from carereport.build import project_lock
+from carereport.faults import BusyError, CarereportError
+from carereport.packed import packed_folder
+from carereport.project import load_project
+
+LIBRARIES = ("click", "jinja2", "matplotlib", "narwhals", "pandas", "pikepdf", "pyarrow", "pydantic", "weasyprint")
+PANGO = "Debian and Ubuntu: apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fontconfig"
+LEAST_DISK = 200 * 1024 * 1024
+"""Bytes: a build of a large council with its staging folder and history."""
+
+
+@dataclass(frozen=True)
+class Examined:
+    """One thing looked at."""
+
+    good: bool
+    subject: str
+    text: str
+
+
+def examine(root: Path) -> list[Examined]:
+    """Return what was found on this machine and in this project."""
+    return [*_machine(), *_libraries(), _pango(), _fonts(), *_folders(root), _lock(root), _disk(root), _settings(root)]
+
+
+def _machine() -> Iterator[Examined]:
+    good = sys.version_info >= (3, 11)
+    text = f"{platform.python_version()} at {sys.executable}"
+    yield Examined(good, "Python", text if good else f"{text}: 3.11 or later is needed")
+    yield Examined(True, "system", f"{platform.system()} {platform.release()}, {os.cpu_count()} cores")
+
+
+def _libraries() -> Iterator[Examined]:
+    missing, held = [], []
+    for name in LIBRARIES:
+        try:
+            held.append(f"{name} {version(name)}")
+        except PackageNotFoundError:
+            missing.append(name)
+    text = f"missing: {', '.join(missing)}: install carereport again" if missing else ", ".join(held)
+    yield Examined(not missing, "libraries", text)
+    try:
+        yield Examined(True, "polars (optional)", version("polars"))
+    except PackageNotFoundError:
+        yield Examined(True, "polars (optional)", "not installed; pip install 'carereport[fast]' brings --engine polars")
+
+
+def _pango() -> Examined:
+    try:
+        import weasyprint
+    except (OSError, ImportError):
+        return Examined(False, "Pango", f"cannot be loaded, so that no PDF is made. {PANGO}; Windows: MSYS2 or GTK")
+    return Examined(True, "Pango", f"loads; WeasyPrint {weasyprint.__version__}")
+
+
+def _fonts() -> Examined:
+    templates = packed_folder("templates")
+    found = sorted(path.stem for path in templates.glob("fonts/*.[ot]tf")) if templates else []
+    return Examined(bool(found), "fonts", ", ".join(found) if found else "the report's fonts are missing: install again")
+
+
+def _folders(root: Path) -> Iterator[Examined]:
+    for name in ("output", "history", ".carereport"):
+        folder = root / name
+        place = folder if folder.is_dir() else root
+        try:
+            with tempfile.TemporaryFile(dir=place):
+                yield Examined(True, f"folder {name}", f"can be written: {folder.resolve()}")
+        except OSError as error:
+            yield Examined(False, f"folder {name}", f"cannot be written ({error.strerror}): {folder.resolve()}")
+
+
+def _lock(root: Path) -> Examined:
+    if not (root / ".carereport" / "lock").exists():
+        return Examined(True, "lock", "free")
+    try:
+        with project_lock(root):
+            return Examined(True, "lock", "free")
+    except BusyError:
+        return Examined(True, "lock", "held: another carereport is at work on this project")
+    except OSError as error:
+        return Examined(False, "lock", f"cannot be opened: {error.strerror}")
+
+
+def _disk(root: Path) -> Examined:
+    free = shutil.disk_usage(root).free
+    text = f"{free / 1024**3:,.1f} GB free"
+    return Examined(free >= LEAST_DISK, "disk", text if free >= LEAST_DISK else f"{text}: make room")
+
+
+def _settings(root: Path) -> Examined:
+    try:
+        project = load_project(root)
+    except CarereportError as error:
+        return Examined(False, "settings", f"{len(error.faults)} findings: carereport check shows them")
+    tables, indicators = len(project.extracts.tables), len(project.indicators)
+    return Examined(True, "settings", f"{tables} tables, {indicators} indicators in {root.resolve()}")
