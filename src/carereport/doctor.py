@@ -56,7 +56,7 @@ def _libraries() -> Iterator[Examined]:
     try:
         yield Examined(True, "polars (optional)", version("polars"))
     except PackageNotFoundError:
-        yield Examined(True, "polars (optional)", "not installed; pip install 'carereport[fast]' brings --engine polars")
+        yield Examined(True, "polars (optional)", "not there; pip install 'carereport[fast]' brings --engine polars")
 
 
 def _pango() -> Examined:
@@ -70,7 +70,7 @@ def _pango() -> Examined:
 def _fonts() -> Examined:
     templates = packed_folder("templates")
     found = sorted(path.stem for path in templates.glob("fonts/*.[ot]tf")) if templates else []
-    return Examined(bool(found), "fonts", ", ".join(found) if found else "the report's fonts are missing: install again")
+    return Examined(bool(found), "fonts", ", ".join(found) if found else "missing: install carereport again")
 
 
 def _folders(root: Path) -> Iterator[Examined]:

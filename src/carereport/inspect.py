@@ -157,8 +157,9 @@ def _judgements(finding: Finding, indicator: Indicator) -> Iterator[str]:
     if spc.mean is not None and spc.lower is not None and spc.upper is not None:
         limits = f"; mean {spc.mean:.4g}, limits {spc.lower:.4g} to {spc.upper:.4g}"
     yield _line("control chart", f"{spc.chart}: {spc.reason}{limits}{', provisional' if spc.provisional else ''}")
-    special = [f"{point.period} {_words(point.special)}" for point in spc.points if point.special not in (None, "common")]
-    yield _line("variation", _words(spc.variation) + (f"; latest signals: {', '.join(special[-4:])}" if special else ""))
+    special = [f"{p.period} {_words(p.special)}" for p in spc.points if p.special not in (None, "common")]
+    signals = f"; latest signals: {', '.join(special[-4:])}" if special else ""
+    yield _line("variation", _words(spc.variation) + signals)
     yield _line("assurance", _words(spc.assurance) if spc.assurance else "none: no target, or too few points")
     for benchmark in finding.benchmarks:
         words = _words(benchmark.comparison) if benchmark.comparison else "not compared"

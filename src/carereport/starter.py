@@ -1,4 +1,4 @@
-"""A council's first project: settings, templates, officer text and a made-up city's extracts, copied from the package."""
+"""A council's first project: settings, templates, officer text and made-up extracts, from the package."""
 
 from __future__ import annotations
 
