@@ -12,10 +12,11 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from carereport.checking import check_project, extract_faults, input_faults
 from carereport.commentary import Commentary, read_commentary
 from carereport.faults import EXIT_ENVIRONMENT, ConfigurationError, ExtractError, Fault, UsageError
-from carereport.printing import exit_code
-from carereport.project import Project, load_project
+from carereport.printing import exit_code, is_of_settings, ordered
+from carereport.project import Project, read_settings
 from carereport.quarters import Quarter
 from carereport.report.manifest import manifest, verify, write_manifest
 from carereport.report.worker import Worker
@@ -142,24 +143,20 @@ class _Work:
 
 
 def _build(options: Options, data: Path, out: Path, clock: _Clock, worker: Worker | None) -> Result:
-    project = load_project(options.root)
-    commentary, faults = read_commentary(options.root, options.quarter)
-    faults = [*project.faults, *faults, *check_project(project)]
-    if options.final:
-        faults += check_final(project)
-    if any(fault.severity == "error" for fault in faults):
-        raise ConfigurationError(faults)
+    project, commentary, faults = _settings(options, data)
     clock.done("read settings")
     from carereport.extracts import read_extracts
     from carereport.measures import measure
 
     extracts = read_extracts(project, data, options.quarter, options.extracted)
-    faults += extracts.faults
+    faults += [*extracts.faults, *input_faults(project, data, options.quarter, extracts)]
     clock.done("read extracts")
     measured = measure(project, extracts, options.quarter, options.engine)
     faults += measured.faults
     if options.strict and any(fault.severity == "warning" for fault in faults):
-        raise ExtractError([replace(f, severity="error") for f in faults if f.severity == "warning"])
+        raised = [replace(f, severity="error") for f in faults if f.severity == "warning"]
+        kind = ConfigurationError if any(is_of_settings(fault) for fault in raised) else ExtractError
+        raise kind(ordered(raised))
     clock.done("measure")
     taken = [table.extracted for table in extracts.tables.values() if table.extracted]
     result = Result(
@@ -192,12 +189,23 @@ def _build(options: Options, data: Path, out: Path, clock: _Clock, worker: Worke
     return result
 
 
-def check_project(project: Project) -> list[Fault]:
-    """Return what is wrong in settings beyond their form: references, conditions, judgement."""
-    from carereport.judgement.checks import check_judgement
-    from carereport.measures.check import check_measures
+def _settings(options: Options, data: Path) -> tuple[Project, dict[str, Commentary], list[Fault]]:
+    """Return the project and its officer text.
 
-    return [*check_measures(project), *check_judgement(project)]
+    Raises:
+        ConfigurationError: with all faults of the settings, and those of the extracts beside them.
+    """
+    project, faults = read_settings(options.root)
+    commentary, wrong = read_commentary(options.root, options.quarter)
+    faults += wrong
+    if project is not None:
+        faults += check_project(project)
+        faults += check_final(project) if options.final else []
+    if project is None or any(fault.severity == "error" for fault in faults):
+        if project is not None and data.is_dir():
+            faults += extract_faults(project, data, options.quarter, faults, options.extracted)
+        raise ConfigurationError(ordered(faults))
+    return project, commentary, faults
 
 
 def check_final(project: Project) -> list[Fault]:

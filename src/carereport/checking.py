@@ -1,46 +1,103 @@
-"""Everything that can be wrong with a project, found in one run; nothing is built or written."""
+"""Everything that can be found wrong in a project without building: settings, templates, text, extracts."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import date
+from fnmatch import fnmatchcase
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from carereport.build import check_project, data_folder
 from carereport.commentary import read_commentary
-from carereport.faults import CarereportError, Fault
-from carereport.project import Project, load_project
+from carereport.faults import ExtractError, Fault
+from carereport.printing import ordered
+from carereport.project import EXTRACTS, Project, read_settings, shown_folder
 from carereport.quarters import Quarter
+
+if TYPE_CHECKING:
+    from carereport.extracts import Extracts
+
+MOST_NAMES = 5
+LEAST_SHARE = 0.7
+"""A table with a smaller share of its earlier rows is reported."""
+FEWEST_ROWS = 50
+"""Smaller tables come and go."""
 
 
 def check_all(root: Path, data: Path | None, quarter: Quarter | None, extracted: date | None = None) -> list[Fault]:
-    """Return the findings of settings, templates, officer text (of a quarter) and extracts.
+    """Return all findings of settings, templates, officer text (of a quarter) and extracts, in one run.
 
-    With a quarter, every indicator is measured as well. Extracts are read only where the settings hold.
+    Faults of the settings do not hide those of the extracts. With a quarter, every indicator is
+    measured as well, unless something is in error.
     """
+    from carereport.build import data_folder
     from carereport.report.render import check_templates
 
-    faults = check_templates(root)
-    try:
-        project = load_project(root)
-    except CarereportError as error:
-        return [*error.faults, *faults]
-    faults = [*project.faults, *check_project(project), *faults]
+    project, faults = read_settings(root)
+    if project is not None:
+        faults += check_project(project)
+    faults += check_templates(root)
     if quarter is not None:
         faults += read_commentary(root, quarter)[1]
-    if not any(fault.severity == "error" for fault in faults):
-        faults += _check_extracts(project, data_folder(root, data), quarter, extracted)
+    if project is not None:
+        faults += extract_faults(project, data_folder(root, data), quarter, faults, extracted)
+    return ordered(faults)
+
+
+def check_project(project: Project) -> list[Fault]:
+    """Return what is wrong in settings beyond their form: references, conditions, judgement."""
+    from carereport.judgement.checks import check_judgement
+    from carereport.measures.check import check_measures
+
+    return [*check_measures(project), *check_judgement(project)]
+
+
+def extract_faults(
+    project: Project, data: Path, quarter: Quarter | None, known: Sequence[Fault], extracted: date | None = None
+) -> list[Fault]:
+    """Return the faults of the extracts, none where extracts.yaml itself is at fault."""
+    from carereport.extracts import read_extracts
+
+    if any(fault.severity == "error" and fault.file == EXTRACTS for fault in known):
+        return []
+    try:
+        extracts = read_extracts(project, data, quarter, extracted)
+    except ExtractError as error:
+        return list(error.faults)
+    faults = [*extracts.faults, *input_faults(project, data, quarter, extracts)]
+    if quarter is not None and not any(fault.severity == "error" for fault in known):
+        from carereport.measures import measure
+
+        faults += measure(project, extracts, quarter).faults
     return faults
 
 
-def _check_extracts(project: Project, data: Path, quarter: Quarter | None, extracted: date | None) -> list[Fault]:
-    from carereport.extracts import read_extracts
+def input_faults(project: Project, data: Path, quarter: Quarter | None, extracts: Extracts) -> list[Fault]:
+    """Warn of files that are those of the quarter before, and of tables with far fewer rows than then."""
+    from carereport.history import earlier_inputs
 
-    try:
-        extracts = read_extracts(project, data, quarter, extracted)
-    except CarereportError as error:
-        return list(error.faults)
     if quarter is None:
-        return list(extracts.faults)
-    from carereport.measures import measure
+        return []
+    before, files = earlier_inputs(project.root, quarter)
+    hashes = {digest for digest, _ in files.values()}
+    folder = shown_folder(project.root, data)
+    faults = []
+    same = [held.path for held in extracts.inputs if held.sha256 in hashes]
+    if same:
+        more = ", …" if len(same) > MOST_NAMES else ""
+        message = f"the same as last time ({before}): {', '.join(same[:MOST_NAMES])}{more}"
+        remedy = "extract again, unless one extract serves both quarters"
+        faults.append(Fault("EX325", "warning", message, remedy, f"{folder}/{same[0]}", 1, count=len(same)))
+    for name, table in project.extracts.tables.items():
+        now = [held for held in extracts.inputs if _matches(held.path, table.files)]
+        then = sum(count for path, (_, count) in files.items() if _matches(path, table.files))
+        rows = sum(held.rows for held in now)
+        if now and then >= FEWEST_ROWS and rows < then * LEAST_SHARE:
+            message = f"table {name} has {rows / then:.0%} of the rows it had last time ({before})"
+            remedy = "is the extract complete?"
+            faults.append(Fault("EX326", "warning", message, remedy, f"{folder}/{now[0].path}", 1))
+    return faults
 
-    return [*extracts.faults, *measure(project, extracts, quarter).faults]
+
+def _matches(path: str, patterns: Iterable[str]) -> bool:
+    return any(fnmatchcase(path.casefold(), pattern.casefold()) for pattern in patterns)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
-import yaml
-
 from carereport.faults import Fault
-from carereport.quarters import Quarter
+from carereport.project import suggestion
+from carereport.quarters import Quarter, written
+from carereport.yaml_reader import LARGEST_FILE, parse_yaml
 
 KEYS = ("owner", "role", "due", "status", "evidence", "date", "title")
 _FRONT = re.compile(r"\A---\s*\n(.*?)\n---\s*\n?", re.DOTALL)
@@ -60,6 +60,9 @@ def read_commentary(root: Path, quarter: Quarter) -> tuple[dict[str, Commentary]
         except (OSError, UnicodeDecodeError):
             faults.append(Fault("CM001", "error", "cannot be read as UTF-8 text", "save it as UTF-8", name, 1))
             continue
+        if len(text) > LARGEST_FILE:
+            faults.append(Fault("CM004", "error", "larger than 1 MB", "officer text is a few paragraphs", name, 1))
+            continue
         front: dict[str, str] = {}
         found = _FRONT.match(text)
         if found:
@@ -71,24 +74,23 @@ def read_commentary(root: Path, quarter: Quarter) -> tuple[dict[str, Commentary]
 
 
 def _front_matter(text: str, name: str, faults: list[Fault]) -> dict[str, str]:
-    try:
-        held = yaml.safe_load(text) or {}
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = mark.line + 2 if mark else 1
-        faults.append(Fault("CM002", "error", "the front matter is not YAML", "quote texts with a colon", name, line))
+    held = parse_yaml("\n" + text, name)  # the line of --- stands before it
+    if held.faults:
+        faults.extend(held.faults)
         return {}
-    if not isinstance(held, dict):
-        faults.append(Fault("CM002", "error", "the front matter is not a list of key: value", "", name, 2))
+    if held.value is not None and not isinstance(held.value, dict):
+        faults.append(held.fault("CM002", (), "the front matter is not a list of key: value", "write owner: …"))
         return {}
     front: dict[str, str] = {}
-    for key, value in held.items():
+    for key, value in (held.value or {}).items():
         if key not in KEYS:
-            faults.append(Fault("CM003", "warning", f"unknown key {key}", f"known: {', '.join(KEYS)}", name, 2))
+            remedy = suggestion(key, KEYS) or f"known: {', '.join(KEYS)}"
+            fault = held.fault("CM003", (key,), f"unknown key {key}", remedy, key=True)
+            faults.append(replace(fault, severity="warning"))
+        elif isinstance(value, (list, dict)):
+            faults.append(held.fault("CM002", (key,), "a text is expected", "write it on one line"))
         elif value is not None:
-            from carereport.quarters import written
-
-            front[str(key)] = written(value) if isinstance(value, date) else str(value)
+            front[key] = written(value) if isinstance(value, date) else str(value)
     return front
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from carereport.conditions.parse import Call, Name, names_in, parse, walk
 from carereport.extracts.headers import matching, read_header
-from carereport.extracts.tables import fold
+from carereport.extracts.columns import fold
 from carereport.project import Project
 from carereport.settings import Indicator, Table
 

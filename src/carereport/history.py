@@ -44,3 +44,16 @@ def earlier(root: Path, quarter: Quarter) -> dict[str, str]:
         base.executescript(_TABLES)
         rows = base.execute("select quarter, figures from published order by quarter").fetchall()
     return {name: text for name, text in rows if Quarter.parse(name) < quarter}
+
+
+def earlier_inputs(root: Path, quarter: Quarter) -> tuple[str, dict[str, tuple[str, int]]]:
+    """Return the latest earlier quarter's name, and its input files: path to hash and rows; ('', {}) where none is."""
+    path = root / "history" / "history.sqlite"
+    if not path.is_file():
+        return "", {}
+    with closing(sqlite3.connect(path)) as base:
+        base.executescript(_TABLES)
+        rows = base.execute("select quarter, path, sha256, rows from inputs").fetchall()
+    names = [name for name, *_ in rows if Quarter.parse(name) < quarter]
+    last = max(names, key=Quarter.parse, default="")
+    return last, {path: (digest, count) for name, path, digest, count in rows if name == last}

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from carereport.build import check_project, data_folder
+from carereport.build import data_folder
+from carereport.checking import check_project
 from carereport.extracts import Extracts, read_extracts
 from carereport.faults import ConfigurationError, Fault, UsageError
 from carereport.figures import Figure, Finding

@@ -1,9 +1,12 @@
-"""Faults as people read them, like a good compiler's, and as one JSON document."""
+"""Faults as people read them, like a good compiler's, as one JSON document and as a table."""
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 
 from carereport.faults import (
     EXIT_CONFIGURATION,
@@ -13,30 +16,59 @@ from carereport.faults import (
     Fault,
 )
 
+WIDEST = 140
+"""Characters of a YAML line that are shown around a caret."""
+
+_OF_SETTINGS = ("CF", "CM", "JD", "TP", "FI", "DC", "IN0", "IN1", "IN2")
+_ORDER = {"error": 0, "warning": 1, "note": 2}
+
+
+def ordered(faults: Iterable[Fault]) -> list[Fault]:
+    """Return faults grouped: the worst first, then by file, kind and line."""
+    return sorted(faults, key=lambda f: (_ORDER[f.severity], f.file, f.line or 0, f.code, f.column or "", f.message))
+
 
 def as_text(fault: Fault) -> str:
     """Return a fault with its place, the line of YAML with a caret, and the next action."""
-    place = fault.file
+    place = _visible(fault.file)
     if fault.line is not None and place:
         place += f":{fault.line}"
-        if fault.position is not None and fault.column is None:
+        if fault.position is not None:
             place += f":{fault.position}"
     head = f"{fault.severity} {fault.code}"
     lines = [f"{head}  {place}" if place else head]
-    column = f"column '{fault.column}': " if fault.column else ""
-    times = f" ({fault.count:,} times)" if fault.count > 1 else ""
-    lines.append(f"  {column}{fault.message}{times}")
+    column = f"column '{_visible(fault.column)}': " if fault.column else ""
+    times = f" ({fault.count:,}{' rows' if fault.lines else ''})" if fault.count > 1 else ""
+    lines.append(f"  {column}{_visible(fault.message)}{times}")
     if fault.text:
         number = str(fault.line)
-        lines.append(f"  {number} | {fault.text}")
-        if fault.position is not None:
-            lines.append(f"  {' ' * len(number)} | {' ' * (fault.position - 1)}^")
+        shown, caret = _cut(fault.text, fault.position)
+        lines.append(f"  {number} | {shown}")
+        if caret is not None:
+            lines.append(f"  {' ' * len(number)} | {' ' * caret}^")
     if len(fault.lines) > 1:
         more = " …" if fault.count > len(fault.lines) else ""
         lines.append(f"  lines {', '.join(map(str, fault.lines))}{more}")
     if fault.help:
-        lines.append(f"  help: {fault.help}")
+        lines.append(f"  help: {_visible(fault.help)}")
     return "\n".join(lines)
+
+
+def _visible(text: str) -> str:
+    """Return a text that cannot move the cursor or colour the terminal."""
+    return "".join(mark if mark.isprintable() else " " for mark in text)
+
+
+def _cut(text: str, position: int | None) -> tuple[str, int | None]:
+    """Return the part of a line around a position, and where its caret stands."""
+    text = _visible(text)
+    if position is None:
+        return (text if len(text) <= WIDEST else text[:WIDEST] + "…"), None
+    place = min(position - 1, len(text))
+    first = 0 if len(text) <= WIDEST else max(0, place - WIDEST // 2)
+    part = text[first : first + WIDEST]
+    before, after = ("…" if first else ""), ("…" if first + WIDEST < len(text) else "")
+    return before + part + after, place - first + len(before)
 
 
 def summary(faults: Iterable[Fault]) -> str:
@@ -62,13 +94,38 @@ def as_json(faults: Iterable[Fault], exit_code: int) -> str:
     return json.dumps({"findings": findings, "exit": exit_code}, ensure_ascii=False, indent=2)
 
 
-def exit_code(faults: Iterable[Fault], *, strict: bool = False) -> int:
-    """Return the exit code of faults that did not stop the work; with `strict`, warnings are errors."""
-    held = list(faults)
-    errors = [f for f in held if f.severity == "error"] or (
-        [f for f in held if f.severity == "warning"] if strict else []
+def as_csv(faults: Iterable[Fault]) -> str:
+    """Return the findings as a table for a spreadsheet; no cell can be taken for a formula."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(
+        ("severity", "code", "file", "line", "column", "position", "count", "message", "help", "first_lines")
     )
+    for f in faults:
+        cells = (f.severity, f.code, f.file, f.line, f.column, f.position, f.count, f.message, f.help,
+                 " ".join(map(str, f.lines)))  # fmt: skip
+        writer.writerow(["" if cell is None else _harmless(str(cell)) for cell in cells])
+    return text.getvalue()
+
+
+def _harmless(cell: str) -> str:
+    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
+
+
+def is_of_settings(fault: Fault) -> bool:
+    """Whether a fault lies in YAML, officer text or templates, not in the extracts."""
+    return fault.code.startswith(_OF_SETTINGS)
+
+
+def stricter(faults: Iterable[Fault]) -> list[Fault]:
+    """Return the faults with warnings as errors."""
+    return ordered(replace(f, severity="error") if f.severity == "warning" else f for f in faults)
+
+
+def exit_code(faults: Iterable[Fault]) -> int:
+    """Return the exit code of a command that found these."""
+    held = list(faults)
+    errors = [fault for fault in held if fault.severity == "error"]
     if errors:
-        extracts = all(fault.code.startswith(("EX", "DQ")) for fault in errors)
-        return EXIT_EXTRACTS if extracts else EXIT_CONFIGURATION
+        return EXIT_CONFIGURATION if any(is_of_settings(fault) for fault in errors) else EXIT_EXTRACTS
     return EXIT_WARNINGS if any(fault.severity == "warning" for fault in held) else EXIT_DONE

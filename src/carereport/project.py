@@ -90,6 +90,18 @@ def load_project(root: Path) -> Project:
     Raises:
         ConfigurationError: with every fault found, in the order of the files.
     """
+    project, faults = read_settings(root)
+    if project is None or any(fault.severity == "error" for fault in faults):
+        raise ConfigurationError(faults)
+    return project
+
+
+def read_settings(root: Path) -> tuple[Project | None, list[Fault]]:
+    """Return a project as far as its settings can be read, and everything wrong with them.
+
+    The project is None where extracts.yaml cannot be used; without usable indicators it has none, so
+    that the extracts can be checked all the same.
+    """
     faults: list[Fault] = []
     files: dict[str, YamlFile] = {}
     extracts = _read(root, EXTRACTS, ExtractSettings, files, faults, required=True)
@@ -97,20 +109,40 @@ def load_project(root: Path) -> Project:
     report = _read(root, REPORT, ReportSettings, files, faults, required=False)
     population = _population(root, faults)
     known = indicators.indicators if indicators else {}
-    benchmarks = _benchmarks(root, known, files.get(INDICATORS), faults)
+    benchmarks = _benchmarks(root, known, files.get(INDICATORS), faults) if indicators else {}
     if indicators and report:
         faults.extend(_unknown_names(known, report, files))
-    if extracts is None or indicators is None or any(fault.severity == "error" for fault in faults):
-        raise ConfigurationError(faults)
-    return Project(
+    if extracts is None:
+        return None, faults
+    held = Project(
         root, extracts, dict(known), report or ReportSettings(), population, benchmarks, tuple(faults), files
     )
+    return held, faults
+
+
+def shown_folder(root: Path, data: Path) -> str:
+    """Return the data folder relative to the project; one outside it by its name alone."""
+    try:
+        return data.resolve().relative_to(root.resolve()).as_posix()
+    except ValueError:
+        return data.name
 
 
 def suggestion(name: str, known: Iterable[str]) -> str:
     """Return 'did you mean …?' for the nearest known name, or nothing."""
     near = get_close_matches(name, list(known), n=1, cutoff=0.6)
     return f"did you mean {near[0]}?" if near else ""
+
+
+def number_in(text: str) -> float:
+    """Return the number a plain text holds: digits, a sign, a point.
+
+    Raises:
+        ValueError: the text is anything else ('nan', '1_000' and '1,000' included).
+    """
+    if not re.fullmatch(r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)", text.strip(), re.ASCII):
+        raise ValueError("the value is not a number")
+    return float(text)
 
 
 def period_end(text: str) -> date:
@@ -126,9 +158,12 @@ def period_end(text: str) -> date:
         return date(int(text[:4]) + 1, 3, 31)
     if re.fullmatch(r"\d{4}", text):
         return date(int(text), 12, 31)
-    if re.fullmatch(r"\d{4}-\d{2}", text):
-        return month_end(date(int(text[:4]), int(text[5:]), 1))
-    return date.fromisoformat(text)
+    try:
+        if re.fullmatch(r"\d{4}-\d{2}", text):
+            return month_end(date(int(text[:4]), int(text[5:]), 1))
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ValueError("the period cannot be read: write 2024/25, 2025, 2025-03 or 2025-03-31") from None
 
 
 def _read(
@@ -158,12 +193,28 @@ def _read(
         return None
 
 
+_EXPECTED = {
+    "string_type": ("CF016", "a text is expected"),
+    "float_type": ("CF017", "a number is expected"),
+    "int_type": ("CF017", "a whole number is expected"),
+    "int_from_float": ("CF017", "a whole number is expected"),
+    "bool_type": ("CF017", "true or false is expected"),
+    "list_type": ("CF017", "a list is expected"),
+    "tuple_type": ("CF017", "a list of two is expected, as [start, end]"),
+    "dict_type": ("CF017", "settings (key: value) are expected"),
+    "model_type": ("CF017", "settings (key: value) are expected"),
+    "string_too_long": ("CF017", "a shorter text is expected"),
+    "string_too_short": ("CF017", "a longer text is expected"),
+}
+
+
 def _model_faults(error: ValidationError, model: type[BaseModel], found: YamlFile) -> list[Fault]:
     """Turn pydantic's errors into faults at their place in the file."""
     faults = []
     for item in error.errors():
         path = _yaml_path(item["loc"], found)
         kind, message = item["type"], str(item["msg"]).removeprefix("Value error, ")
+        given = item.get("input")
         if kind == "extra_forbidden":
             key = str(path[-1]) if path else ""
             known = _known_keys(model, path[:-1])
@@ -172,20 +223,30 @@ def _model_faults(error: ValidationError, model: type[BaseModel], found: YamlFil
             )
         elif kind == "missing":
             parent = path if path in found.values else path[:-1]
-            name = str(item["loc"][-1])
-            faults.append(found.fault("CF014", parent, f"'{name}' is missing", key=bool(parent)))
+            last = item["loc"][-1]
+            what = f"'{last}' is missing" if isinstance(last, str) else "the list is too short: [start, end] is meant"
+            remedy = f"add {last}: …" if isinstance(last, str) else ""
+            faults.append(found.fault("CF014", parent, what, remedy, key=bool(parent)))
         elif kind == "literal_error":
             expected = str(item.get("ctx", {}).get("expected", ""))
             words = re.findall(r"'([^']*)'", expected)
-            given = item.get("input")
-            hint = suggestion(str(given), words) if isinstance(given, str) else ""
-            faults.append(found.fault("CF015", path, f"one of {', '.join(words)} is expected", hint))
-        elif kind == "string_type" and isinstance(item.get("input"), (bool, int, float, date)):
-            faults.append(found.fault("CF016", path, "a text is expected", "put it in quotes"))
+            hint = suggestion(given, words) if isinstance(given, str) else ""
+            listed = ", ".join(word for word in words if word)
+            faults.append(found.fault("CF015", path, f"one of {listed} is expected", hint))
+        elif kind in _EXPECTED:
+            code, words_ = _EXPECTED[kind]
+            quotes = kind == "string_type" and isinstance(given, (bool, int, float, date))
+            remedy = "put it in quotes" if quotes else "write it without quotes" if _plain(given) else ""
+            faults.append(found.fault(code, path, words_, remedy))
         else:
             faults.append(found.fault("CF017", path, message[:1].lower() + message[1:]))
     unique = {(fault.line, fault.position, fault.message): fault for fault in faults}
     return list(unique.values())
+
+
+def _plain(given: object) -> bool:
+    """Whether a quoted text would be right without its quotes: a number, true or false."""
+    return isinstance(given, str) and re.fullmatch(r"-?\d+(\.\d+)?|true|false", given) is not None
 
 
 def _yaml_path(location: Sequence[str | int], found: YamlFile) -> YamlPath:
@@ -265,11 +326,21 @@ def _population(root: Path, faults: list[Fault]) -> tuple[PopulationRow, ...]:
         faults.append(Fault("CF024", "note", "the file is missing; no rates can be computed", file=POPULATION))
         return ()
     rows = []
+    held: dict[tuple[str, int, str], float] = {}
     for line, row in _rows(root, POPULATION, ("area", "year", "group", "value", "source"), faults):
         try:
-            rows.append(PopulationRow(row["area"], int(row["year"]), row["group"], float(row["value"]), row["source"]))
+            made = PopulationRow(row["area"], int(row["year"]), row["group"], number_in(row["value"]), row["source"])
         except ValueError:
-            faults.append(Fault("CF025", "error", "year or value is not a number", "", POPULATION, line))
+            message = "year or value is not a number"
+            faults.append(Fault("CF025", "error", message, "write 90123, without commas", POPULATION, line))
+            continue
+        if made.value <= 0:
+            message = "a population must be above 0"
+            faults.append(Fault("CF025", "error", message, "leave the row out instead", POPULATION, line, "value"))
+        elif held.setdefault((made.area, made.year, made.group), made.value) != made.value:
+            message = "one area, year and group with two differing values"
+            faults.append(Fault("CF026", "error", message, "keep the published one", POPULATION, line))
+        rows.append(made)
     return tuple(rows)
 
 
@@ -300,7 +371,7 @@ def _benchmarks(
                     row.get("denominator", ""),
                 )
             except ValueError as error:
-                faults.append(Fault("CF032", "error", f"value or period: {error}", "", name, line))
+                faults.append(Fault("CF032", "error", f"{error}", "correct the row", name, line))
                 continue
             wanted = indicators[figure.indicator].figure_unit
             if figure.unit and figure.unit != wanted:
@@ -310,9 +381,11 @@ def _benchmarks(
     for name, indicator in indicators.items():
         for number, given in enumerate(indicator.benchmarks):
             if given.file is not None:
-                if not (folder / given.file).is_file() and yaml_file:
-                    path_ = ("indicators", name, "benchmarks", number)
-                    faults.append(yaml_file.fault("CF034", path_, f"no file {given.file} in {BENCHMARKS}"))
+                present = [path.name for path in sorted(folder.glob("*.csv"))] if folder.is_dir() else []
+                if given.file not in present and yaml_file:
+                    place = ("indicators", name, "benchmarks", number, "file")
+                    remedy = suggestion(given.file, present) or _listed(present)
+                    faults.append(yaml_file.fault("CF034", place, f"no file {given.file} in {BENCHMARKS}", remedy))
                 continue
             path_ = ("indicators", name, "benchmarks", number)
             line, _, _ = yaml_file.locate(path_) if yaml_file else (1, 1, "")
@@ -332,7 +405,7 @@ def _benchmarks(
                 )
             except ValueError as error:
                 if yaml_file:
-                    faults.append(yaml_file.fault("CF032", path_, f"period: {error}", "write 2024/25 or 2025-03-31"))
+                    faults.append(yaml_file.fault("CF032", (*path_, "period"), f"{error}"))
                 continue
             _add(found, figure, INDICATORS, line, faults)
     grouped: dict[str, list[PublishedFigure]] = {}
@@ -344,9 +417,11 @@ def _benchmarks(
 def _published(
     indicator: str, area: str, period: str, value: str, unit: str, statistic: str, source: str, base: str = ""
 ) -> PublishedFigure:
-    decimals, denominator = len(value.partition(".")[2]), float(base) if base else None
+    decimals, denominator = len(value.partition(".")[2]), number_in(base) if base else None
     end = period_end(period)
-    return PublishedFigure(indicator, area, period, end, float(value), unit, statistic, source, decimals, denominator)
+    return PublishedFigure(
+        indicator, area, period, end, number_in(value), unit, statistic, source, decimals, denominator
+    )
 
 
 def _add(

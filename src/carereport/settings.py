@@ -7,14 +7,33 @@ what is allowed and turns short forms (`target: 85`) into full ones.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Strict, field_validator, model_validator
 
 Kind = Literal["count", "percentage", "rate", "mean", "median", "supplied", "derived"]
 Polarity = Literal["high", "low", "neither"]
 Headline = Literal["quarter", "year_to_date", "rolling_12_months"]
 ColumnType = Literal["id", "date", "code", "number", "text"]
+
+
+def _day(value: Any) -> Any:
+    """Take a day, or a quoted one; a number is never a day."""
+    if isinstance(value, str):
+        try:
+            return dt.date.fromisoformat(value)
+        except ValueError:
+            value = None
+    if not isinstance(value, dt.date):
+        raise ValueError("a day such as 2025-09-30 is expected")
+    return value
+
+
+Number = Annotated[float, Strict()]
+Whole = Annotated[int, Strict()]
+Flag = Annotated[bool, Strict()]
+Day = Annotated[dt.date, BeforeValidator(_day)]
 
 
 class Model(BaseModel):
@@ -34,6 +53,20 @@ OneOrMore = Annotated[list[str], BeforeValidator(_listed, json_schema_input_type
 # ---------------------------------------------------------------- extracts.yaml
 
 
+def _check_format(form: str) -> None:
+    """Refuse a date format that strptime cannot use, or that leaves year or month open."""
+    known = 'write for example "%d/%m/%Y" (day, month, year with four digits) or "%Y-%m-%d"'
+    if not re.search(r"%[Yy]", form) or not re.search(r"%[mbB]", form):
+        raise ValueError(f"not a date format: {known}")
+    day = dt.datetime(2001, 2, 3)
+    try:
+        read = dt.datetime.strptime(day.strftime(form), form)
+    except (ValueError, re.error):
+        raise ValueError(f"not a date format that can be read: {known}") from None
+    if (read.year, read.month) != (day.year, day.month):
+        raise ValueError(f"not a date format: {known}")
+
+
 class Column(Model):
     """One column of a table and where it comes from."""
 
@@ -44,12 +77,23 @@ class Column(Model):
     unknown: Literal["note", "warning", "error"] = Field(
         default="warning", description="What a code outside `codes` is."
     )
-    optional: bool = Field(default=False, description="The column, or a cell of it, may be absent.")
+    optional: Flag = Field(default=False, description="The column, or a cell of it, may be absent.")
     lookup: str | None = Field(default=None, description="table.column: the value in the child's row there.")
-    state: bool = Field(default=False, description="Holds the state on the day of extraction.")
-    horizon: bool = Field(default=False, description="A date later than the quarter's end is not known yet.")
-    min: float | None = Field(default=0, description="The least a number may be.")
-    max: float | None = Field(default=None, description="The most a number may be.")
+    state: Flag = Field(default=False, description="Holds the state on the day of extraction.")
+    horizon: Flag = Field(default=False, description="A date later than the quarter's end is not known yet.")
+    min: Number | None = Field(default=0, description="The least a number may be.")
+    max: Number | None = Field(default=None, description="The most a number may be.")
+
+    @field_validator("formats")
+    @classmethod
+    def _readable(cls, value: list[str]) -> list[str]:
+        for form in value:
+            _check_format(form)
+        swapping = [form for form in value if "%d" in form and "%m" in form and not form.startswith(("%Y", "%y"))]
+        orders = {form.find("%d") < form.find("%m") for form in swapping}
+        if len(orders) > 1:
+            raise ValueError("one format has the day first and another the month: which is meant would be a guess")
+        return value
 
     @model_validator(mode="after")
     def _source(self) -> Column:
@@ -59,6 +103,8 @@ class Column(Model):
             raise ValueError("write `lookup` as table.column")
         if self.from_ and self.type is None:
             raise ValueError("`type` is missing: id, date, code, number or text")
+        if self.min is not None and self.max is not None and self.min > self.max:
+            raise ValueError("`min` is greater than `max`")
         if self.type == "date" and not self.formats:
             raise ValueError('`formats` is missing: dates are read only by declared formats, for example ["%d/%m/%Y"]')
         return self
@@ -67,7 +113,7 @@ class Column(Model):
 class Covers(Model):
     """From which day on the extract holds every row."""
 
-    from_: dt.date = Field(alias="from", description="The first day covered.")
+    from_: Day = Field(alias="from", description="The first day covered.")
     by: str | None = Field(default=None, description="The date column the day speaks of.")
 
 
@@ -77,7 +123,7 @@ class Chain(Model):
     from_: str = Field(alias="from", description="The table whose rows are chained.")
     start: str = Field(description="The column with the start of a row.")
     end: str = Field(description="The column with the end of a row; missing while open.")
-    gap_days: int = Field(default=0, ge=0, description="Rows at most this many days apart still touch.")
+    gap_days: Whole = Field(default=0, ge=0, description="Rows at most this many days apart still touch.")
     first: list[str] = Field(default=[], description="Columns taken from a spell's first row.")
     last: list[str] = Field(default=[], description="Columns taken from a spell's last row.")
     by: list[str] = Field(
@@ -91,7 +137,7 @@ class Check(Model):
 
     rule: str = Field(description="A condition, as in indicators.yaml.")
     severity: Literal["note", "warning", "error"] = "warning"
-    code: str = Field(description="The short code shown in the data notes, for example DQ012.")
+    code: str = Field(default="EX316", description="The short code shown in the data notes, for example DQ012.")
     message: str = Field(default="", description="What it means, in plain words.")
 
 
@@ -105,11 +151,18 @@ class Table(Model):
     covers: Covers | Literal["all"] | None = Field(
         default=None, description="The window: `all`, or from a day on. Never inferred."
     )
-    extracted: dt.date | None = Field(default=None, description="The day the extract was taken.")
+    extracted: Day | None = Field(default=None, description="The day the extract was taken.")
     date: str | None = Field(default=None, description="The date of a row, for tables others look into.")
     spell: tuple[str, str] | None = Field(default=None, description="Start and end of a row, likewise.")
     columns: dict[str, Column] = {}
     checks: list[Check] = []
+
+    @field_validator("files")
+    @classmethod
+    def _inside(cls, value: list[str]) -> list[str]:
+        if any("/" in pattern or "\\" in pattern or pattern in ("", ".", "..") for pattern in value):
+            raise ValueError("file names are patterns without a folder; name the folder with --data")
+        return value
 
     @model_validator(mode="after")
     def _source(self) -> Table:
@@ -121,9 +174,11 @@ class Table(Model):
 class ExtractSettings(Model):
     """config/extracts.yaml"""
 
-    delimiter: str | None = Field(default=None, description="The separator; read from the header if not given.")
-    extracted: dt.date | None = Field(default=None, description="The day all extracts were taken, unless a table says.")
-    state_days: int = Field(default=14, ge=0, description="Days after the quarter's end a state may stand for it.")
+    delimiter: str | None = Field(
+        default=None, min_length=1, max_length=1, description="The separator; read from the header if not given."
+    )
+    extracted: Day | None = Field(default=None, description="The day all extracts were taken, unless a table says.")
+    state_days: Whole = Field(default=14, ge=0, description="Days after the quarter's end a state may stand for it.")
     tables: dict[str, Table]
 
 
@@ -133,10 +188,10 @@ class ExtractSettings(Model):
 class Target(Model):
     """What the service aims at, where the aim comes from and why."""
 
-    value: float
+    value: Number
     basis: Literal["statutory", "national", "local"] | None = None
     reason: str = ""
-    from_: dt.date | None = Field(default=None, alias="from", description="The first day this target holds.")
+    from_: Day | None = Field(default=None, alias="from", description="The first day this target holds.")
 
 
 class StatusRule(Model):
@@ -144,15 +199,22 @@ class StatusRule(Model):
 
     green: str | None = Field(default=None, description='For example ">= 85".')
     amber: str | None = Field(default=None, description='For example ">= 80".')
-    tolerance: float = Field(default=5, ge=0, description="Per cent of the target; points where it is under 10.")
+    tolerance: Number = Field(default=5, ge=0, description="Per cent of the target; points where it is under 10.")
+
+
+def _written_period(value: Any) -> Any:
+    """Take 2025 and 2025-03-31 as they stand, without quotes."""
+    return str(value) if isinstance(value, (int, dt.date)) and not isinstance(value, bool) else value
 
 
 class Benchmark(Model):
     """A published comparator: either given here, or `file` names rows in config/benchmarks."""
 
     area: str | None = None
-    value: float | None = None
-    period: str | None = Field(default=None, description="2024/25, 2025 or a date such as 2025-03-31.")
+    value: Number | None = None
+    period: Annotated[str | None, BeforeValidator(_written_period)] = Field(
+        default=None, description="2024/25, 2025 or a date such as 2025-03-31."
+    )
     source: str = ""
     statistic: str = Field(default="", description="For neighbours: mean or median.")
     file: str | None = None
@@ -187,14 +249,14 @@ class SpcSettings(Model):
     rebase: list[Rebase] = []
     chart: Literal["auto", "xmr", "p", "laney_p", "u", "laney_u", "t", "g", "none"] = "auto"
     period: Literal["month", "quarter"] = Field(default="month", description="Monthly or quarterly points.")
-    screen: bool = Field(default=True, description="Drop moving ranges over 3.267 times their mean, once.")
+    screen: Flag = Field(default=True, description="Drop moving ranges over 3.267 times their mean, once.")
 
 
 class Population(Model):
     """The denominator of a rate."""
 
     population: str = Field(description="A group of population.csv.")
-    scale: float = 10000
+    scale: Number = Field(default=10000, gt=0)
 
 
 def _targets(value: Any) -> Any:
@@ -246,7 +308,7 @@ class Indicator(Model):
     numerator: str | None = Field(default=None, description="For supplied: the column.")
     denominator: str | None = Field(default=None, description="For supplied: the column.")
     value: str | None = Field(default=None, description="For supplied a column; for derived a sum of indicators.")
-    stock: bool = Field(default=False, description="For supplied: a quarter shows its last month.")
+    stock: Flag = Field(default=False, description="For supplied: a quarter shows its last month.")
     unit: str | None = Field(default=None, description="percent, number, days, score, or the indicator's own.")
     things: str = Field(default="", description="What is counted, in the plural: 'assessments'.")
     thing: str = Field(default="", description="The same in the singular: 'assessment'.")
@@ -264,13 +326,13 @@ class Indicator(Model):
     ] = []
     spc: SpcSettings = SpcSettings()
     pair: list[str] = Field(default=[], description="Indicators that must be read beside this one.")
-    people: bool = Field(default=True, description="false: counts posts, audits or money; small numbers are shown.")
-    process_measure: bool = Field(default=False, description="0% and 100% of small groups may be shown.")
-    safety_critical: bool = False
-    scorecard: bool = Field(default=True, description="false: in the spreadsheet only.")
-    decimals: int | None = Field(default=None, ge=0, le=6)
-    valid_from: dt.date | None = None
-    valid_to: dt.date | None = None
+    people: Flag = Field(default=True, description="false: counts posts, audits or money; small numbers are shown.")
+    process_measure: Flag = Field(default=False, description="0% and 100% of small groups may be shown.")
+    safety_critical: Flag = False
+    scorecard: Flag = Field(default=True, description="false: in the spreadsheet only.")
+    decimals: Whole | None = Field(default=None, ge=0, le=6)
+    valid_from: Day | None = None
+    valid_to: Day | None = None
 
     @property
     def is_snapshot(self) -> bool:
@@ -312,7 +374,7 @@ class Council(Model):
 class Committee(Model):
     name: str = "Scrutiny committee"
     profile: str = "leicester"
-    meeting: dt.date | None = None
+    meeting: Day | None = None
     members: str = "members"
 
 
@@ -326,7 +388,7 @@ class PublishSmall(Model):
     indicator: str
     reason: str
     approved_by: str
-    date: dt.date
+    date: Day
 
 
 class Disclosure(Model):
@@ -390,7 +452,7 @@ class ReportSettings(Model):
     director: Officer | None = None
     author: Officer | None = None
     disclosure: Disclosure = Disclosure()
-    closure_days: list[dt.date] = []
+    closure_days: list[Day] = []
     sections: Annotated[
         list[Section], BeforeValidator(_sections, json_schema_input_type=list[str | Section | dict[str, str]])
     ] = []
@@ -398,7 +460,7 @@ class ReportSettings(Model):
     flows: list[Flow] = []
     journey: list[JourneyStage] = []
     cards: list[str] = []
-    exceptions: int = Field(default=6, ge=0, le=6, description="At most this many exception pages.")
+    exceptions: Whole = Field(default=6, ge=0, le=6, description="At most this many exception pages.")
     labels: dict[str, dict[str, str]] = Field(
         default={}, description="Plain words for codes, by breakdown: {ethnicity: {WBRI: White British}}."
     )

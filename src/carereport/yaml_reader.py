@@ -13,6 +13,7 @@ from pathlib import Path as FilePath
 from typing import Any
 
 import yaml
+import yaml.reader
 
 from carereport.faults import Fault
 
@@ -54,7 +55,15 @@ _FAST = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _BOOLEAN = re.compile(r"^(?:yes|no|on|off|y|n|true|false)$", re.IGNORECASE)
 _INTEGER = re.compile(r"^[-+]?(?:0|[1-9][0-9]*)$")
 _FLOAT = re.compile(r"^[-+]?(?:[0-9]+\.[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?$")
-_DATE = re.compile(r"^\d{4}-\d{2}-\d{2}$")
+_DATE = re.compile(r"^\d{4}-\d{2}-\d{2}$", re.ASCII)
+_OTHER_NUMBER = re.compile(
+    r"^[-+]?(?:0b[01_]+|0x[0-9a-f_]+|0o[0-7_]+|0[0-9_]+|[0-9][0-9_]*_[0-9_]*(?:\.[0-9_]*)?"
+    r"|[0-9]+(?::[0-5]?[0-9])+(?:\.[0-9_]*)?|[0-9.]+e[-+]?[0-9]+|\.inf|\.nan)$",
+    re.IGNORECASE,
+)
+"""Words that some YAML readers take for numbers: 1_000, 0o17, 017, 12:30 (750!), 1e3, .inf."""
+_UNUSUAL = re.compile(r"(?:^|[\s\[{,:-])[&*!]", re.MULTILINE)
+_MAY_NEST = re.compile(rf"^[ \-?:]{{{DEEPEST},}}", re.MULTILINE)
 
 
 def read_yaml(path: FilePath, name: str) -> YamlFile:
@@ -66,7 +75,9 @@ def read_yaml(path: FilePath, name: str) -> YamlFile:
         result.faults.append(Fault("CF001", "error", f"cannot be read: {error.strerror}", file=name))
         return result
     if len(data) > LARGEST_FILE:
-        result.faults.append(Fault("CF002", "error", "larger than 1 MB", "a YAML file of settings is small", name))
+        message = "larger than 1 MB, the most that a YAML file may be"
+        remedy = "a file of settings is small: is it another file?"
+        result.faults.append(Fault("CF002", "error", message, remedy, name, 1))
         return result
     try:
         text = data.decode("utf-8-sig")
@@ -74,10 +85,15 @@ def read_yaml(path: FilePath, name: str) -> YamlFile:
         line = data[: error.start].count(b"\n") + 1
         result.faults.append(Fault("CF003", "error", "not UTF-8 text", "save the file as UTF-8", name, line))
         return result
-    result.lines = text.splitlines()
+    return parse_yaml(text, name)
+
+
+def parse_yaml(text: str, name: str) -> YamlFile:
+    """Read the text of one YAML document; see `read_yaml`."""
+    result = YamlFile(name, lines=text.split("\n"))
     try:
-        node = _composed(text)
-        _refuse_aliases(text, result)
+        _refuse_unusual(text, result)
+        node = None if result.faults else _composed(text)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, position = (mark.line + 1, mark.column + 1) if mark else (1, 1)
@@ -86,10 +102,13 @@ def read_yaml(path: FilePath, name: str) -> YamlFile:
         help_line = "indent with blanks, not tabs" if "\t" in shown else _yaml_help(problem)
         result.faults.append(Fault("CF004", "error", problem, help_line, name, line, None, position, 1, shown))
         return result
-    except yaml.YAMLError:
-        result.faults.append(Fault("CF004", "error", "holds characters that YAML does not allow", file=name, line=1))
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        result.faults.append(
+            Fault("CF004", "error", "a control character, which YAML does not allow", "delete it", name, line)
+        )
         return result
-    if node is not None and not result.faults:
+    if node is not None:
         result.value = _build(node, (), result)
     return result
 
@@ -112,28 +131,66 @@ def _yaml_help(problem: str) -> str:
     return "text with : # [ ] { } , & * ! | > ' \" % or @ needs quotes"
 
 
-def _refuse_aliases(text: str, result: YamlFile) -> None:
-    if "&" not in text and "*" not in text:
+def _refuse_unusual(text: str, result: YamlFile) -> None:
+    """Refuse anchors, aliases, tags and deep nesting before anything is composed of them."""
+    if not _UNUSUAL.search(text) and not _MAY_NEST.search(text) and not _flow_depth(text) > DEEPEST:
         return
+    depth = 0
     for token in yaml.scan(text, Loader=_FAST):
+        if isinstance(token, _STARTS):
+            depth += 1
+        elif isinstance(token, _ENDS):
+            depth -= 1
         if isinstance(token, (yaml.AliasToken, yaml.AnchorToken)):
-            mark = token.start_mark
-            result.faults.append(
-                Fault("CF005", "error", "anchors and aliases (& and *) are not allowed", "write the value out",
-                      result.file, mark.line + 1, None, mark.column + 1, 1, result.lines[mark.line])
-            )  # fmt: skip
+            _refuse("CF005", "anchors and aliases (& and *) are not allowed", "write the value out", token, result)
+        elif isinstance(token, yaml.TagToken):
+            _refuse("CF018", "tags (!) are not allowed", "put a text that starts with ! in quotes", token, result)
+        elif depth > DEEPEST:
+            _refuse("CF006", f"nested more than {DEEPEST} levels deep", "settings need fewer levels", token, result)
+            return
+
+
+_STARTS = (
+    yaml.BlockMappingStartToken, yaml.BlockSequenceStartToken, yaml.FlowMappingStartToken, yaml.FlowSequenceStartToken,
+)  # fmt: skip
+_ENDS = (yaml.BlockEndToken, yaml.FlowMappingEndToken, yaml.FlowSequenceEndToken)
+
+
+def _refuse(code: str, message: str, remedy: str, token: yaml.Token, result: YamlFile) -> None:
+    mark = token.start_mark
+    line = result.lines[mark.line] if mark.line < len(result.lines) else ""
+    result.faults.append(
+        Fault(code, "error", message, remedy, result.file, mark.line + 1, None, mark.column + 1, 1, line)
+    )
+
+
+def _flow_depth(text: str) -> int:
+    """Return how deep brackets nest at most, those inside texts included."""
+    depth = deepest = 0
+    for mark in re.findall(r"[\[\]{}]", text):
+        depth = depth + 1 if mark in "[{" else max(0, depth - 1)
+        deepest = max(deepest, depth)
+    return deepest
 
 
 def _build(node: yaml.Node, path: Path, result: YamlFile) -> Any:
     mark = node.start_mark
     result.values[path] = (mark.line + 1, mark.column + 1)
     if len(path) > DEEPEST:
-        result.faults.append(result.fault("CF006", path, f"nested more than {DEEPEST} levels deep"))
+        message = f"nested more than {DEEPEST} levels deep"
+        result.faults.append(result.fault("CF006", path, message, "settings need fewer levels"))
         return None
     if isinstance(node, yaml.MappingNode):
         mapping: dict[str, Any] = {}
         for key_node, value_node in node.value:
-            key = key_node.value if isinstance(key_node, yaml.ScalarNode) else ""
+            if not isinstance(key_node, yaml.ScalarNode):
+                line, position = key_node.start_mark.line + 1, key_node.start_mark.column + 1
+                result.faults.append(
+                    Fault("CF019", "error", "a key must be a text", "put quotes around a text with { or [",
+                          result.file, line, None, position, 1, result.lines[line - 1])
+                )  # fmt: skip
+                continue
+            key = key_node.value
             place = (*path, key)
             if key in mapping:
                 line, position = key_node.start_mark.line + 1, key_node.start_mark.column + 1
@@ -153,9 +210,9 @@ def _build(node: yaml.Node, path: Path, result: YamlFile) -> Any:
 
 def _scalar(node: yaml.Node, path: Path, result: YamlFile) -> Any:
     text = str(node.value)
-    if getattr(node, "style", None) is not None or not text:
-        return text if text or getattr(node, "style", None) is not None else None
-    if text in ("~", "null"):
+    if getattr(node, "style", None) or not text:  # quoted; a plain style is None, and '' by libyaml
+        return text if text or getattr(node, "style", None) else None
+    if text in ("~", "null", "Null", "NULL"):
         return None
     if text in ("true", "false"):
         return text == "true"
@@ -173,6 +230,10 @@ def _scalar(node: yaml.Node, path: Path, result: YamlFile) -> Any:
         return int(text)
     if _FLOAT.match(text):
         return float(text)
+    if _OTHER_NUMBER.match(text):
+        remedy = f'write "{text}" in quotes if it is a text, or the number in plain digits'
+        result.faults.append(result.fault("CF008", path, f"{text} is read as a number by some programs", remedy))
+        return text
     if _DATE.match(text):
         try:
             return date.fromisoformat(text)

@@ -93,19 +93,27 @@ def print_result(result: Result) -> None:
 @data_option
 @click.option("--quarter", help="Also measure every indicator, and check that the extracts reach the quarter's end.")
 @extracted_option
-@click.option("--json", "as_document", is_flag=True, help="Print one JSON document.")
+@click.option("--json", "form", flag_value="json", help="Print one JSON document.")
+@click.option("--csv", "form", flag_value="csv", help="Print a table for a spreadsheet.")
+@click.option("--strict", is_flag=True, help="Treat warnings as errors.")
 @guarded
-def check(root: Path, data: Path | None, quarter: str | None, extracted: str | None, as_document: bool) -> None:
+def check(
+    root: Path, data: Path | None, quarter: str | None, extracted: str | None, form: str | None, strict: bool
+) -> None:
     """Check settings, templates, officer text and extracts: all findings in one run."""
     from carereport.checking import check_all
-    from carereport.printing import as_json, exit_code
+    from carereport.printing import as_csv, as_json, exit_code, stricter
 
     when = read_quarter(quarter) if quarter else None
     with Working("Checking"):
         faults = check_all(root, data, when, read_day(extracted))
+    if strict:
+        faults = stricter(faults)
     code = exit_code(faults)
-    if as_document:
+    if form == "json":
         click.echo(as_json(faults, code))
+    elif form == "csv":
+        click.echo(as_csv(faults), nl=False)
     else:
         print_faults(faults)
     raise SystemExit(code)

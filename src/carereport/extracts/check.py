@@ -1,147 +1,162 @@
-"""Checks of typed rows: keys, spells, births, lookups' windows and declared rules.
+"""Checks of typed rows: keys, spells, births, areas, days that lie ahead, extracts that end too early.
 
-Each check returns findings with counts and first lines, and the rows it sets aside. A row is named
-by its line, never by what it holds.
+Each check returns findings, and the rows it sets aside. A row is named by its line, never by what
+it holds.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterable
 from datetime import date, timedelta
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from carereport.extracts.convert import LOST_ZEROS
 from carereport.extracts.link import CHILD, overlapping
-from carereport.faults import Fault, Severity
+from carereport.extracts.rows import Mask, Rows
+from carereport.faults import Fault
 from carereport.quarters import Quarter
 from carereport.settings import Table
-
-Mask = npt.NDArray[np.bool_]
-Place = Callable[[Mask], tuple[str, tuple[int, ...]]]
-"""Gives the file and the first lines of the rows of a mask."""
 
 EARLIEST_BIRTH = pd.Timestamp(1920, 1, 1)
 QUIET_DAYS = 21
 """A full extract has some row in the last three weeks of its quarter."""
 
 
-def finding(
-    code: str, severity: Severity, message: str, remedy: str, mask: Mask, place: Place, column: str | None = None
-) -> Fault:
-    """Return a finding about the rows of a mask."""
-    file, lines = place(mask)
-    return Fault(
-        code, severity, message, remedy, file, lines[0] if lines else None, column, count=int(mask.sum()), lines=lines
-    )
-
-
-def check_required(frame: pd.DataFrame, table: Table, place: Place) -> list[Fault]:
+def check_required(rows: Rows, table: Table) -> list[Fault]:
     """Empty keys and required cells are errors."""
     faults = []
     for name, column in table.columns.items():
-        if name not in frame or column.lookup is not None or (column.optional and name not in table.key):
+        if name not in rows.frame or column.lookup is not None or (column.optional and name not in table.key):
             continue
-        mask = frame[name].isna().to_numpy()
+        mask = rows.frame[name].isna().to_numpy()
         if mask.any():
-            header = column.from_[0] if column.from_ else name
-            what = "a key" if name in table.key else "a required cell"
-            faults.append(
-                finding("EX301", "error", f"{what} is empty", "fill it in the case system, or mark the column optional",
-                        mask, place, header)
-            )  # fmt: skip
+            what = "a key is empty" if name in table.key else "a required cell is empty"
+            remedy = "fill it in the case system" + ("" if name in table.key else ", or mark the column optional")
+            faults.append(rows.finding("EX301", "error", what, remedy, mask, name))
     return faults
 
 
-def check_key(frame: pd.DataFrame, table: Table, place: Place) -> tuple[list[Fault], Mask]:
-    """Return findings on repeated keys and the rows to leave out (the same row again)."""
-    same = frame.duplicated().to_numpy()
+def check_key(rows: Rows, table: Table) -> tuple[list[Fault], Mask]:
+    """Return findings on repeated keys and the rows to leave out (the same row again).
+
+    With a key, a row is the same when all columns read are equal; without one, when every cell of
+    the file is: two contacts on one day may well agree in what is read.
+    """
+    same = rows.frame.duplicated().to_numpy()
+    if same.any() and not table.key:
+        same = rows.same_in_file(rows.frame.duplicated(keep=False).to_numpy())
     faults = []
     if same.any():
-        faults.append(finding("EX303", "warning", "the same row stands twice; it is counted once", "", same, place))
+        message = "the same row stands twice; it is counted once"
+        faults.append(rows.finding("EX303", "warning", message, "was a file joined or extracted twice?", same))
     if table.key:
-        differing = frame.duplicated(table.key).to_numpy() & ~same
+        differing = rows.frame.duplicated(table.key).to_numpy() & ~same
         if differing.any():
-            faults.append(
-                finding("EX302", "error", "one key with differing rows", "correct the key columns, or the extract",
-                        differing, place)
-            )  # fmt: skip
+            message = f"one key ({', '.join(table.key)}) with differing rows"
+            remedy = "correct the extract, or the key in extracts.yaml if rows are told apart by more columns"
+            faults.append(rows.finding("EX302", "error", message, remedy, differing, table.key[0]))
     return faults, same
 
 
-def check_spell(frame: pd.DataFrame, spell: tuple[str, str] | None, place: Place) -> tuple[list[Fault], Mask]:
+def check_spell(rows: Rows, spell: tuple[str, str] | None) -> tuple[list[Fault], Mask]:
     """Return findings on a table's spells and the rows to leave out (end before start)."""
-    none = np.zeros(len(frame), dtype=bool)
+    frame = rows.frame
     if spell is None or any(column not in frame for column in spell):
-        return [], none
+        return [], np.zeros(len(frame), dtype=bool)
     start, end = spell
     backwards = (frame[end] < frame[start]).to_numpy()
     faults = []
     if backwards.any():
-        faults.append(
-            finding("EX311", "warning", "the end lies before the start; the row is left out",
-                    "correct the dates in the case system", backwards, place, end)
-        )  # fmt: skip
+        message = "the end lies before the start; the row is left out"
+        remedy = "correct the dates in the case system"
+        faults.append(rows.finding("EX311", "warning", message, remedy, backwards, end))
     if CHILD in frame:
         double = overlapping(frame[~backwards], start, end).reindex(frame.index, fill_value=False).to_numpy(dtype=bool)
         if double.any():
-            faults.append(
-                finding("EX313", "warning", "spells of one child overlap", "end the earlier one in the case system",
-                        double, place, start)
-            )  # fmt: skip
+            message = "spells of one child overlap; each is counted"
+            remedy = "end the earlier one in the case system"
+            faults.append(rows.finding("EX313", "warning", message, remedy, double, start))
     return faults, backwards
 
 
-def check_birth(frame: pd.DataFrame, extracted: date | None, place: Place) -> tuple[list[Fault], Mask]:
+def check_birth(rows: Rows, extracted: date | None) -> tuple[list[Fault], Mask]:
     """Return findings on dates of birth and the rows whose birth is to be unknown."""
-    if "birth" not in frame:
-        return [], np.zeros(len(frame), dtype=bool)
-    wrong = (frame["birth"] < EARLIEST_BIRTH).to_numpy()
+    if "birth" not in rows.frame:
+        return [], np.zeros(len(rows.frame), dtype=bool)
+    wrong = (rows.frame["birth"] < EARLIEST_BIRTH).to_numpy()
     if extracted is not None:
-        wrong = wrong | (frame["birth"] > pd.Timestamp(extracted)).to_numpy()
+        wrong = wrong | (rows.frame["birth"] > pd.Timestamp(extracted)).to_numpy()
     if not wrong.any():
         return [], wrong
     message = "born after the extract or before 1920; the age is unknown"
-    return [finding("EX312", "warning", message, "correct it in the case system", wrong, place, "birth")], wrong
+    return [rows.finding("EX312", "warning", message, "correct it in the case system", wrong, "birth")], wrong
 
 
-def check_area(frame: pd.DataFrame, area: str, place: Place) -> list[Fault]:
+def check_area(rows: Rows, area: str) -> list[Fault]:
     """Rows of another authority are an error."""
-    if "area" not in frame or not area:
+    if "area" not in rows.frame or not area:
         return []
-    other = (frame["area"] != area).to_numpy() & frame["area"].notna().to_numpy()
+    held = rows.frame["area"]
+    other = (held != area).to_numpy() & held.notna().to_numpy()
     if not other.any():
         return []
-    help_text = "extract one council's rows, or name the council's area in report.yaml"
-    return [finding("EX304", "error", "rows of another council", help_text, other, place, "area")]
+    remedy = f"extract the rows of {area} only, or correct council.area in report.yaml"
+    return [rows.finding("EX304", "error", "rows of another council", remedy, other, "area")]
 
 
-def check_recent(
-    frame: pd.DataFrame, column: str | None, quarter: Quarter | None, extracted: date | None, file: str
-) -> list[Fault]:
-    """Warn of an extract that ends before its quarter does, by its dates and by its declared day."""
-    faults: list[Fault] = []
-    if quarter is None:
-        return faults
-    if extracted is not None and extracted < quarter.end:
-        faults.append(
-            Fault("EX323", "warning", "the extract was taken before the quarter ended", "extract again", file)
-        )
-    if column is None or column not in frame:
-        return faults
-    days = frame[column].dropna()
+def check_future(rows: Rows, columns: Iterable[str | None], extracted: date | None) -> list[Fault]:
+    """Warn of rows that are dated after the day on which they were extracted."""
+    faults = []
+    for column in dict.fromkeys(columns):
+        if column is None or extracted is None or column not in rows.frame:
+            continue
+        later = (rows.frame[column] > pd.Timestamp(extracted)).to_numpy()
+        if later.any():
+            message = "dated after the extract was taken; not counted before that day has come"
+            remedy = "correct it in the case system, or the day of extraction"
+            faults.append(rows.finding("EX324", "warning", message, remedy, later, column))
+    return faults
+
+
+def check_recent(rows: Rows, column: str | None, quarter: Quarter | None) -> list[Fault]:
+    """Warn of a table without rows in the quarter, or in its last weeks."""
+    if quarter is None or column is None or column not in rows.frame:
+        return []
+    file = rows.files[0].name
+    header, position = rows.headers.get(column, (column, None))
+
+    def warning(code: str, message: str, remedy: str) -> list[Fault]:
+        return [Fault(code, "warning", message, remedy, file, 1, header, position)]
+
+    days = rows.frame[column].dropna()
     days = days[days <= pd.Timestamp(quarter.end)]
-    if days.empty:
-        return faults
-    if days.max() < pd.Timestamp(quarter.start):
-        faults.append(Fault("EX322", "warning", "no row is dated in the quarter", "extract again", file, column=column))
-        return faults
+    if days.empty or days.max() < pd.Timestamp(quarter.start):
+        return warning("EX322", "no row is dated in the quarter", "extract again: is this an earlier quarter's file?")
     quiet = pd.Timestamp(quarter.end - timedelta(days=QUIET_DAYS))
     monthly = bool((days.dt.day == 1).all())  # one row a month: the last month is enough
-    if days.max() <= quiet and not (monthly and days.max() >= pd.Timestamp(quarter.end).replace(day=1)):
-        months = pd.period_range(days.min(), quiet, freq="M")
-        if len(months) > 1 and set(months[:-1]) <= set(days.dt.to_period("M")):
-            message = "no row in the last 21 days of the quarter, though every earlier month has some"
-            faults.append(Fault("EX321", "warning", message, "is the extract complete?", file, column=column))
+    if days.max() > quiet or (monthly and days.max() >= pd.Timestamp(quarter.end).replace(day=1)):
+        return []
+    months = pd.period_range(days.min(), quiet, freq="M")
+    if len(months) < 2 or not set(months[:-1]) <= set(days.dt.to_period("M")):
+        return []
+    message = "no row in the last 21 days of the quarter, though every earlier month has some"
+    return warning("EX321", message, "is the extract complete? Extract again")
+
+
+def check_zeros(tables: Iterable[Rows]) -> list[Fault]:
+    """Warn where the children of one table are those of another without their leading zeros."""
+    held = {}
+    for number, rows in enumerate(tables):
+        if CHILD in rows.frame:
+            held[number] = rows, rows.frame[CHILD].dropna().unique()
+    padded = {text.lstrip("0") for _, ids in held.values() for text in ids if text.startswith("0") and text.isdigit()}
+    faults = []
+    for rows, ids in held.values():
+        lost = [text for text in ids if text in padded]
+        if lost:
+            mask = rows.frame[CHILD].isin(lost).to_numpy()
+            problem = LOST_ZEROS
+            faults.append(rows.finding(problem.code, problem.severity, problem.message, problem.help, mask, CHILD))
     return faults

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -14,57 +14,102 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
+from carereport.faults import Severity
 from carereport.settings import Column
 
-_SCIENTIFIC = re.compile(r"^[+-]?\d(?:[.,]\d+)?[eE][+-]?\d+$")
-_NUMBER = re.compile(r"^[+-]?(?:\d+(?:\.\d*)?|\.\d+)$")
-_TIME = re.compile(r"^\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:\s*[AaPp][Mm])?Z?$")
-_SERIAL = re.compile(r"^[1-5]\d{4}(?:\.\d+)?$")
+_SCIENTIFIC = re.compile(r"^[+-]?\d(?:[.,]\d+)?[eE][+-]?\d+$", re.ASCII)
+_POINT_ZERO = re.compile(r"^\d+[.,]0+$", re.ASCII)
+_NUMBER = re.compile(r"^[+-]?(?:\d+(?:\.\d*)?|\.\d+)$", re.ASCII)
+_TIME = re.compile(r"^\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:\s*[AaPp][Mm])?(?:Z|[+-]\d{2}:?\d{2})?$", re.ASCII)
+_SERIAL = re.compile(r"^[1-5]\d{4}(?:\.\d+)?$", re.ASCII)
+_NOTHING = frozenset(
+    ("na", "n/a", "#n/a", "null", "nan", "nat", "#ref!", "#value!", "#name?", "#div/0!", "#null!", "#num!")
+)
+_COMMON_FORMATS = (
+    "%d/%m/%Y", "%Y-%m-%d", "%m/%d/%Y", "%d-%m-%Y", "%d.%m.%Y", "%d/%m/%y", "%d-%b-%Y", "%d-%b-%y", "%d %b %Y",
+    "%d %B %Y", "%Y/%m/%d", "%Y%m%d", "%b-%y",
+)  # fmt: skip
+_ENOUGH_DATES = 60
+"""So many distinct days would hold one after the 12th of a month, were day and month in order."""
+MOST_SHAPES = 3
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is wrong with a value; `shape` describes the value without telling it."""
+
+    code: str
+    severity: Severity
+    message: str
+    help: str = ""
+    shape: str = ""
 
 
 @dataclass
 class Converted:
-    """A typed column, and which rows were faulty by (code, message, help, severity)."""
+    """A typed column, and the rows concerned by each problem."""
 
     values: pd.Series[Any]
-    faults: list[tuple[str, str, str, str, npt.NDArray[np.bool_]]] = field(default_factory=list)
-    missing: npt.NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, dtype=bool))
+    problems: list[tuple[Problem, npt.NDArray[np.bool_]]] = field(default_factory=list)
 
 
 def shape_of(text: str) -> str:
     """Describe a value without telling it: 'text of 7 letters', 'a number of 5 digits'."""
+    size = len(text)
+    if not text.strip():
+        return "only blanks"
     if text.isdigit():
-        return f"a number of {len(text)} digits"
+        return f"a number of {size} digit{'' if size == 1 else 's'}"
     if text.isalpha():
-        return f"text of {len(text)} letters"
-    return f"text of {len(text)} characters"
+        return f"text of {size} letter{'' if size == 1 else 's'}"
+    return f"text of {size} character{'' if size == 1 else 's'}"
 
 
-def convert(cells: pa.ChunkedArray, column: Column, closed: str = "") -> Converted:
+def convert(cells: pa.ChunkedArray, column: Column) -> Converted:
     """Return a column of cells as its declared type.
 
     id, code and text become pandas `str`, dates datetime64[ns], numbers float64; missing is NaN or
-    NaT. A value that cannot be read is missing here and named in `faults`.
+    NaT. A value that cannot be read is missing here and named among the problems.
     """
     encoded = cells.combine_chunks().dictionary_encode()
     if isinstance(encoded, pa.ChunkedArray):
         encoded = encoded.combine_chunks()
     distinct = encoded.dictionary.to_pylist()
     places = encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
-    reader = {"id": _id, "code": _code, "text": _text, "number": _number, "date": _date}[column.type or "text"]
+    kind = column.type or "text"
+    reader = {"id": _id, "code": _code, "text": _text, "number": _number, "date": _date}[kind]
     results = [reader(text, column) for text in distinct]
-    kinds: dict[tuple[str, str, str, str], npt.NDArray[np.bool_]] = {}
-    for number, (_, fault) in enumerate(results):
-        if fault is not None:
-            kinds.setdefault(fault, np.zeros(len(distinct), dtype=bool))[number] = True
-    values = _typed([value for value, _ in results], column.type or "text", places)
-    missing = np.array([text == "" for text in distinct], dtype=bool)[places] if distinct else np.zeros(0, bool)
-    return Converted(values, [(*fault, mask[places]) for fault, mask in kinds.items()], missing)
+    problems = _grouped([problem for _, problem in results], len(distinct))
+    if kind == "date":
+        problems = _with_advice(problems, distinct, column)
+        problems += _suspicious_dates([value for value, _ in results])
+    values = _typed([value for value, _ in results], kind, places)
+    if kind == "id":
+        problems += _differing_lengths(distinct)
+    return Converted(values, [(problem, mask[places]) for problem, mask in problems])
 
 
-Fault4 = tuple[str, str, str, str]
-Result = tuple[Any, Fault4 | None]
+Result = tuple[Any, Problem | None]
 Reader = Callable[[str, Column], Result]
+Grouped = list[tuple[Problem, npt.NDArray[np.bool_]]]
+
+
+def _grouped(found: list[Problem | None], size: int) -> Grouped:
+    """Return one problem a kind, with the shapes of its values and the distinct values concerned."""
+    masks: dict[Problem, npt.NDArray[np.bool_]] = {}
+    shapes: dict[Problem, dict[str, None]] = {}
+    for number, problem in enumerate(found):
+        if problem is not None:
+            kind = replace(problem, shape="")
+            masks.setdefault(kind, np.zeros(size, dtype=bool))[number] = True
+            shapes.setdefault(kind, {})[problem.shape] = None
+    grouped: Grouped = []
+    for kind, mask in masks.items():
+        words = [shape for shape in shapes[kind] if shape]
+        more = ", …" if len(words) > MOST_SHAPES else ""
+        message = f"{kind.message} ({', '.join(words[:MOST_SHAPES])}{more})" if words else kind.message
+        grouped.append((replace(kind, message=message), mask))
+    return grouped
 
 
 def _typed(values: list[Any], kind: str, places: npt.NDArray[np.int64]) -> pd.Series[Any]:
@@ -79,53 +124,75 @@ def _typed(values: list[Any], kind: str, places: npt.NDArray[np.int64]) -> pd.Se
 def _id(text: str, column: Column) -> Result:
     if text == "":
         return None, None
-    if _SCIENTIFIC.match(text.strip()):
-        return None, (
-            "EX201", "ids in scientific form: a spreadsheet has cut off their digits",
-            "export the ids as text, straight from the system", "error",
+    value, problem = _trimmed(text)
+    if value is None:
+        return value, problem
+    if _SCIENTIFIC.match(value):
+        return None, Problem(
+            "EX201", "error", "ids in scientific form: a spreadsheet has cut off their digits",
+            "export the ids as text, straight from the system",
         )  # fmt: skip
-    return _trimmed(text)
+    if _POINT_ZERO.match(value):
+        return None, Problem(
+            "EX210", "error", "ids with a decimal point: a program has turned them into numbers",
+            "export the ids as text, straight from the system",
+        )  # fmt: skip
+    return value, _nothing(value) or problem
 
 
 def _trimmed(text: str) -> Result:
     trimmed = text.strip()
     if trimmed != text:
-        return trimmed or None, ("EX202", "blanks around the value were removed", "", "note")
+        return trimmed or None, Problem("EX202", "note", "blanks around the value were removed")
     return trimmed, None
+
+
+def _nothing(value: str) -> Problem | None:
+    if value.casefold() not in _NOTHING:
+        return None
+    return Problem(
+        "EX212", "warning", "a word for nothing, such as NA or NULL, stands as a value",
+        "leave the cell empty in the extract; it is kept as a text",
+    )  # fmt: skip
 
 
 def _code(text: str, column: Column) -> Result:
     if text == "":
         return None, None
-    value, fault = _trimmed(text)
-    if value is None or not column.codes:
-        return value, fault
+    value, problem = _trimmed(text)
+    if value is None:
+        return value, problem
+    if not column.codes:
+        return value, _nothing(value) or problem
     if value in column.codes:
-        return column.codes[value], fault
+        return column.codes[value], problem
     folded = {code.casefold(): name for code, name in column.codes.items()}
     if value.casefold() in folded:
-        return folded[value.casefold()], fault
-    return value, (
-        "EX203", f"a code that extracts.yaml does not list ({shape_of(value)})",
-        "add it under `codes`, or have it corrected in the case system", column.unknown,
+        return folded[value.casefold()], Problem("EX214", "note", "codes in other capitals than extracts.yaml has")
+    return value, Problem(
+        "EX203", column.unknown, "a code that extracts.yaml does not list",
+        "add it under `codes`, or have it corrected in the case system", shape_of(value),
     )  # fmt: skip
 
 
 def _text(text: str, column: Column) -> Result:
-    return (text if text != "" else None), None
+    return (text, _nothing(text)) if text else (None, None)
 
 
 def _number(text: str, column: Column) -> Result:
     if text == "":
         return None, None
-    if not _NUMBER.match(text.strip()):
-        return None, ("EX204", f"not a number ({shape_of(text)})", "write 1234.5, without units or commas", "error")
-    value = float(text)
+    bare = text.strip()
+    if not _NUMBER.match(bare):
+        remedy = "write 1234.5, without units, percent signs or commas"
+        return None, Problem("EX204", "error", "not a number", remedy, shape_of(bare))
+    value = float(bare)
     if (column.min is not None and value < column.min) or (column.max is not None and value > column.max):
         low = "" if column.min is None else f" from {column.min:g}"
         high = "" if column.max is None else f" to {column.max:g}"
-        return None, ("EX205", f"a number outside the range{low}{high}", "check it, or set min and max", "error")
-    return value, None
+        message = f"a number outside the range{low}{high}"
+        return None, Problem("EX205", "error", message, "check it, or set min and max in extracts.yaml")
+    return value, _trimmed(text)[1]
 
 
 def _date(text: str, column: Column) -> Result:
@@ -135,36 +202,95 @@ def _date(text: str, column: Column) -> Result:
 @lru_cache(maxsize=100_000)
 def _day(text: str, formats: tuple[str, ...]) -> Result:
     """Read a date by its formats; most days stand in many columns, so each is read once a run."""
-    bare = text.strip()
+    bare, blanks = text.strip(), _trimmed(text)[1]
     for form in formats:
-        try:
-            return _checked(datetime.strptime(bare, form))
-        except ValueError:
-            continue
+        day = _parsed(bare, form)
+        if day is not None:
+            value, problem = _checked(day)
+            return value, problem or blanks
     for mark in (" ", "T"):
-        day, _, time = bare.partition(mark)
+        first, _, time = bare.partition(mark)
         if time and _TIME.match(time.strip()):
             for form in formats:
-                try:
-                    value, fault = _checked(datetime.strptime(day, form))
-                except ValueError:
-                    continue
-                return value, fault or ("EX206", "a time stands after the date; the day is used", "", "note")
+                day = _parsed(first, form)
+                if day is not None:
+                    value, problem = _checked(day)
+                    return value, problem or Problem("EX206", "note", "a time stands after the date; the day is used")
     if _SERIAL.match(bare):
-        return None, (
-            "EX207", "a spreadsheet's day number instead of a date", "format the column as a date and save again",
-            "error",
+        return None, Problem(
+            "EX207", "error", "a spreadsheet's day number instead of a date",
+            "format the column as a date and save again",
         )  # fmt: skip
-    forms = " or ".join(formats)
-    return None, (
-        "EX208",
-        f"not a date of the form {forms} ({shape_of(bare)})",
-        "correct it, or add its format",
-        "error",
-    )
+    message = f"not a date of the form {' or '.join(formats)}"
+    return None, Problem("EX208", "error", message, "correct it, or add its format in extracts.yaml", shape_of(bare))
+
+
+def _parsed(text: str, form: str) -> datetime | None:
+    if not text.isascii():
+        return None
+    try:
+        return datetime.strptime(text, form)
+    except ValueError:
+        return None
 
 
 def _checked(day: datetime) -> Result:
     if not 1900 <= day.year <= 2200:
-        return None, ("EX209", "a date with an impossible year", "correct it in the case system", "error")
+        return None, Problem("EX209", "error", "a date with an impossible year", "correct it in the case system")
     return np.datetime64(day.date(), "ns"), None
+
+
+def _with_advice(problems: Grouped, distinct: list[str], column: Column) -> Grouped:
+    """Say which order or form of date all unreadable values would fit."""
+    advised: Grouped = []
+    for problem, mask in problems:
+        if problem.code == "EX208":
+            failing = [text.strip() for text, wrong in zip(distinct, mask, strict=True) if wrong]
+            form = next((f for f in _COMMON_FORMATS if f not in column.formats and _all_fit(failing, f)), None)
+            if form == "%m/%d/%Y":
+                remedy = "these fit only month/day/year: day and month are swapped in this file; export it again"
+            elif form in ("%d/%m/%y", "%d-%b-%y", "%b-%y") and form not in column.formats:
+                remedy = f"these have two digits for the year: export four, or add {form} to `formats`"
+            elif form is not None:
+                remedy = f"these have the form {form}: add it to `formats` if it is meant"
+            else:
+                remedy = problem.help
+            problem = Problem(problem.code, problem.severity, problem.message, remedy)
+        advised.append((problem, mask))
+    return advised
+
+
+def _all_fit(texts: Iterable[str], form: str) -> bool:
+    return all(_parsed(text, form) is not None for text in texts)
+
+
+def _suspicious_dates(values: list[Any]) -> Grouped:
+    """Warn where no day of many lies after the 12th: day and month may have changed places."""
+    held = np.array([value for value in values if value is not None], dtype="datetime64[D]")
+    if len(held) < _ENOUGH_DATES:
+        return []
+    days = (held - held.astype("datetime64[M]")).astype(int) + 1
+    if days.max() > 12 or len(np.unique(days)) < 3:
+        return []
+    problem = Problem(
+        "EX213", "warning", "no date lies after the 12th of a month: day and month may be swapped",
+        "compare some dates with the case system",
+    )  # fmt: skip
+    return [(problem, np.array([value is not None for value in values], dtype=bool))]
+
+
+def _differing_lengths(distinct: list[str]) -> Grouped:
+    """Warn where ids of digits begin with 0 and others are shorter: these may have lost their zeros."""
+    texts = [text.strip() for text in distinct]
+    padded = [len(text) for text in texts if text.startswith("0") and text.isdigit()]
+    if not padded:
+        return []
+    least = min(padded)
+    short = np.array([text.isdigit() and text[0] != "0" and len(text) < least for text in texts], dtype=bool)
+    return [(LOST_ZEROS, short)] if short.any() else []
+
+
+LOST_ZEROS = Problem(
+    "EX211", "warning", "ids that seem to have lost their leading zeros: they match no others",
+    "export the ids as text, straight from the system",
+)  # fmt: skip

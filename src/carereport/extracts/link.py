@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from carereport.settings import Chain
@@ -12,22 +13,24 @@ from carereport.settings import Chain
 CHILD = "child_id"
 
 
-def look_up(frame: pd.DataFrame, other: pd.DataFrame, column: str) -> tuple[pd.Series[Any], int]:
-    """Return the child's value of `column` in `other` for each row, and how many rows found none.
+def look_up(
+    frame: pd.DataFrame, other: pd.DataFrame, column: str
+) -> tuple[pd.Series[Any], npt.NDArray[np.bool_]]:
+    """Return the child's value of `column` in `other` for each row, and which rows found no child.
 
     `other` holds one row a child; where it holds more, the first counts and the caller says so.
     """
     rows = other.drop_duplicates(CHILD).set_index(CHILD)[column]
     values = frame[CHILD].map(rows)
-    unmatched = int((~frame[CHILD].isin(rows.index) & frame[CHILD].notna()).sum())
+    unmatched = (~frame[CHILD].isin(rows.index) & frame[CHILD].notna()).to_numpy()
     if isinstance(other[column].dtype, pd.StringDtype):
         values = values.astype("str")
     return values.reset_index(drop=True), unmatched
 
 
-def repeated_children(other: pd.DataFrame) -> int:
-    """Return how many rows of a looked-up table repeat a child."""
-    return int(other[CHILD].duplicated().sum())
+def repeated_children(other: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    """Return which rows of a looked-up table repeat a child."""
+    return other[CHILD].duplicated().to_numpy()
 
 
 def chained(frame: pd.DataFrame, chain: Chain) -> pd.DataFrame:

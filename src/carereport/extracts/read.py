@@ -10,11 +10,15 @@ import csv
 import hashlib
 import io
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 
 from carereport.faults import Fault
@@ -24,15 +28,31 @@ MOST_COLUMNS = 1_000
 MOST_ROWS = 20_000_000
 LONGEST_CELL = 32_767
 """The most characters a spreadsheet cell can hold."""
+FIRST_LINES = 5
+"""So many lines are named of the rows that a finding is about."""
 
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069]")
+csv.field_size_limit(2**31 - 1)  # long cells are counted here, not cut off there
+
+_CONTROL = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]"
+)
 _DISGUISES = (
     (b"PK\x03\x04", "a workbook or archive (.xlsx, .zip), not a CSV file"),
     (b"\xd0\xcf\x11\xe0", "an old Excel workbook (.xls), not a CSV file"),
     (b"%PDF", "a PDF, not a CSV file"),
     (b"\x1f\x8b", "a gzip archive, not a CSV file"),
+    (b"7z\xbc\xaf", "a 7-Zip archive, not a CSV file"),
+    (b"Rar!", "a RAR archive, not a CSV file"),
+    (b"BZh", "a bzip2 archive, not a CSV file"),
+    (b"\xfd7zXZ", "an xz archive, not a CSV file"),
     (b"SQLite format 3", "a database, not a CSV file"),
+    (b"PAR1", "a Parquet file, not a CSV file"),
+    (b"{\\rtf", "a Word document (.rtf), not a CSV file"),
+    (b"ID;P", "a SYLK sheet (.slk), not a CSV file"),
+    (b"version https://git-lfs", "a pointer to a file kept elsewhere (Git LFS), not the file"),
 )
+_PAGES = (b"<!doctype html", b"<html", b"<table", b"<head", b"<body", b"<div", b"<script", b"mime-version:")
+_JSON = re.compile(rb"^[\[{]\s*[\"{\[]")
 
 
 @dataclass
@@ -45,6 +65,8 @@ class RawFile:
     delimiter: str = ","
     header: list[str] = field(default_factory=list)
     table: pa.Table | None = None
+    kept: list[int] | None = None
+    """Which rows of the file the table's rows are, where blank ones were left out."""
     faults: list[Fault] = field(default_factory=list)
 
     @cached_property
@@ -59,13 +81,15 @@ class RawFile:
         return starts[1:]
 
     def line_of(self, row: int) -> int:
-        return self.lines[row] if row < len(self.lines) else 0
+        """Return the line on which a row of the table starts."""
+        place = self.kept[row] if self.kept is not None else row
+        return self.lines[place] if place < len(self.lines) else 0
 
     def error(self, code: str, message: str, remedy: str = "", line: int | None = None, count: int = 1) -> None:
         self.faults.append(Fault(code, "error", message, remedy, self.name, line, count=count))
 
     def note(self, code: str, message: str, count: int = 1) -> None:
-        self.faults.append(Fault(code, "note", message, "", self.name, count=count))
+        self.faults.append(Fault(code, "note", message, "", self.name, 1, count=count))
 
 
 def read_file(path: Path, name: str, delimiter: str | None = None) -> RawFile:
@@ -91,9 +115,14 @@ def read_file(path: Path, name: str, delimiter: str | None = None) -> RawFile:
     found = _CONTROL.search(text)
     if found:
         line = text.count("\n", 0, found.start()) + 1
-        what = "a NUL character" if found.group() == "\x00" else "a control or direction character"
-        raw.error("EX104", f"{what} stands in the text", "export the file again as plain CSV", line,
-                  len(_CONTROL.findall(text)))  # fmt: skip
+        count = len(_CONTROL.findall(text))
+        if found.group() != "\x00":
+            what = "a control or direction character stands in the text"
+        elif count > len(text) // 4:
+            what = "every other byte is NUL: UTF-16 text without its mark"
+        else:
+            what = "a NUL character stands in the text"
+        raw.error("EX104", what, "export the file again as CSV UTF-8", line, count)
         return raw
     _split(raw, delimiter)
     return raw
@@ -104,10 +133,12 @@ def _disguise(data: bytes) -> str | None:
         if data.startswith(magic):
             return words
     start = data[:400].lstrip(b"\xef\xbb\xbf \r\n\t").lower()
-    if start.startswith((b"<!doctype html", b"<html", b"<table")):
+    if start.startswith(_PAGES):
         return "a web page, not a CSV file"
     if start.startswith(b"<?xml"):
         return "an XML file, not a CSV file"
+    if _JSON.match(start):
+        return "a JSON file, not a CSV file"
     return None
 
 
@@ -135,7 +166,7 @@ def _decode(data: bytes, raw: RawFile) -> str | None:
 
 
 def _split(raw: RawFile, delimiter: str | None) -> None:
-    first = raw.text.split("\n", 1)[0].rstrip("\r")
+    first = raw.text.lstrip("\r\n").split("\n", 1)[0].rstrip("\r")
     counts = {mark: _outside_quotes(first, mark) for mark in DELIMITERS}
     raw.delimiter = delimiter or max(DELIMITERS, key=lambda mark: counts[mark])
     try:
@@ -151,9 +182,54 @@ def _split(raw: RawFile, delimiter: str | None) -> None:
     raw.header = header
     if not _parse_quickly(raw):
         _parse_slowly(raw)
-    if raw.table is not None and raw.table.num_rows == 0:
-        raw.error("EX109", "the file has a header and no rows", "run the extract again", 1)
+    if raw.table is None:
+        return
+    if raw.table.num_rows == 0:
+        raw.error("EX109", "the file has a header and no rows", "run the extract again: were the dates right?", 1)
         raw.table = None
+        return
+    again = _header_again(raw.table, header)
+    if again:
+        lines = tuple(raw.line_of(row) for row in again[:FIRST_LINES])
+        raw.faults.append(
+            Fault("EX117", "error", "the header stands again among the rows: were files joined by hand?",
+                  "put each extract into the data folder as it is", raw.name, lines[0], count=len(again), lines=lines)
+        )  # fmt: skip
+
+
+def _header_again(table: pa.Table, header: list[str]) -> list[int]:
+    """Return the rows that repeat the header."""
+    if len(header) < 2:
+        return []
+    same = pc.equal(table.column(0), header[0])
+    for number in range(1, len(header)):
+        if not pc.any(same).as_py():
+            return []
+        same = pc.and_(same, pc.equal(table.column(number), header[number]))
+    return [int(row) for row in np.flatnonzero(same.to_numpy(zero_copy_only=False))]
+
+
+def header_line(text: str, known: set[str], fold: Callable[[str], str]) -> int | None:
+    """Return the line below the first, among twenty, that has most of the known headers; None where there is none."""
+    best, found = 0, None
+    for delimiter in DELIMITERS:
+        rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+        start = 1
+        try:
+            for number, cells in zip(range(20), rows, strict=False):
+                matches = len({fold(cell) for cell in cells} & known)
+                if matches > best:
+                    best, found = matches, start if number else None
+                start = rows.line_num + 1
+        except csv.Error:
+            continue
+    return found if best >= max(2, len(known) // 4) else None
+
+
+def delimiter_of(raw: RawFile) -> str | None:
+    """Return the delimiter that divides a one-field header, or None."""
+    first = raw.text.split("\n", 1)[0]
+    return next((mark for mark in DELIMITERS if mark != raw.delimiter and _outside_quotes(first, mark)), None)
 
 
 def _outside_quotes(line: str, mark: str) -> int:
@@ -164,6 +240,9 @@ def _parse_quickly(raw: RawFile) -> bool:
     """Parse with Arrow, which refuses rows of another length; False where the slow way must look."""
     if raw.text.count('"') % 2 or raw.text.split("\n", 1)[0].rstrip("\r").count(raw.delimiter) + 1 != len(raw.header):
         return False
+    ends = re.escape(raw.delimiter) + r"\r\n"
+    if '"' in raw.text and re.search(rf'(?<![{ends}])"(?![{ends}"])', raw.text):
+        return False  # a quote inside a cell: Arrow would take it silently
     names = [str(number) for number in range(len(raw.header))]
     try:
         table = pa_csv.read_csv(
@@ -181,19 +260,26 @@ def _parse_quickly(raw: RawFile) -> bool:
         return True
     if len(raw.text) > LONGEST_CELL and any(_longest(column) > LONGEST_CELL for column in table.columns):
         return False
-    last = table.num_rows
-    while last and not any(str(column[last - 1].as_py()).strip() for column in table.columns):
-        last -= 1
-    if last < table.num_rows:
-        raw.note("EX111", "blank rows at the end of the file were left out", table.num_rows - last)
-        table = table.slice(0, last)
+    blank = _blank_rows(table)
+    if blank.any():
+        raw.note("EX111", "blank rows were left out", int(blank.sum()))
+        raw.kept = [int(row) for row in np.flatnonzero(~blank)]
+        table = table.filter(pa.array(~blank))
     raw.table = table
     return True
 
 
-def _longest(column: pa.ChunkedArray) -> int:
-    import pyarrow.compute as pc
+def _blank_rows(table: pa.Table) -> npt.NDArray[np.bool_]:
+    """Return which rows hold nothing but blanks."""
+    blank = np.ones(table.num_rows, dtype=bool)
+    for column in table.columns:
+        if not blank.any():
+            break
+        blank &= pc.equal(pc.utf8_trim_whitespace(column), "").to_numpy(zero_copy_only=False)
+    return blank
 
+
+def _longest(column: pa.ChunkedArray) -> int:
     return int(pc.max(pc.utf8_length(column)).as_py() or 0)
 
 
@@ -204,13 +290,16 @@ def _parse_slowly(raw: RawFile) -> None:
     rows: list[list[str]] = []
     short: list[int] = []
     long: list[int] = []
-    extra = blank = 0
-    before = 0
+    huge: list[int] = []
+    kept: list[int] = []
+    extra = blank = before = 0
+    place = -1
     try:
         for number, cells in enumerate(reader):
             line, before = before + 1, reader.line_num
             if number == 0 or not cells:
                 continue
+            place += 1
             if len(cells) > width:
                 if any(cell.strip() for cell in cells[width:]):
                     long.append(line)
@@ -219,31 +308,28 @@ def _parse_slowly(raw: RawFile) -> None:
                 cells = cells[:width]
             if not any(cell.strip() for cell in cells):
                 blank += 1
-                rows.append([""] * width)
                 continue
             if len(cells) < width:
                 short.append(line)
                 continue
             if any(len(cell) > LONGEST_CELL for cell in cells):
-                raw.error(
-                    "EX112", f"a cell of more than {LONGEST_CELL:,} characters", "check the quotes around it", line
-                )
+                huge.append(line)
             rows.append(cells)
+            kept.append(place)
     except csv.Error:
         raw.error("EX107", "a quote is not closed, or stands inside a cell", "export the file again", before + 1)
         return
+    if huge:
+        _at_lines(raw, "EX112", f"a cell of more than {LONGEST_CELL:,} characters", "check the quotes around it", huge)
     if short or long:
         _wrong_lengths(raw, short, long, width)
-        return
-    while rows and not any(rows[-1]):
-        rows.pop()
-    if blank:
-        raw.note("EX111", "blank rows were left out", blank)
-        rows = [row for row in rows if any(row)]
-    if extra:
-        raw.note("EX113", "rows with extra blank cells at the end", extra)
     if any(fault.severity == "error" for fault in raw.faults):
         return
+    if blank:
+        raw.note("EX111", "blank rows were left out", blank)
+        raw.kept = kept
+    if extra:
+        raw.note("EX113", "rows with extra blank cells at the end", extra)
     columns = list(zip(*rows, strict=True)) if rows else [()] * width
     raw.table = pa.table({str(number): pa.array(column, pa.string()) for number, column in enumerate(columns)})
 
@@ -257,10 +343,11 @@ def _wrong_lengths(raw: RawFile, short: list[int], long: list[int], width: int) 
         return
     for lines, word in ((short, "fewer"), (long, "more")):
         if lines:
-            raw.faults.append(
-                Fault(
-                    "EX115", "error", f"rows with {word} fields than the header's {width}",
-                    "look for a missing quote, or a delimiter inside a cell", raw.name, lines[0],
-                    count=len(lines), lines=tuple(lines[:5]),
-                )
-            )  # fmt: skip
+            message = f"rows with {word} fields than the header's {width}"
+            _at_lines(raw, "EX115", message, "look for a missing quote, or a delimiter inside a cell", lines)
+
+
+def _at_lines(raw: RawFile, code: str, message: str, remedy: str, lines: list[int]) -> None:
+    raw.faults.append(
+        Fault(code, "error", message, remedy, raw.name, lines[0], count=len(lines), lines=tuple(lines[:FIRST_LINES]))
+    )

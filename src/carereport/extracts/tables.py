@@ -1,49 +1,47 @@
-"""Puts the reading of extracts together: files to tables, checks, lookups, chains."""
+"""Puts the reading of extracts together: files to tables, checks, chains, lookups, rules."""
 
 from __future__ import annotations
 
-import re
-from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
-import numpy as np
 import pandas as pd
-import pyarrow as pa
 
 from carereport.conditions import truth
 from carereport.extracts import Extracts, InputFile, SetAside, TableData
 from carereport.extracts.check import (
-    Mask,
     check_area,
     check_birth,
+    check_future,
     check_key,
     check_recent,
     check_required,
     check_spell,
-    finding,
+    check_zeros,
 )
-from carereport.extracts.convert import convert
+from carereport.extracts.columns import fold, header_faults, typed_rows, unused_columns, unused_files
 from carereport.extracts.link import CHILD, chained, look_up, repeated_children
 from carereport.extracts.read import RawFile, read_file
-from carereport.faults import ExtractError, Fault, Severity
+from carereport.extracts.rows import Mask, Rows
+from carereport.faults import ExtractError, Fault
+from carereport.printing import ordered
+from carereport.project import EXTRACTS, shown_folder
 from carereport.quarters import Quarter
 from carereport.settings import ColumnType, Table
 
 if TYPE_CHECKING:
     from carereport.project import Project
 
-FIRST_LINES = 5
-
 
 @dataclass
 class _Reading:
     """What is gathered while the tables are read."""
 
+    folder: str
     faults: list[Fault] = field(default_factory=list)
     inputs: list[InputFile] = field(default_factory=list)
     set_aside: list[SetAside] = field(default_factory=list)
@@ -51,51 +49,31 @@ class _Reading:
     used: dict[str, set[str]] = field(default_factory=dict)
     """File name to the headers that a table names."""
 
-
-@dataclass
-class _Rows:
-    """A table's typed rows and where each came from."""
-
-    frame: pd.DataFrame
-    files: list[RawFile]
-    sources: np.ndarray[tuple[int], np.dtype[np.int64]]
-    numbers: np.ndarray[tuple[int], np.dtype[np.int64]]
-
-    def place(self, mask: Mask) -> tuple[str, tuple[int, ...]]:
-        """Return the file of the first row of a mask, and its first lines there."""
-        rows = np.flatnonzero(mask)
-        if not len(rows):
-            return (self.files[0].name if self.files else ""), ()
-        source = self.sources[rows[0]]
-        same = rows[self.sources[rows] == source][:FIRST_LINES]
-        file = self.files[source]
-        return file.name, tuple(file.line_of(int(self.numbers[row])) for row in same)
-
-    def keep(self, mask: Mask) -> None:
-        """Keep only the rows of a mask."""
-        if not mask.all():
-            self.frame = self.frame[mask].reset_index(drop=True)
-            self.sources, self.numbers = self.sources[mask], self.numbers[mask]
+    def stop_at_errors(self) -> None:
+        if any(fault.severity == "error" for fault in self.faults):
+            raise ExtractError(ordered(self.faults))
 
 
 def read_all(project: Project, data: Path, quarter: Quarter | None, extracted: date | None) -> Extracts:
     """Read every table; see `carereport.extracts.read_extracts`."""
-    reading = _Reading()
     if not data.is_dir():
         raise ExtractError(Fault("EX120", "error", f"there is no folder {data.name}", "name one with --data"))
+    reading = _Reading(shown_folder(project.root, data))
     available = sorted(path for path in data.iterdir() if path.is_file())
     tables: dict[str, TableData] = {}
     settings = project.extracts.tables
     days = {name: extracted or table.extracted or project.extracts.extracted for name, table in settings.items()}
-    rows: dict[str, _Rows] = {}
+    rows: dict[str, Rows] = {}
     for name, table in settings.items():
         if table.files:
-            found = _read_table(name, table, available, data, project, days[name], quarter, reading)
+            found = _read_table(name, table, available, project, days[name], quarter, reading)
             if found is not None:
                 rows[name] = found
     _unused(available, reading)
-    if any(fault.severity == "error" for fault in reading.faults):
-        raise ExtractError(_sorted(reading.faults))
+    reading.faults += check_zeros(rows.values())
+    reading.faults += _windows(project, rows)
+    reading.faults += _early(rows, days, quarter)
+    reading.stop_at_errors()
     for name, table in settings.items():
         if table.files and name in rows:
             tables[name] = _table_data(name, table, rows[name].frame, days[name])
@@ -105,76 +83,51 @@ def read_all(project: Project, data: Path, quarter: Quarter | None, extracted: d
             (n for n in waiting if (chain := settings[n].chain) is not None and chain.from_ in tables), waiting[0]
         )
         waiting.remove(name)
-        _chain_table(name, settings[name], tables, project, reading)
+        _chain_table(name, settings[name], tables, project)
+    repeated: set[str] = set()
     for name, table in settings.items():
         if name in tables:
-            _add_lookups(name, table, tables, rows.get(name), reading)
+            _add_lookups(name, table, tables, rows, reading, repeated)
     for name, table in settings.items():
         if name in tables and name in rows:
             _check_rules(table, tables[name], rows[name], project, reading)
-    if any(fault.severity == "error" for fault in reading.faults):
-        raise ExtractError(_sorted(reading.faults))
-    return Extracts(tables, tuple(_sorted(reading.faults)), tuple(reading.inputs), tuple(reading.set_aside))
-
-
-def _sorted(faults: list[Fault]) -> list[Fault]:
-    order: dict[Severity, int] = {"error": 0, "warning": 1, "note": 2}
-    return sorted(faults, key=lambda f: (order[f.severity], f.file, f.code, f.line or 0, f.column or ""))
-
-
-def fold(header: str) -> str:
-    """Return a header for comparing: case-blind, blanks folded."""
-    return " ".join(header.split()).casefold()
-
-
-def bare(header: str) -> str:
-    """Return only the letters and digits of a header, for the nearest match."""
-    return re.sub(r"[\W_]+", "", header).casefold()
+    reading.stop_at_errors()
+    return Extracts(tables, tuple(ordered(reading.faults)), tuple(reading.inputs), tuple(reading.set_aside))
 
 
 def _read_table(
-    name: str, table: Table, available: list[Path], data: Path, project: Project, extracted: date | None,
+    name: str, table: Table, available: list[Path], project: Project, extracted: date | None,
     quarter: Quarter | None, reading: _Reading,
-) -> _Rows | None:  # fmt: skip
+) -> Rows | None:  # fmt: skip
     paths = [
         path for path in available
         if any(fnmatchcase(path.name.casefold(), pattern.casefold()) for pattern in table.files)
     ]  # fmt: skip
     if not paths:
-        known = [path.name for path in available]
-        near = get_close_matches(table.files[0].replace("*", ""), known, n=1, cutoff=0.5)
-        remedy = f"did you mean {near[0]}?" if near else "change `files`, or add the file to the data folder"
-        reading.faults.append(
-            Fault("EX120", "error", f"table {name}: no file matches {' or '.join(table.files)}", remedy)
-        )
+        reading.faults.append(_no_file(name, table, available, project))
         return None
     files = []
     for path in paths:
-        raw = reading.raw.get(path.name)
-        if raw is None:
-            label = f"{data.name}/{path.name}"
-            raw = reading.raw[path.name] = read_file(path, label, project.extracts.delimiter)
-            reading.faults.extend(raw.faults)
-            if raw.table is not None:
-                reading.inputs.append(InputFile(path.name, raw.sha256, raw.table.num_rows, name))
+        raw = _read_once(path, name, table, project, reading)
         if raw.table is not None:
             files.append(raw)
-        reading.used.setdefault(path.name, set())
     if len(files) < len(paths):
         return None
     if len(files) > 1:
         first = [fold(header) for header in files[0].header]
         for other in files[1:]:
             if [fold(header) for header in other.header] != first:
-                other.faults.clear()
-                reading.faults.append(
-                    Fault("EX121", "error", "the header differs from the other files of this pattern",
-                          f"files joined for table {name} need equal headers", other.name, 1)
-                )  # fmt: skip
+                message = f"the header differs from that of {Path(files[0].name).name}"
+                remedy = f"files joined for table {name} need equal headers; change `files`, or extract alike"
+                reading.faults.append(Fault("EX121", "error", message, remedy, other.name, 1))
                 return None
-        message = f"table {name}: {len(files)} files were joined"
-        reading.faults.append(Fault("EX127", "note", message, file=files[0].name, count=len(files)))
-    rows = _typed(name, table, files, reading)
+        names = ", ".join(Path(raw.name).name for raw in files)
+        message = f"table {name}: {len(files)} files were joined: {names}"
+        reading.faults.append(Fault("EX127", "note", message, "", files[0].name, 1, count=len(files)))
+    rows, faults, used = typed_rows(name, table, files)
+    reading.faults += faults
+    for raw in files:
+        reading.used[Path(raw.name).name] |= used
     if rows is None:
         return None
     if table.where:
@@ -184,97 +137,88 @@ def _read_table(
     return rows
 
 
-def _typed(name: str, table: Table, files: list[RawFile], reading: _Reading) -> _Rows | None:
-    """Convert the columns that the table names; None where one is missing."""
-    header = files[0].header
-    folded = [fold(text) for text in header]
-    repeated = [text for text, times in Counter(folded).items() if times > 1 and text]
-    whole = pa.concat_tables([raw.table for raw in files])
-    sizes = [raw.table.num_rows for raw in files if raw.table is not None]
-    rows = _Rows(
-        pd.DataFrame(index=range(whole.num_rows)), files, np.repeat(np.arange(len(files)), sizes),
-        np.concatenate([np.arange(size) for size in sizes]),
-    )  # fmt: skip
-    columns: dict[str, pd.Series[Any]] = {}
-    failed = False
-    for column, spec in table.columns.items():
-        if spec.lookup is not None:
-            continue
-        place = next((folded.index(fold(text)) for text in spec.from_ if fold(text) in folded), None)
-        if place is None:
-            loose = [bare(text) for text in header]
-            place = next((loose.index(bare(text)) for text in spec.from_ if bare(text) in loose), None)
-            if place is not None:
-                reading.faults.append(
-                    Fault("EX124", "note", "recognised although the header is written differently", "",
-                          files[0].name, 1, header[place])
-                )  # fmt: skip
-        if place is None:
-            if not spec.optional:
-                near = get_close_matches(fold(spec.from_[0]), folded, n=1, cutoff=0.6)
-                remedy = f"did you mean {header[folded.index(near[0])]}?" if near else "add its header under `from`"
-                reading.faults.append(
-                    Fault("EX122", "error", f"the column for {name}.{column} is missing", remedy, files[0].name, 1,
-                          spec.from_[0])
-                )  # fmt: skip
-                failed = True
-            else:
-                columns[column] = _empty(spec.type or "text", whole.num_rows)
-            continue
-        if folded[place] in repeated:
-            reading.faults.append(
-                Fault("EX123", "error", "two columns have this header", "rename or remove one", files[0].name, 1,
-                      header[place], place + 1)
-            )  # fmt: skip
-            failed = True
-            continue
-        for raw in files:
-            reading.used[Path(raw.name).name].add(folded[place])
-        converted = convert(whole.column(place), spec)
-        columns[column] = converted.values
-        for code, message, remedy, severity, mask in converted.faults:
-            fault = finding(code, severity, message, remedy, mask, rows.place, header[place])  # type: ignore[arg-type]
-            reading.faults.append(fault)
-    if failed:
-        return None
-    rows.frame = pd.DataFrame(columns)
-    return rows
+def _read_once(path: Path, name: str, table: Table, project: Project, reading: _Reading) -> RawFile:
+    """Read a file unless another table has; `table` of the result is None where it cannot be used."""
+    raw = reading.raw.get(path.name)
+    if raw is None:
+        raw = reading.raw[path.name] = read_file(path, f"{reading.folder}/{path.name}", project.extracts.delimiter)
+        wrong = header_faults(raw, table)
+        if wrong:
+            raw.table = None
+            raw.faults = [fault for fault in raw.faults if fault.severity != "error"] + wrong
+        reading.faults += raw.faults
+        if raw.table is not None:
+            reading.inputs.append(InputFile(path.name, raw.sha256, raw.table.num_rows, name))
+    reading.used.setdefault(path.name, set())
+    return raw
 
 
-def _empty(kind: ColumnType, size: int) -> pd.Series[Any]:
-    if kind == "date":
-        return pd.Series(pd.NaT, index=range(size), dtype="datetime64[ns]")
-    if kind == "number":
-        return pd.Series(np.nan, index=range(size), dtype=float)
-    return pd.Series(np.nan, index=range(size), dtype="str")
+def _no_file(name: str, table: Table, available: list[Path], project: Project) -> Fault:
+    known = [path.name for path in available]
+    wanted = table.files[0].replace("*", "")
+    near = get_close_matches(wanted, known, n=1, cutoff=0.5)
+    other = next((text for text in known if Path(text).stem.casefold() == Path(wanted).stem.casefold()), None)
+    remedy = "add the file to the data folder, or change `files`"
+    if other is not None or near:
+        remedy = f"did you mean {other or near[0]}? Change `files`, or add the file to the data folder"
+    line, position, text = project.locate(EXTRACTS, ("tables", name, "files"))
+    message = f"table {name}: no file matches {' or '.join(table.files)}"
+    return Fault("EX120", "error", message, remedy, EXTRACTS, line, None, position, 1, text)
 
 
 def _check_table(
-    name: str, table: Table, rows: _Rows, project: Project, extracted: date | None, quarter: Quarter | None,
+    name: str, table: Table, rows: Rows, project: Project, extracted: date | None, quarter: Quarter | None,
     reading: _Reading,
 ) -> None:  # fmt: skip
-    reading.faults.extend(check_required(rows.frame, table, rows.place))
-    faults, same = check_key(rows.frame, table, rows.place)
-    reading.faults.extend(faults)
+    reading.faults += check_required(rows, table)
+    faults, same = check_key(rows, table)
+    reading.faults += faults
     _set_aside(name, "EX303", "the same row again", same, reading)
     rows.keep(~same)
-    reading.faults.extend(check_area(rows.frame, project.area, rows.place))
+    reading.faults += check_area(rows, project.area)
     spell = table.spell or next(
         ((chain.start, chain.end) for other in project.extracts.tables.values()
          if (chain := other.chain) is not None and chain.from_ == name), None
     )  # fmt: skip
-    faults, backwards = check_spell(rows.frame, spell, rows.place)
-    reading.faults.extend(faults)
+    faults, backwards = check_spell(rows, spell)
+    reading.faults += faults
     _set_aside(name, "EX311", "the end lies before the start", backwards, reading)
     rows.keep(~backwards)
-    faults, wrong = check_birth(rows.frame, extracted, rows.place)
-    reading.faults.extend(faults)
+    faults, wrong = check_birth(rows, extracted)
+    reading.faults += faults
     if wrong.any():
         rows.frame.loc[wrong, "birth"] = pd.NaT
     covers = table.covers
-    recent = table.date or (covers.by if covers is not None and covers != "all" else None)
-    recent = recent or (table.spell[0] if table.spell else None)
-    reading.faults.extend(check_recent(rows.frame, recent, quarter, extracted, rows.files[0].name))
+    by = covers.by if covers is not None and covers != "all" else None
+    reading.faults += check_future(rows, (table.date, by, *(spell or ())), extracted)
+    recent = table.date or by or (table.spell[0] if table.spell else None)
+    reading.faults += check_recent(rows, recent, quarter)
+
+
+def _windows(project: Project, tables: dict[str, Rows]) -> list[Fault]:
+    """Note the tables that do not declare what they cover."""
+    faults = []
+    for name, table in project.extracts.tables.items():
+        if table.files and table.covers is None and name in tables:
+            line, position, text = project.locate(EXTRACTS, ("tables", name), True)
+            message = f"table {name} does not say what it covers; periods begin with each indicator's first row"
+            remedy = "add covers: all, or covers: {from: 2021-04-01, by: start_date}"
+            faults.append(Fault("EX328", "note", message, remedy, EXTRACTS, line, None, position, 1, text))
+    return faults
+
+
+def _early(tables: dict[str, Rows], days: dict[str, date | None], quarter: Quarter | None) -> list[Fault]:
+    """Warn of extracts that were taken before the quarter ended, once for all."""
+    if quarter is None:
+        return []
+    early = [
+        rows.files[0].name for name, rows in tables.items() if (day := days[name]) is not None and day < quarter.end
+    ]
+    if not early:
+        return []
+    message = "extracts were taken before the quarter ended, so the quarter is not complete"
+    remedy = "extract again, or correct `extracted` in extracts.yaml"
+    return [Fault("EX323", "warning", message, remedy, early[0], 1, count=len(early))]
 
 
 def _set_aside(name: str, code: str, reason: str, mask: Mask, reading: _Reading) -> None:
@@ -303,7 +247,7 @@ def _table_data(name: str, table: Table, frame: pd.DataFrame, extracted: date | 
     )
 
 
-def _chain_table(name: str, table: Table, tables: dict[str, TableData], project: Project, reading: _Reading) -> None:
+def _chain_table(name: str, table: Table, tables: dict[str, TableData], project: Project) -> None:
     chain = table.chain
     source = tables.get(chain.from_) if chain else None
     if chain is None or source is None:
@@ -321,9 +265,11 @@ def _chain_table(name: str, table: Table, tables: dict[str, TableData], project:
     )  # fmt: skip
 
 
-def _add_lookups(name: str, table: Table, tables: dict[str, TableData], rows: _Rows | None, reading: _Reading) -> None:
+def _add_lookups(
+    name: str, table: Table, tables: dict[str, TableData], rows: dict[str, Rows], reading: _Reading, repeated: set[str]
+) -> None:
     held = tables[name]
-    unmatched: dict[str, int] = {}
+    unmatched: dict[str, Mask] = {}
     for column, spec in table.columns.items():
         if spec.lookup is None:
             continue
@@ -331,38 +277,38 @@ def _add_lookups(name: str, table: Table, tables: dict[str, TableData], rows: _R
         other = tables.get(other_name)
         if other is None or other_column not in other.frame or CHILD not in held.frame:
             continue
-        values, missing = look_up(held.frame, other.frame, other_column)
-        held.frame[column] = values
+        held.frame[column], unmatched[other_name] = look_up(held.frame, other.frame, other_column)
         held.types[column] = spec.type or other.types[other_column]
-        if missing:
-            unmatched[other_name] = max(missing, unmatched.get(other_name, 0))
-        twice = repeated_children(other.frame)
-        if twice:
-            message = f"table {other_name} holds some children twice; the first row is looked up"
-            reading.faults.append(Fault("EX315", "warning", message, count=twice))
-    for other_name, count in unmatched.items():
-        file = rows.files[0].name if rows else ""
-        message = f"table {name}: children who are not in {other_name}; the values looked up are unknown"
-        reading.faults.append(Fault("EX314", "warning", message, "extract both tables on one day", file, count=count))
+        if other_name not in repeated:
+            repeated.add(other_name)
+            twice = repeated_children(other.frame)
+            if twice.any() and other_name in rows:
+                message = "children stand twice in a table that others look into; the first row counts"
+                remedy = "extract one row a child"
+                reading.faults.append(rows[other_name].finding("EX315", "warning", message, remedy, twice, CHILD))
+    for other_name, mask in unmatched.items():
+        if not mask.any():
+            continue
+        message = f"children of table {name} who are not in {other_name}; what is looked up is unknown"
+        remedy = "extract both tables on one day and for the same children"
+        if name in rows:
+            reading.faults.append(rows[name].finding("EX314", "warning", message, remedy, mask, CHILD))
+        else:
+            source = table.chain.from_ if table.chain else ""
+            file = rows[source].files[0].name if source in rows else ""
+            reading.faults.append(Fault("EX314", "warning", message, remedy, file, 1, count=int(mask.sum())))
 
 
-def _check_rules(table: Table, held: TableData, rows: _Rows, project: Project, reading: _Reading) -> None:
+def _check_rules(table: Table, held: TableData, rows: Rows, project: Project, reading: _Reading) -> None:
     for check in table.checks:
         failed = ~truth(held.frame, check.rule, held.types, project.report.closure_days)
         if failed.any():
             message = check.message or f"the rule '{check.rule}' is not met"
-            reading.faults.append(finding(check.code, check.severity, message, "", failed, rows.place))
+            remedy = "correct the rows in the case system"
+            reading.faults.append(rows.finding(check.code, check.severity, message, remedy, failed))
 
 
 def _unused(available: list[Path], reading: _Reading) -> None:
-    extra = [path.name for path in available if path.name not in reading.used and not path.name.startswith(".")]
-    if extra:
-        reading.faults.append(
-            Fault("EX126", "note", f"files that no table names: {', '.join(extra)}", count=len(extra))
-        )
-    for name, headers in sorted(reading.used.items()):
-        raw = reading.raw[name]
-        spare = [text for text in raw.header if fold(text) not in headers and text.strip()]
-        if spare and raw.table is not None:
-            message = f"columns that no table names: {', '.join(spare)}"
-            reading.faults.append(Fault("EX125", "note", message, file=raw.name, line=1, count=len(spare)))
+    files = unused_files(available, set(reading.used), reading.folder)
+    columns = [unused_columns(reading.raw[name], headers) for name, headers in sorted(reading.used.items())]
+    reading.faults += [note for note in (files, *columns) if note is not None]

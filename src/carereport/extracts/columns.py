@@ -1,0 +1,179 @@
+"""Which column of a file is which column of a table, and what is said where one is not there."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from carereport.extracts.convert import convert
+from carereport.extracts.read import DELIMITERS, RawFile, delimiter_of, header_line
+from carereport.extracts.rows import Rows
+from carereport.faults import Fault
+from carereport.settings import Column, ColumnType, Table
+
+LONGEST_HEADER = 60
+"""Characters of a header that are shown."""
+
+
+def fold(header: str) -> str:
+    """Return a header for comparing: case-blind, blanks folded."""
+    return " ".join(header.split()).casefold()
+
+
+def bare(header: str) -> str:
+    """Return only the letters and digits of a header, for the nearest match."""
+    return re.sub(r"[\W_]+", "", header).casefold()
+
+
+def shown(header: str) -> str:
+    """Return a header as a message shows it: its first line, not too long.
+
+    A quote that is not closed can draw rows into a header, and those are never shown.
+    """
+    return " ".join(header.strip().split("\n")[0].split())[:LONGEST_HEADER]
+
+
+def known_headers(table: Table) -> set[str]:
+    """Return all headers that extracts.yaml gives for a table, folded."""
+    return {fold(text) for spec in table.columns.values() for text in spec.from_}
+
+
+def header_faults(raw: RawFile, table: Table) -> list[Fault]:
+    """Return what is wrong with a file's first line as a whole; empty where it is a header of this table."""
+    known = known_headers(table)
+    if not known or not raw.text or any(fault.code in ("EX104", "EX102") for fault in raw.faults):
+        return []
+    names = {fold(text) for text in raw.header}
+    if names & known or {bare(text) for text in raw.header} & {bare(text) for text in known}:
+        return []
+    line = header_line(raw.text, known, fold)
+    if line is not None:
+        message = f"a title stands above the header, which is in line {line}"
+        return [Fault("EX114", "error", message, f"delete the lines above line {line}", raw.name, 1)]
+    other = delimiter_of(raw) if len(raw.header) == 1 else None
+    if other is not None:
+        words = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}[other]
+        message = f"the header has one field, and {words} in it: the delimiter is another"
+        return [Fault("EX118", "error", message, "correct `delimiter` in extracts.yaml, or leave it out", raw.name, 1)]
+    if len(raw.header) == 1 and len(known) > 1:
+        marks = ", ".join("tab" if mark == "\t" else mark for mark in DELIMITERS)
+        message = f"the header has one field only; none of the delimiters ({marks}) divides it"
+        remedy = "export with commas, or set `delimiter` in extracts.yaml"
+        return [Fault("EX118", "error", message, remedy, raw.name, 1)]
+    if len(known) > 1 and not any(get_close_matches(name, list(known), n=1, cutoff=0.8) for name in names):
+        wanted = ", ".join(f"'{spec.from_[0]}'" for spec in list(table.columns.values())[:4] if spec.from_)
+        message = "the first line holds none of the headers that extracts.yaml names"
+        remedy = f"is the header missing, or is this another file? Expected are {wanted}, …"
+        return [Fault("EX116", "error", message, remedy, raw.name, 1)]
+    return []
+
+
+def typed_rows(name: str, table: Table, files: list[RawFile]) -> tuple[Rows | None, list[Fault], set[str]]:
+    """Convert the columns that a table names.
+
+    Returns the rows (None where a column is missing), the findings, and the folded headers used.
+    """
+    faults: list[Fault] = []
+    used: set[str] = set()
+    header = files[0].header
+    folded = [fold(text) for text in header]
+    repeated = {text for text, times in Counter(folded).items() if times > 1 and text}
+    whole = pa.concat_tables([raw.table for raw in files])
+    sizes = [raw.table.num_rows for raw in files if raw.table is not None]
+    rows = Rows(
+        pd.DataFrame(index=range(whole.num_rows)), files, np.repeat(np.arange(len(files)), sizes),
+        np.concatenate([np.arange(size) for size in sizes]),
+    )  # fmt: skip
+    columns: dict[str, pd.Series[Any]] = {}
+    failed = False
+    for column, spec in table.columns.items():
+        if spec.lookup is not None:
+            continue
+        place = _place(spec, header, folded)
+        if place is None:
+            columns[column] = _empty(spec.type or "text", whole.num_rows)
+            if not spec.optional:
+                faults.append(_missing(name, column, spec, header, folded, files[0].name))
+                failed = True
+            continue
+        rows.headers[column] = (shown(header[place]), place + 1)
+        used.add(folded[place])
+        if folded[place] in repeated:
+            times = folded.count(folded[place])
+            faults.append(
+                Fault("EX123", "error", f"{times} columns have this header", "rename or remove all but one",
+                      files[0].name, 1, shown(header[place]), place + 1, times)
+            )  # fmt: skip
+            failed = True
+            continue
+        note = _recognised(spec, header[place])
+        if note:
+            faults.append(Fault("EX124", "note", note, "", files[0].name, 1, shown(header[place]), place + 1))
+        converted = convert(whole.column(place), spec)
+        columns[column] = converted.values
+        faults += [
+            rows.finding(problem.code, problem.severity, problem.message, problem.help, mask, column)
+            for problem, mask in converted.problems
+        ]
+    if failed:
+        return None, faults, used
+    rows.frame = pd.DataFrame(columns)
+    return rows, faults, used
+
+
+def unused_columns(raw: RawFile, used: set[str]) -> Fault | None:
+    """Return a note of the columns that no table names; none where the header itself is in doubt."""
+    spare = [shown(text) for text in raw.header if fold(text) not in used and text.strip()]
+    if not spare or not used or raw.table is None:
+        return None
+    return Fault("EX125", "note", f"columns that no table names: {', '.join(spare)}", "", raw.name, 1, count=len(spare))
+
+
+def unused_files(available: list[Path], used: set[str], folder: str) -> Fault | None:
+    """Return a note of the files that no table names."""
+    extra = [path.name for path in available if path.name not in used and not path.name.startswith(".")]
+    if not extra:
+        return None
+    message = f"files that no table names: {', '.join(extra)}"
+    return Fault("EX126", "note", message, "", f"{folder}/{extra[0]}", count=len(extra))
+
+
+def _place(spec: Column, header: list[str], folded: list[str]) -> int | None:
+    exact = next((folded.index(fold(text)) for text in spec.from_ if fold(text) in folded), None)
+    if exact is not None:
+        return exact
+    loose = [bare(text) for text in header]
+    return next((loose.index(bare(text)) for text in spec.from_ if bare(text) and bare(text) in loose), None)
+
+
+def _recognised(spec: Column, header: str) -> str:
+    """Say how a column was recognised, unless by its first name."""
+    name = fold(header)
+    if name == fold(spec.from_[0]):
+        return ""
+    if any(name == fold(text) for text in spec.from_):
+        return "read under this header, an alternative in extracts.yaml"
+    return "recognised although the header is written differently"
+
+
+def _missing(name: str, column: str, spec: Column, header: list[str], folded: list[str], file: str) -> Fault:
+    near = get_close_matches(fold(spec.from_[0]), folded, n=1, cutoff=0.6)
+    remedy = "add the file's header under `from` in extracts.yaml, or mark the column optional"
+    if near:
+        remedy = f"did you mean {shown(header[folded.index(near[0])])}? Add it under `from` in extracts.yaml"
+    return Fault("EX122", "error", f"the column for {name}.{column} is missing", remedy, file, 1, spec.from_[0])
+
+
+def _empty(kind: ColumnType, size: int) -> pd.Series[Any]:
+    if kind == "date":
+        return pd.Series(pd.NaT, index=range(size), dtype="datetime64[ns]")
+    if kind == "number":
+        return pd.Series(np.nan, index=range(size), dtype=float)
+    return pd.Series(np.nan, index=range(size), dtype="str")

@@ -1,0 +1,65 @@
+"""A table's typed rows, the line each came from, and findings about them that name no value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from carereport.extracts.read import FIRST_LINES, RawFile
+from carereport.faults import Fault, Severity
+
+Mask = npt.NDArray[np.bool_]
+Places = npt.NDArray[np.int64]
+
+
+@dataclass
+class Rows:
+    """Typed rows; `sources` and `numbers` say which file and which of its rows each came from."""
+
+    frame: pd.DataFrame
+    files: list[RawFile]
+    sources: Places
+    numbers: Places
+    headers: dict[str, tuple[str, int]] = field(default_factory=dict)
+    """Column to its header in the file and the header's number, from 1."""
+
+    def keep(self, mask: Mask) -> None:
+        """Keep only the rows of a mask."""
+        if not mask.all():
+            self.frame = self.frame[mask].reset_index(drop=True)
+            self.sources, self.numbers = self.sources[mask], self.numbers[mask]
+
+    def finding(
+        self, code: str, severity: Severity, message: str, remedy: str, mask: Mask, column: str | None = None
+    ) -> Fault:
+        """Return a finding about the rows of a mask: their number, the first one's file and the first lines there."""
+        file, lines = self._place(mask)
+        header, position = self.headers.get(column or "", (column, None))
+        return Fault(
+            code, severity, message, remedy, file, lines[0] if lines else None, header, position,
+            count=int(mask.sum()), lines=lines,
+        )  # fmt: skip
+
+    def same_in_file(self, mask: Mask) -> Mask:
+        """Return which rows of a mask repeat another one in every cell of the file, unread columns included."""
+        found = np.zeros(len(self.frame), dtype=bool)
+        parts = []
+        for number, file in enumerate(self.files):
+            rows = np.flatnonzero(mask & (self.sources == number))
+            if len(rows) and file.table is not None:
+                parts.append(file.table.take(self.numbers[rows]).to_pandas().set_index(rows))
+        cells = pd.concat(parts)
+        found[cells.index[cells.duplicated()]] = True
+        return found
+
+    def _place(self, mask: Mask) -> tuple[str, tuple[int, ...]]:
+        rows = np.flatnonzero(mask)
+        if not len(rows):
+            return (self.files[0].name if self.files else ""), ()
+        source = self.sources[rows[0]]
+        same = rows[self.sources[rows] == source][:FIRST_LINES]
+        file = self.files[source]
+        return file.name, tuple(file.line_of(int(self.numbers[row])) for row in same)
