@@ -87,10 +87,12 @@ FILES: dict[str, tuple[Series, ...]] = {
         Series("referrals_no_further_action", REFERRALS, FLOW, 1, "percent", IN_NEED, "no_further_action_percent"),
         Series("assessments_45_days", "lait", FLOW, 1, "percent", IN_NEED, measure="Continue_Assess_Comp"),
         Series("section_47_rate", "lait", FLOW, 1, "per_10000", IN_NEED, measure="Section_47"),
+        Series("initial_conferences_rate", "lait", FLOW, 1, "per_10000", IN_NEED, measure="ISCP_Conf"),
         Series("conferences_15_days", "lait", FLOW, 1, "percent", IN_NEED, measure="CP_conf_15days"),
     ),
     "protection_plans.csv": (
         Series("child_protection_plans_rate", "lait", DAY, 1, "per_10000", IN_NEED, measure="CPP_rate"),
+        Series("plans_started_rate", "lait", FLOW, 1, "per_10000", IN_NEED, measure="CPP_Abuse_Rate"),
         Series("second_or_later_plan", "d3_cpps_subsequent_plan_2013_to_2025", FLOW, 1, "percent", IN_NEED,
                "CPP_subsequent_percent"),
         Series("plans_two_years", "d5_cpps_at31march_by_duration_2013_to_2025", DAY, 1, "percent", IN_NEED,
@@ -103,6 +105,8 @@ FILES: dict[str, tuple[Series, ...]] = {
                (("cla_group", "CLA on 31 March"),
                 ("placement_stability", "With 3 or more placements during the year"))),
         Series("foster_care", "lait", DAY, 0, "percent", LOOKED_AFTER, measure="LAC_Foster_Placements"),
+        Series("unaccompanied_share", "lait", DAY, 0, "percent", LOOKED_AFTER, measure="Unacc_Asylmn_Seek_Childn%"),
+        Series("dental_checks", "lait", DAY, 0, "percent", LOOKED_AFTER, measure="LACDental%"),
         Series("health_assessments", "lait", DAY, 0, "percent", LOOKED_AFTER, measure="LACHealth%"),
     ),
     "care_leavers.csv": (
@@ -115,10 +119,13 @@ FILES: dict[str, tuple[Series, ...]] = {
     ),
     "send.csv": (
         Series("ehc_plans_20_weeks", "lait", YEAR, 1, "percent", EHC, measure="SEN_EHC_Excpt_20wks", release=1),
+        Series("ehc_plans_20_weeks_all", "lait", YEAR, 1, "percent", EHC, measure="SEN_EHC_All_20wks", release=1),
     ),
     "workforce.csv": (
         Series("social_worker_vacancies", POSTS, AUTUMN, 1, "percent", WORKFORCE, "vacancy_rate_fte"),
         Series("agency_rate", POSTS, AUTUMN, 1, "percent", WORKFORCE, "agency_rate_fte"),
+        Series("social_worker_turnover", POSTS, AUTUMN, 1, "percent", WORKFORCE, "turnover_rate_fte"),
+        Series("sickness_absence", POSTS, AUTUMN, 1, "percent", WORKFORCE, "absence_rate_fte"),
         Series("caseload", POSTS, AUTUMN, 1, "cases", WORKFORCE, "caseload_fte"),
     ),
 }  # fmt: skip

@@ -9,7 +9,7 @@ CREATE TABLE wanted AS
 SELECT windows.*, period_kind, periods.first_day AS period_start, last_day AS period_end,
        period_kind IN ('month', 'as_at') OR periods.first_day >= quarter_from AS supported
 FROM windows JOIN periods ON
-    CASE WHEN indicator = 'health_assessments' THEN period_kind = 'as_at'
+    CASE WHEN indicator IN ('health_assessments', 'dental_checks') THEN period_kind = 'as_at'
          WHEN period_kind = 'month' THEN periods.first_day >= month_from
          WHEN period_kind = 'quarter' THEN periods.first_day >= quarter_from
          WHEN period_kind = 'as_at' THEN false
@@ -90,9 +90,29 @@ FROM stock_periods JOIN (
     UNION ALL SELECT month, 'team', team, vacant, established FROM workforce) USING (month);
 
 INSERT INTO figures
-SELECT 'caseload', period_kind, period_start, period_end, 'total', 'total', sum(cases), sum(holders),
-       sum(cases) / sum(holders), 'cases', CASE WHEN sum(holders) < 20 THEN 'u' ELSE '' END
+SELECT 'caseload', period_kind, period_start, period_end, breakdown, category, cases, holders,
+       cases / holders, 'cases', CASE WHEN holders < 20 THEN 'u' ELSE '' END
+FROM stock_periods JOIN (
+    SELECT month, 'total' AS breakdown, 'total' AS category, sum(cases) AS cases, sum(holders) AS holders
+    FROM workforce GROUP BY month
+    UNION ALL SELECT month, 'team', team, cases, holders FROM workforce) USING (month);
+
+INSERT INTO figures
+SELECT 'social_worker_turnover', period_kind, period_start, period_end, 'total', 'total', sum(left_in_year),
+       sum(in_post), 100 * sum(left_in_year) / sum(in_post), 'percent', ''
 FROM stock_periods JOIN workforce USING (month) GROUP BY ALL;
+
+INSERT INTO figures
+SELECT 'sickness_absence', period_kind, first_day, last_day, 'total', 'total', sum(sick), sum(available),
+       100 * sum(sick) / sum(available), 'percent', ''
+FROM periods JOIN workforce ON month BETWEEN first_day AND last_day
+WHERE period_kind <> 'as_at' AND first_day >= DATE '2021-04-01' GROUP BY ALL;
+
+INSERT INTO figures
+SELECT 'participation_attendances', period_kind, first_day, last_day, 'total', 'total', NULL, NULL,
+       sum(people), 'number', ''
+FROM periods JOIN participation ON held BETWEEN first_day AND last_day
+WHERE period_kind <> 'as_at' AND first_day >= DATE '2021-04-01' GROUP BY ALL;
 
 INSERT INTO figures
 SELECT 'supervision_on_time', period_kind, first_day, last_day, 'total', 'total', sum(held), sum(due),

@@ -67,7 +67,7 @@ INSERT INTO counted
 SELECT 'assessments_45_days', ended, last.worked - first.worked <= 45, NULL,
        MAP {'age_band': band_on(birth, ended), 'gender': coalesce(gender, 'unknown'),
             'ethnicity': coalesce(ethnicity, 'unknown'), 'team': coalesce(team, 'unknown'),
-            'ward': coalesce(ward, 'unknown'), 'locality': coalesce(locality, 'unknown')}
+            'locality': coalesce(locality, 'unknown')}
 FROM assessments JOIN days first ON first.day = begun JOIN days last ON last.day = ended;
 
 INSERT INTO counted

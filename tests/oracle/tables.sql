@@ -72,7 +72,7 @@ FROM (SELECT DISTINCT * FROM raw('plan_reviews')) WHERE british("Due") <= quarte
 CREATE TABLE looked_after AS
 SELECT british("Date Started to be Looked After") AS begun, british("Date Ceased to be Looked After") AS ended,
        yes_no("Unaccompanied Asylum Seeking Child (UASC) within the Last 12 Months (Y/N)") AS uasc,
-       british("Date of Last Health Assessment") AS last_health
+       british("Date of Last Health Assessment") AS last_health, british("Date of Last Dental Check") AS last_dental
 FROM (SELECT DISTINCT * FROM raw('annex_a_08_children_in_care'));
 
 CREATE TABLE people AS
@@ -128,7 +128,7 @@ SELECT british("Due") AS due, british("Held") AS held
 FROM (SELECT DISTINCT * FROM raw('care_visits')) WHERE british("Due") <= quarter_end();
 
 CREATE TABLE care_reviews AS
-SELECT british("Due") AS due, british("Held") AS held
+SELECT british("Due") AS due, british("Held") AS held, nullif("Child Took Part", '') AS took_part
 FROM (SELECT DISTINCT * FROM raw('care_reviews')) WHERE british("Due") <= quarter_end();
 
 CREATE TABLE return_interviews AS
@@ -168,7 +168,9 @@ CREATE TABLE workforce AS
 SELECT strptime('1-' || "Month", '%d-%b-%y')::DATE AS month, "Team" AS team,
        "Established FTE"::DOUBLE AS established, "Vacant FTE"::DOUBLE AS vacant, "Agency FTE"::DOUBLE AS agency,
        "In Post FTE"::DOUBLE AS in_post, "Cases"::DOUBLE AS cases, "Case Holders FTE"::DOUBLE AS holders,
-       "Supervision Due"::DOUBLE AS due, "Supervision Held"::DOUBLE AS held
+       "Supervision Due"::DOUBLE AS due, "Supervision Held"::DOUBLE AS held,
+       "Leavers In 12 Months FTE"::DOUBLE AS left_in_year, "Sickness Days"::DOUBLE AS sick,
+       "Available Days"::DOUBLE AS available
 FROM (SELECT DISTINCT * FROM raw('workforce'))
 WHERE strptime('1-' || "Month", '%d-%b-%y')::DATE <= quarter_end();
 
@@ -176,9 +178,39 @@ CREATE TABLE audits AS
 SELECT british("Audited") AS audited,
        CASE "Grade" WHEN 'Outstanding' THEN 'outstanding' WHEN 'Good' THEN 'good'
             WHEN 'Requires improvement' THEN 'requires_improvement' WHEN 'Inadequate' THEN 'inadequate'
-            ELSE nullif("Grade", '') END AS grade
+            ELSE nullif("Grade", '') END AS grade,
+       "Moderated" AS moderated, "Moderation Agreed" AS agreed
 FROM (SELECT DISTINCT * FROM raw('audits')) WHERE british("Audited") <= quarter_end();
 
 CREATE TABLE complaints AS
 SELECT british("Received") AS received, "Stage" AS stage, british("Responded") AS responded
 FROM (SELECT DISTINCT * FROM raw('complaints')) WHERE british("Received") <= quarter_end();
+
+CREATE TABLE care_plans AS
+SELECT "Child Unique ID" AS child, british("Updated") AS updated
+FROM (SELECT DISTINCT * FROM raw('care_plans')) WHERE british("Updated") <= quarter_end();
+
+CREATE TABLE babies AS
+SELECT british("Entered Care") AS entered, british("Placed") AS placed
+FROM (SELECT DISTINCT * FROM raw('babies')) WHERE british("Entered Care") <= quarter_end();
+
+CREATE TABLE posts AS
+SELECT british("Established") AS begun, known(british("Filled")) AS filled, known(british("Closed")) AS ended
+FROM (SELECT DISTINCT * FROM raw('posts')) WHERE british("Established") <= quarter_end();
+
+CREATE TABLE learning_actions AS
+SELECT british("Due") AS due, british("Closed") AS closed
+FROM (SELECT DISTINCT * FROM raw('learning_actions')) WHERE british("Raised") <= quarter_end();
+
+CREATE TABLE manager_learning AS
+SELECT british("Session Date") AS held, "Attended" AS attended, british("Workbook Due") AS due,
+       british("Workbook Returned") AS returned
+FROM (SELECT DISTINCT * FROM raw('manager_learning')) WHERE british("Session Date") <= quarter_end();
+
+CREATE TABLE compliments AS
+SELECT british("Received") AS received
+FROM (SELECT DISTINCT * FROM raw('compliments')) WHERE british("Received") <= quarter_end();
+
+CREATE TABLE participation AS
+SELECT british("Held") AS held, "Young People"::DOUBLE AS people
+FROM (SELECT DISTINCT * FROM raw('participation')) WHERE british("Held") <= quarter_end();

@@ -7,27 +7,10 @@ from datetime import date, timedelta
 
 import numpy as np
 
+from carereport.calendar import bank_holidays
 from tools.make_sample.people import FIRST, LAST, Child, City, after, weekday
 
-BANK = {
-    date(y, m, d)
-    for y, m, d in [
-        (2024, 12, 25),
-        (2024, 12, 26),
-        (2025, 1, 1),
-        (2025, 4, 18),
-        (2025, 4, 21),
-        (2025, 5, 5),
-        (2025, 5, 26),
-        (2025, 8, 25),
-        (2024, 8, 26),
-        (2024, 5, 6),
-        (2024, 5, 27),
-        (2024, 3, 29),
-        (2024, 4, 1),
-        (2024, 1, 1),
-    ]
-}
+BANK = frozenset(bank_holidays(2017, 2027))
 SOURCES = [
     ("e) 2A: Schools", 0.24),
     ("q) 6: Police", 0.27),
@@ -83,8 +66,12 @@ class Story:
     needs: list[Spell] = field(default_factory=list)
     plans: list[Spell] = field(default_factory=list)
     care: list[Spell] = field(default_factory=list)
+    nfa_owed: float = 0.0
+    """The share of a referral with no further action still to come, so that months differ little."""
 
 
+BABY = 300
+"""Days: a younger child who needs care needs it sooner."""
 TEAMS = ["Assessment 1", "Assessment 2", "Assessment 3", "Assessment 4"]
 LONG_TEAMS = ["Family support North", "Family support East", "Family support South", "Family support West"]
 
@@ -108,7 +95,7 @@ def returning(day: date) -> float:
 
 
 def no_further_action(day: date) -> float:
-    return float(np.interp(year_of(day), [2018.3, 2023.0, 2024.75, 2025.3], [0.09, 0.075, 0.045, 0.03]))
+    return float(np.interp(year_of(day), [2018.3, 2023.0, 2024.3, 2024.8], [0.09, 0.075, 0.045, 0.032]))
 
 
 def pressure(day: date) -> float:
@@ -122,7 +109,7 @@ def in_time(day: date) -> float:
         np.interp(
             year_of(day),
             [2018.3, 2022.5, 2023.5, 2024.0, 2024.8, 2025.2, 2025.6],
-            [0.8, 0.79, 0.74, 0.7, 0.71, 0.765, 0.815],
+            [0.755, 0.745, 0.72, 0.69, 0.705, 0.765, 0.815],
         )
     )
 
@@ -206,7 +193,7 @@ def _who(city: City, recent: list[Child], older: list[Child], planned: list[Chil
             last = child.last_referral
             if child.busy < day and last is not None and (day - last).days > 372 and child.eighteen() > after(day, 120):
                 return child
-    return city.child(day, 0.0, 16.8)
+    return city.child(day, 0.0, 0.7) if rng.random() < 0.07 else city.child(day, 0.0, 16.8)
 
 
 def _refer(city: City, story: Story, child: Child, day: date) -> list[Child]:
@@ -217,7 +204,9 @@ def _refer(city: City, story: Story, child: Child, day: date) -> list[Child]:
     team = TEAMS[rng.integers(4)]
     weights = np.array([w for _, w in SOURCES])
     source = SOURCES[rng.choice(len(SOURCES), p=weights / weights.sum())][0]
-    nfa = bool(rng.random() < no_further_action(day))
+    story.nfa_owed += no_further_action(day)
+    nfa = story.nfa_owed >= 1
+    story.nfa_owed -= float(nfa)
     story.referrals.append(Referral(child, day, source, nfa, team))
     joined = [child] if first_time else []
     if nfa:
@@ -240,7 +229,7 @@ def _refer(city: City, story: Story, child: Child, day: date) -> list[Child]:
     planned = False
     if enquiry:
         planned = _enquire(city, story, child, start, team)
-    elif rng.random() < 0.078:
+    elif rng.random() < (0.3 if (day - child.birth).days < BABY else 0.066):
         _into_care(city, story, child, after(start, rng.integers(1, 60)))
     if support and not planned and child.busy <= after(end, 1):
         close = after(end, 30 + rng.gamma(2.0, 75))
@@ -313,7 +302,7 @@ def seed_stock(city: City, story: Story) -> None:
         child.busy = after(end, 1)
     day = FIRST
     while day < LAST:
-        day = after(day, rng.exponential(16) + 1)
+        day = after(day, rng.exponential(34) + 2)
         child = city.child(day, 15.2, 17.3)
         child.gender = "a) Male" if rng.random() < 0.9 else "b) Female"
         child.ethnicity = ["OOTH", "BAFR", "AOTH"][rng.integers(3)]

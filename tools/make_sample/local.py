@@ -16,6 +16,10 @@ MONTHS = [
 ]
 
 
+ASSESSMENT_CASES = 619
+"""Cases that the assessment teams held at the end of September 2025."""
+
+
 @dataclass
 class Contact:
     child: Child
@@ -33,13 +37,13 @@ def contacts(city: City, story: Story) -> list[Contact]:
         if referral.received >= WINDOW:
             day = referral.received
             made.append(_contact(rng, referral.child, day, referral.source, "Referral"))
-    crowd = [city.child(date(2021, 4, 1), 0, 14) for _ in range(14_000)]
+    crowd = [city.child(date(2021, 4, 1), 0, 14) for _ in range(12_500)]
     season = {1: 1.0, 2: 1.0, 3: 1.1, 4: 0.92, 5: 1.06, 6: 1.12, 7: 1.08, 8: 0.62, 9: 1.0, 10: 1.1, 11: 1.1, 12: 0.9}
     weights = np.array([w for _, w in SOURCES])
     day = WINDOW
     while day <= LAST:
         growth = 1.0 + 0.1 * max(0.0, (day - date(2025, 1, 1)).days / 270)
-        mean = 6900 / 365.25 * season[day.month] * growth * (1.34 if day.weekday() < 5 else 0.15)
+        mean = 6100 / 365.25 * season[day.month] * growth * (1.34 if day.weekday() < 5 else 0.15)
         for _n in range(rng.poisson(mean)):
             child = crowd[rng.integers(len(crowd))]
             while child.birth >= day or child.eighteen() <= day:
@@ -79,7 +83,9 @@ def plan_visits(city: City, story: Story) -> list[tuple[Child, date, str]]:
         day = after(plan.start, rng.integers(3, 10))
         while day < end:
             if day >= date(2021, 3, 1):
-                rows.append((plan.child, weekday(day), "Yes" if rng.random() < 0.82 else "No"))
+                alone = "Yes" if rng.random() < 0.82 else "No"
+                if weekday(day) < end:
+                    rows.append((plan.child, weekday(day), alone))
             day = after(day, rng.integers(18, 28) if rng.random() < 0.93 else rng.integers(29, 48))
     return sorted(((c, d, s) for c, d, s in rows if d <= LAST), key=lambda r: (r[1], r[0].id))
 
@@ -91,7 +97,7 @@ def plan_reviews(city: City, story: Story) -> list[tuple[Child, date, date | Non
         while due < end:
             if due >= WINDOW:
                 held = after(due, -rng.integers(0, 10)) if rng.random() < 0.87 else after(due, rng.integers(2, 35))
-                rows.append((plan.child, due, known(held)))
+                rows.append((plan.child, due, held if held < end else None))
             due = after(due, step)
     return sorted(rows, key=lambda r: (r[1], r[0].id))
 
@@ -149,6 +155,7 @@ def workforce(city: City) -> list[list[object]]:
     teams = ["Assessment", "Family support", "Children in care", "Leaving care", "Disabled children", "Fostering"]
     posts = [42.0, 58.0, 38.0, 14.0, 16.0, 13.0]
     vacancy = np.array([0.14, 0.15, 0.12, 0.1, 0.13, 0.08])
+    left = [[round(post * 0.0112 * 2) / 2] * 11 for post in posts]
     for n, month in enumerate(MONTHS):
         new = month >= date(2025, 9, 1)
         for t, team in enumerate(teams):
@@ -160,14 +167,17 @@ def workforce(city: City) -> list[list[object]]:
             in_post = established - vacant
             agency = round(in_post * (0.155 + 0.02 * np.sin(n / 9 + 2 * t)) * 2) / 2
             leavers = float(rng.binomial(max(1, int(in_post)), 0.0112))
+            left[t].append(leavers)
             holders = round(in_post * 0.72 + agency * 0.85, 1)
             cases = round(holders * (17.2 + 1.2 * np.sin(n / 8) + 0.02 * n + rng.normal(0, 0.35)))
+            if month == date(2025, 9, 1) and team == "Assessment":
+                cases = ASSESSMENT_CASES
             days = 21 * in_post
             due = max(4, int(in_post))
             rows.append(
                 [month, team, established, vacant, agency, in_post, leavers, cases, holders,
                  round(days * (0.041 + 0.008 * np.sin(n / 2) + rng.normal(0, 0.003)), 1), round(days, 1), due,
-                 int(rng.binomial(due, 0.87))]
+                 int(rng.binomial(due, 0.87)), sum(left[t][-12:])]
             )  # fmt: skip
     return rows
 
@@ -213,29 +223,39 @@ def ehc_plans(city: City) -> list[tuple[Child, date, date | None, str]]:
             issued = after(day, weeks * 7)
             agreed = rng.random() < 0.8
             rows.append(
-                (child, day, known(weekday(issued)) if agreed else None, "Yes" if rng.random() < 0.07 else "No")
+                (child, day, known(weekday(issued)) if agreed else None, "Yes" if rng.random() < 0.16 else "No")
             )
         day += timedelta(days=1)
     return rows
 
 
 def care_leavers(city: City) -> list[tuple[Child, str, str, str]]:
-    """Return young people of 17 to 25 with contact, activity and accommodation (OC3's codes)."""
+    """Return young people of 17 to 25 with contact, activity and accommodation (OC3's codes).
+
+    Those out of touch and those unsuitably housed are spread evenly over the years of birth.
+    """
     rng, rows = city.rng, []
-    day = date(2000, 3, 1)
+    day, number, lost, unsuitable = date(2000, 3, 1), 0, 0, 0
     while day < date(2008, 3, 1):
-        day = after(day, rng.exponential(3.75) + 0.5)
+        day = after(day, rng.exponential(3.2) + 0.9)
         child = city.child(after(day, 17 * 365.25), 16.999, 17.0)
         child.birth = day
-        touch = str(rng.choice(["YES", "NO", "REFU", "RHOM"], p=[0.972, 0.019, 0.006, 0.003]))
-        if touch != "YES":
-            activity, home = "0", "0"
+        if number % 43 == 0:
+            lost = number + int(rng.integers(43))
+        if number % 20 == 0:
+            unsuitable = number + int(rng.integers(20))
+        if number == lost:
+            touch, activity, home = str(rng.choice(["NO", "REFU", "RHOM"], p=[0.7, 0.2, 0.1])), "0", "0"
         else:
+            touch = "YES"
             activity = str(rng.choice(["F1", "F2", "F4", "F5", "P2", "P5", "G4", "G5", "G6"],
                                       p=[0.09, 0.21, 0.1, 0.27, 0.04, 0.04, 0.08, 0.13, 0.04]))  # fmt: skip
-            home = str(rng.choice(["U1", "D1", "T1", "B1", "E1", "Z1", "K1", "X2", "S2", "V2"],
-                                  p=[0.36, 0.18, 0.07, 0.14, 0.06, 0.12, 0.025, 0.025, 0.012, 0.008]))  # fmt: skip
+            home = str(rng.choice(["U1", "D1", "T1", "B1", "E1", "Z1", "K1"],
+                                  p=[0.37, 0.2, 0.07, 0.15, 0.06, 0.12, 0.03]))  # fmt: skip
+            if number == unsuitable:
+                home = str(rng.choice(["X2", "S2", "V2"], p=[0.55, 0.25, 0.2]))
         rows.append((child, touch, activity, home))
+        number += 1
     return rows
 
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from datetime import date, timedelta
 
 from tools.make_sample.front_door import Spell, Story, working_days_after
-from tools.make_sample.people import City, after
+from tools.make_sample.people import City, after, weekday
 
 LONGEST_PLAN = 700
 """Days; only the plans that set_long_plans names last two years."""
@@ -98,7 +98,7 @@ def set_timeliness(city: City, story: Story, first: date, last: date, share: flo
     for spell in on_time:
         if len(late) >= wanted:
             break
-        new = limits[id(spell)] + timedelta(days=4)
+        new = weekday(limits[id(spell)] + timedelta(days=4))
         later = [s for s in starts[spell.child.id] if s > spell.start]
         if new <= last and new < spell.child.eighteen() and all(s > new for s in later):
             spell.end = new

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from tools.make_sample import care, front_door, local, tune
+from tools.make_sample import care, front_door, local, services, tune
 from tools.make_sample.front_door import Spell
 from tools.make_sample.people import LAST, QUARTER_END, Child, City, after, birthday, known
 
@@ -32,6 +32,12 @@ CARE = [
     (QUARTER_END, 520),
 ]
 """Stocks that the story names; between them they drift."""
+IN_TIME = {
+    (2024, 7): 0.712, (2024, 8): 0.70, (2024, 9): 0.72, (2024, 10): 0.71, (2024, 11): 0.722, (2024, 12): 0.705,
+    (2025, 1): 0.728, (2025, 2): 0.738, (2025, 3): 0.752, (2025, 4): 0.756, (2025, 5): 0.764, (2025, 6): 0.768,
+    (2025, 7): 0.78, (2025, 8): 0.79, (2025, 9): 0.80,
+}  # fmt: skip
+"""The share of assessments ended in a month that took no more than 45 working days."""
 PERSON = ["Child Unique ID", "Gender", "Ethnicity", "Date of Birth", "Age of Child (Years)"]
 DISABLED = "Does the Child have a Disability"
 
@@ -82,6 +88,7 @@ def write_all(folder: Path) -> int:
     _care(files, city, story, life)
     _leavers(files, city, life)
     _others(files, city)
+    _services(files, story)
     return files.rows
 
 
@@ -95,15 +102,9 @@ def _tune(city: City, story: front_door.Story) -> None:
         held = float(np.interp(month_end.toordinal(), [d.toordinal() for d, _ in CARE], [n for _, n in CARE]))
         fixed = dict(CARE).get(month_end)
         tune.set_stock(city, story, story.care, month_end, fixed or round(held) + noise // 2)
-    for year, quarter, share in [
-        (2024, 3, 0.712),
-        (2024, 4, 0.718),
-        (2025, 1, 0.738),
-        (2025, 2, 0.762),
-        (2025, 3, 0.79),
-    ]:
-        first = date(year, 3 * quarter - 2, 1)
-        last = (first + timedelta(days=95)).replace(day=1) - timedelta(days=1)
+    for (year, month), share in IN_TIME.items():
+        first = date(year, month, 1)
+        last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
         tune.set_timeliness(city, story, first, last, share)
 
 
@@ -319,10 +320,67 @@ def _others(files: Files, city: City) -> None:
     files.write(
         "workforce.csv",
         ["Month", "Team", "Established FTE", "Vacant FTE", "Agency FTE", "In Post FTE", "Leavers FTE", "Cases",
-         "Case Holders FTE", "Sickness Days", "Available Days", "Supervision Due", "Supervision Held"],
+         "Case Holders FTE", "Sickness Days", "Available Days", "Supervision Due", "Supervision Held",
+         "Leavers In 12 Months FTE"],
         ([m.strftime("%b-%y"), *rest] for m, *rest in local.workforce(city)),  # type: ignore[attr-defined]
     )  # fmt: skip
     files.write("audits.csv", ["Audit ID", "Audited", "Grade", "Moderated", "Moderation Agreed"],
                 numbered("Q", ([day(d), g, m, a] for d, g, m, a in local.audits(city))))  # fmt: skip
     files.write("complaints.csv", ["Complaint ID", "Received", "Stage", "Responded", "Upheld"],
                 numbered("K", ([day(r), s, day(a), u] for r, s, a, u in local.complaints(city))))  # fmt: skip
+
+
+def _services(files: Files, story: front_door.Story) -> None:
+    def stream(number: int) -> np.random.Generator:
+        return services.stream(SEED, number)
+
+    held = [s for s in story.care if s.start <= LAST and (s.end is None or s.end >= services.CARE_PLANS_FROM)]
+    files.write(
+        "care_plans.csv",
+        ["Plan ID", "Child Unique ID", "Updated"],
+        numbered("Z", ([c.id, day(d)] for c, d in services.care_plans(stream(1), held))),
+    )
+    files.write(
+        "babies.csv",
+        ["Child Unique ID", "Date of Birth", "Entered Care", "Placed", "Home"],
+        (
+            [b.child.id, day(b.child.birth), day(b.entered), day(b.placed), b.home]
+            for b in services.babies(stream(2), story.care)
+        ),
+    )
+    files.write(
+        "posts.csv",
+        ["Post ID", "Team", "Role", "FTE", "Established", "Filled", "Closed"],
+        numbered("F", ([t, role, "1.0", day(made), day(filled), ""] for t, role, made, filled in services.posts())),
+    )
+    files.write(
+        "learning_actions.csv",
+        ["Action ID", "Source", "Raised", "Due", "Closed"],
+        numbered("G", ([s, day(r), day(d), day(c)] for s, r, d, c in services.learning_actions(stream(3)))),
+    )
+    files.write(
+        "manager_learning.csv",
+        ["Manager ID", "Session", "Session Date", "Attended", "Workbook Due", "Workbook Returned"],
+        ([m, s, day(d), a, day(due), day(back)] for m, s, d, a, due, back in services.manager_learning(stream(4))),
+    )
+    files.write(
+        "compliments.csv",
+        ["Compliment ID", "Received", "From"],
+        numbered("J", ([day(d), who] for d, who in services.compliments(stream(5)))),
+    )
+    files.write(
+        "participation.csv",
+        ["Event ID", "Held", "Group", "Young People"],
+        numbered("X", ([day(d), group, people] for d, group, people in services.participation(stream(6)))),
+    )
+    files.write("maturity_matrix.csv", ["Area", "Level A Year Ago", "Level Now", "Evidence"], services.MATURITY)
+    files.write(
+        "action_tracker.csv",
+        ["Action ID", "Action", "Owner", "Start", "Due", "Status", "Measure"],
+        ([ref, what, who, day(start), day(due), *rest] for ref, what, who, start, due, *rest in services.ACTIONS),
+    )
+    files.write(
+        "risk_register.csv",
+        ["Risk ID", "Risk", "Evidence", "Likelihood", "Impact", "Owner", "Mitigation", "Next Review"],
+        ([*rest, day(review)] for *rest, review in services.RISKS),
+    )
