@@ -14,7 +14,8 @@ from carereport.disclosure.policy import small, small_percentage, tells_of_every
 from carereport.faults import ConfigurationError
 from carereport.figures import COLUMNS
 from carereport.quarters import Quarter
-from carereport.settings import Indicator, ReportSettings
+from carereport.report_settings import ReportSettings
+from carereport.settings import Indicator
 
 QUARTER = Quarter(2025, 2)
 PERIODS = {
@@ -175,7 +176,7 @@ def feasible(values, total):
     """Return each hidden part's possible values, by trying them all (the slow, obvious way)."""
     hidden = [i for i, v in enumerate(values) if v is None]
     left = total - sum(v for v in values if v is not None)
-    found = {i: set() for i in hidden}
+    found: dict[int, set[int]] = {i: set() for i in hidden}
     for guess in product(range(1, left + 1), repeat=len(hidden)):
         if sum(guess) == left:
             for i, v in zip(hidden, guess, strict=True):

@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import jsonschema
 import pytest
@@ -32,7 +33,7 @@ def _chart(values: list[float | None]) -> Spc:
     return control_chart(Series(periods, read_points(values)), "xmr", "XmR chart.", 70.0, "high")
 
 
-def _document(finding: Finding) -> dict:
+def _document(finding: Finding) -> Any:
     text = json.dumps(findings_document([finding], QUARTER, date(2025, 10, 14)), allow_nan=False)
     document = json.loads(text)
     jsonschema.validate(document, findings_schema(), format_checker=jsonschema.FormatChecker())

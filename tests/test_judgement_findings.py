@@ -12,7 +12,8 @@ from carereport.figures import COLUMNS
 from carereport.judgement.compare import benjamini_hochberg, compare_word, neighbour_values
 from carereport.judgement.findings import judge
 from carereport.quarters import Quarter, add_months, month_end
-from carereport.settings import Indicator, ReportSettings
+from carereport.report_settings import ReportSettings
+from carereport.settings import Indicator
 
 QUARTER = Quarter.parse("Q2-2025")
 
@@ -55,7 +56,7 @@ def _indicator(**given) -> Indicator:
     return Indicator.model_validate(base | given)
 
 
-def _row(name, kind, start, end, x, n, unit="percent", marker="", scale=100.0) -> dict:
+def _row(name, kind, start, end, x, n, unit="percent", marker="", scale=100.0) -> dict[str, object]:
     value = None if x is None else (scale * x / n if n else x)
     return {
         "indicator": name, "area": "E06000016", "period_kind": kind, "period_start": pd.Timestamp(start),

@@ -14,7 +14,8 @@ from carereport.judgement.funnel import exact_limit, funnel, winsorised_phi
 from carereport.judgement.rank import quarters_of_rank, rank_band, simulated_places
 from carereport.project import PublishedFigure
 from carereport.quarters import Quarter
-from carereport.settings import Indicator, ReportSettings
+from carereport.report_settings import ReportSettings
+from carereport.settings import Indicator
 
 QUARTER = Quarter.parse("Q2-2025")
 SHARE = Indicator.model_validate(

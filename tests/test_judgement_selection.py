@@ -10,7 +10,8 @@ import pytest
 from carereport.figures import BenchmarkFinding, Change, Figure, Finding, RankBand, Spc
 from carereport.judgement.selection import exceptions, positives
 from carereport.quarters import Quarter
-from carereport.settings import Indicator, ReportSettings
+from carereport.report_settings import ReportSettings
+from carereport.settings import Indicator
 
 QUARTER = Quarter.parse("Q2-2025")
 

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -177,7 +178,7 @@ def _rows(folder: Path, series: Series) -> list[tuple[str, ...]]:
     place = {area: n for n, area in enumerate(near)}
     kept = [cell for cell in cells if cell.area in place or cell.year == latest]
     kept.sort(key=lambda cell: (place.get(cell.area, len(near)), cell.area, cell.year))
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for cell in kept:
         number = 100 - float(cell.value) if series.less_from_100 else float(cell.value)
         rows.append(
@@ -197,9 +198,7 @@ def _from_department(folder: Path, series: Series) -> Iterator[Published]:
     for column, wanted in series.where:
         table = table[table[column] == wanted]
     levels = zip(table["geographic_level"], table["region_name"], table["la_name"], strict=True)
-    for (level, region, authority), year, value in zip(
-        levels, table["time_period"], table[series.column], strict=True
-    ):
+    for (level, region, authority), year, value in zip(levels, table["time_period"], table[series.column], strict=True):
         area = {"National": "England", "Regional": region}.get(level, authority)
         if level != "Regional" or region == REGION:
             yield Published(str(area), int(year), str(value))
@@ -208,7 +207,8 @@ def _from_department(folder: Path, series: Series) -> Iterator[Published]:
 def _from_tool(folder: Path, measure: str) -> Iterator[Published]:
     table = _tool(folder / "lait" / "bds_long.parquet")
     names = _authorities(folder)
-    for row in table[table["Short Desc"] == measure].itertuples():
+    rows: Iterator[Any] = table[table["Short Desc"] == measure].itertuples()
+    for row in rows:
         number, area, value = row._6, str(row._4), str(row.Values)
         if area not in ("England", REGION):
             if pd.isna(number) or int(number) not in names:

@@ -16,7 +16,7 @@ from carereport.checking import check_project, extract_faults, input_faults
 from carereport.commentary import Commentary, read_commentary
 from carereport.faults import EXIT_ENVIRONMENT, ConfigurationError, ExtractError, Fault, UsageError
 from carereport.printing import exit_code, is_of_settings, ordered
-from carereport.project import Project, read_settings
+from carereport.project import Project, data_folder, read_settings
 from carereport.quarters import Quarter
 from carereport.report.manifest import manifest, verify, write_manifest
 from carereport.report.worker import Worker
@@ -72,13 +72,6 @@ class Result:
     suppressed: int = 0
     inputs: int = 0
     rows: int = 0
-
-
-def data_folder(root: Path, given: Path | None) -> Path:
-    """Return the folder of extracts: the one given, else data/, else sample_data/."""
-    if given is not None:
-        return given
-    return root / "data" if (root / "data").is_dir() else root / "sample_data"
 
 
 def output_folder(options: Options, data: Path) -> Path:

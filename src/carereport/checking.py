@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from carereport.commentary import read_commentary
 from carereport.faults import ExtractError, Fault
 from carereport.printing import ordered
-from carereport.project import EXTRACTS, Project, read_settings, shown_folder
+from carereport.project import EXTRACTS, Project, data_folder, read_settings, shown_folder
 from carereport.quarters import Quarter
 
 if TYPE_CHECKING:
@@ -30,7 +30,6 @@ def check_all(root: Path, data: Path | None, quarter: Quarter | None, extracted:
     Faults of the settings do not hide those of the extracts. With a quarter, every indicator is
     measured as well, unless something is in error.
     """
-    from carereport.build import data_folder
     from carereport.report.render import check_templates
 
     project, faults = read_settings(root)

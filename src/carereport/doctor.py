@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from carereport.build import project_lock
 from carereport.faults import BusyError, CarereportError
 from carereport.packed import packed_folder
 from carereport.project import load_project
+from carereport.staging import project_lock
 
 LIBRARIES = ("click", "jinja2", "matplotlib", "narwhals", "pandas", "pikepdf", "pyarrow", "pydantic", "weasyprint")
 PANGO = "Debian and Ubuntu: apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fontconfig"

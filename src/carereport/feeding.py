@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from carereport.conditions.parse import Call, Name, names_in, parse, walk
-from carereport.extracts.headers import matching, read_header
 from carereport.extracts.columns import fold
+from carereport.extracts.headers import matching, read_header
 from carereport.project import Project
 from carereport.settings import Indicator, Table
 

@@ -11,12 +11,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from carereport.build import data_folder
 from carereport.checking import check_project
 from carereport.extracts import Extracts, read_extracts
 from carereport.faults import ConfigurationError, Fault, UsageError
 from carereport.figures import Figure, Finding
-from carereport.project import Project
+from carereport.project import Project, data_folder
 from carereport.quarters import Quarter, written
 from carereport.settings import Indicator
 from carereport.wording.sentences import shown, write_sentences

@@ -19,7 +19,8 @@ from pydantic import BaseModel, ValidationError
 
 from carereport.faults import ConfigurationError, Fault
 from carereport.quarters import month_end
-from carereport.settings import ExtractSettings, Indicator, IndicatorSettings, ReportSettings
+from carereport.report_settings import ReportSettings
+from carereport.settings import ExtractSettings, Indicator, IndicatorSettings
 from carereport.yaml_reader import Path as YamlPath
 from carereport.yaml_reader import YamlFile, read_yaml
 
@@ -126,6 +127,13 @@ def shown_folder(root: Path, data: Path) -> str:
         return data.resolve().relative_to(root.resolve()).as_posix()
     except ValueError:
         return data.name
+
+
+def data_folder(root: Path, given: Path | None) -> Path:
+    """Return the folder of extracts: the one given, else data/, else sample_data/."""
+    if given is not None:
+        return given
+    return root / "data" if (root / "data").is_dir() else root / "sample_data"
 
 
 def suggestion(name: str, known: Iterable[str]) -> str:

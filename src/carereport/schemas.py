@@ -8,7 +8,8 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema
 
-from carereport.settings import ExtractSettings, IndicatorSettings, ReportSettings
+from carereport.report_settings import ReportSettings
+from carereport.settings import ExtractSettings, IndicatorSettings
 
 MODELS: dict[str, type[BaseModel]] = {
     "extracts": ExtractSettings,

@@ -1,4 +1,4 @@
-"""What the YAML files may say: extracts.yaml, indicators.yaml and report.yaml as typed models.
+"""What extracts.yaml and indicators.yaml may say, as typed models (report.yaml: `carereport.report_settings`).
 
 Reading the files, with the position of every fault, is `carereport.project`; this page only says
 what is allowed and turns short forms (`target: 85`) into full ones.
@@ -136,7 +136,7 @@ class Check(Model):
     """A rule that rows should meet; a row that fails it is counted, never repaired."""
 
     rule: str = Field(description="A condition, as in indicators.yaml.")
-    severity: Literal["note", "warning", "error"] = "warning"
+    severity: Literal["note", "warning", "error"] = Field(default="warning", description="What a failing row is.")
     code: str = Field(default="EX316", description="The short code shown in the data notes, for example DQ012.")
     message: str = Field(default="", description="What it means, in plain words.")
 
@@ -145,7 +145,7 @@ class Table(Model):
     """One table: the files it is read from, its key, its window and its columns."""
 
     files: OneOrMore = Field(default=[], description="File name patterns.")
-    chain: Chain | None = None
+    chain: Chain | None = Field(default=None, description="The table is made of another.")
     where: str | None = Field(default=None, description="Keeps only these rows (of the source, for a chain).")
     key: OneOrMore = Field(default=[], description="The columns that tell rows apart.")
     covers: Covers | Literal["all"] | None = Field(
@@ -154,8 +154,8 @@ class Table(Model):
     extracted: Day | None = Field(default=None, description="The day the extract was taken.")
     date: str | None = Field(default=None, description="The date of a row, for tables others look into.")
     spell: tuple[str, str] | None = Field(default=None, description="Start and end of a row, likewise.")
-    columns: dict[str, Column] = {}
-    checks: list[Check] = []
+    columns: dict[str, Column] = Field(default={}, description="Our name: where the column comes from.")
+    checks: list[Check] = Field(default=[], description="Rules that rows should meet.")
 
     @field_validator("files")
     @classmethod
@@ -179,7 +179,7 @@ class ExtractSettings(Model):
     )
     extracted: Day | None = Field(default=None, description="The day all extracts were taken, unless a table says.")
     state_days: Whole = Field(default=14, ge=0, description="Days after the quarter's end a state may stand for it.")
-    tables: dict[str, Table]
+    tables: dict[str, Table] = Field(description="One entry a table; indicators count these.")
 
 
 # -------------------------------------------------------------- indicators.yaml
@@ -188,9 +188,11 @@ class ExtractSettings(Model):
 class Target(Model):
     """What the service aims at, where the aim comes from and why."""
 
-    value: Number
-    basis: Literal["statutory", "national", "local"] | None = None
-    reason: str = ""
+    value: Number = Field(description="In the indicator's own unit.")
+    basis: Literal["statutory", "national", "local"] | None = Field(
+        default=None, description="Where the aim comes from."
+    )
+    reason: str = Field(default="", description="Why this value; the report prints it.")
     from_: Day | None = Field(default=None, alias="from", description="The first day this target holds.")
 
 
@@ -210,27 +212,27 @@ def _written_period(value: Any) -> Any:
 class Benchmark(Model):
     """A published comparator: either given here, or `file` names rows in config/benchmarks."""
 
-    area: str | None = None
-    value: Number | None = None
+    area: str | None = Field(default=None, description="England, the region, or a council's name.")
+    value: Number | None = Field(default=None, description="As published, in the indicator's own unit.")
     period: Annotated[str | None, BeforeValidator(_written_period)] = Field(
         default=None, description="2024/25, 2025 or a date such as 2025-03-31."
     )
-    source: str = ""
+    source: str = Field(default="", description="The publication.")
     statistic: str = Field(default="", description="For neighbours: mean or median.")
-    file: str | None = None
+    file: str | None = Field(default=None, description="A file of config/benchmarks with this indicator's rows.")
 
 
 class Breakdown(Model):
     """A column that splits an indicator; `within` names the coarser column it nests in."""
 
-    name: str
-    within: str | None = None
+    name: str = Field(description="The column.")
+    within: str | None = Field(default=None, description="The coarser column it nests in.")
 
 
 class Within(Model):
     """The short form of a nested breakdown: `{ward: {within: locality}}`."""
 
-    within: str
+    within: str = Field(description="The coarser column it nests in.")
 
 
 class Baseline(Model):
@@ -240,14 +242,16 @@ class Baseline(Model):
 
 class Rebase(Model):
     from_: str = Field(alias="from", description="The month from which limits start anew.")
-    reason: str
-    approved_by: str
+    reason: str = Field(description="What changed in the service; limits are never re-based for a bad quarter.")
+    approved_by: str = Field(description="The role that decided.")
 
 
 class SpcSettings(Model):
-    baseline: Baseline | None = None
-    rebase: list[Rebase] = []
-    chart: Literal["auto", "xmr", "p", "laney_p", "u", "laney_u", "t", "g", "none"] = "auto"
+    baseline: Baseline | None = Field(default=None, description="The months that limits are made of; else all.")
+    rebase: list[Rebase] = Field(default=[], description="Where limits start anew, with reason and approval.")
+    chart: Literal["auto", "xmr", "p", "laney_p", "u", "laney_u", "t", "g", "none"] = Field(
+        default="auto", description="The control chart; auto chooses by the kind of figure."
+    )
     period: Literal["month", "quarter"] = Field(default="month", description="Monthly or quarterly points.")
     screen: Flag = Field(default=True, description="Drop moving ranges over 3.267 times their mean, once.")
 
@@ -295,7 +299,7 @@ class Indicator(Model):
     judgement_area: Literal["", "help_and_protection", "children_in_care", "care_leavers", "leadership"] = Field(
         default="", description="The Ofsted judgement it informs."
     )
-    kind: Kind
+    kind: Kind = Field(description="How the figure is made.")
     from_: str | None = Field(default=None, alias="from", description="The table counted.")
     when: str | None = Field(default=None, description="The date of the event.")
     open: tuple[str, str] | None = Field(default=None, description="Start and end of the spell.")
@@ -304,7 +308,7 @@ class Indicator(Model):
     of: str | None = Field(default=None, description="The number whose mean or median is taken.")
     distinct: str | None = Field(default=None, description="Count each of these once, for example child_id.")
     lookback: str | None = Field(default=None, description="`12 months`, `ever`: how far before a period to look.")
-    per: Population | None = None
+    per: Population | None = Field(default=None, description="The population of a rate.")
     numerator: str | None = Field(default=None, description="For supplied: the column.")
     denominator: str | None = Field(default=None, description="For supplied: the column.")
     value: str | None = Field(default=None, description="For supplied a column; for derived a sum of indicators.")
@@ -313,26 +317,26 @@ class Indicator(Model):
     things: str = Field(default="", description="What is counted, in the plural: 'assessments'.")
     thing: str = Field(default="", description="The same in the singular: 'assessment'.")
     done: str = Field(default="", description="What the numerator did: 'completed within 45 working days'.")
-    polarity: Polarity
-    target: Annotated[
-        list[Target], BeforeValidator(_targets, json_schema_input_type=float | Target | list[Target])
-    ] = []
-    status: StatusRule = StatusRule()
-    headline: Headline = "quarter"
-    benchmarks: list[Benchmark] = []
+    polarity: Polarity = Field(description="Whether high or low is good; neither: then it is never rated.")
+    target: Annotated[list[Target], BeforeValidator(_targets, json_schema_input_type=float | Target | list[Target])] = (
+        Field(default=[], description="What the service aims at: a number, or value, basis and reason.")
+    )
+    status: StatusRule = Field(default=StatusRule(), description="When a figure is on, near or off target.")
+    headline: Headline = Field(default="quarter", description="What cards and scorecard lead with.")
+    benchmarks: list[Benchmark] = Field(default=[], description="Published figures to compare with.")
     breakdowns: Annotated[
         list[Breakdown],
         BeforeValidator(_breakdowns, json_schema_input_type=list[str | Breakdown | dict[str, Within]]),
-    ] = []
-    spc: SpcSettings = SpcSettings()
+    ] = Field(default=[], description="Columns that split the figure.")
+    spc: SpcSettings = Field(default=SpcSettings(), description="How its control chart is made.")
     pair: list[str] = Field(default=[], description="Indicators that must be read beside this one.")
     people: Flag = Field(default=True, description="false: counts posts, audits or money; small numbers are shown.")
     process_measure: Flag = Field(default=False, description="0% and 100% of small groups may be shown.")
-    safety_critical: Flag = False
+    safety_critical: Flag = Field(default=False, description="Always among the exceptions when off target.")
     scorecard: Flag = Field(default=True, description="false: in the spreadsheet only.")
-    decimals: Whole | None = Field(default=None, ge=0, le=6)
-    valid_from: Day | None = None
-    valid_to: Day | None = None
+    decimals: Whole | None = Field(default=None, ge=0, le=6, description="Decimals printed.")
+    valid_from: Day | None = Field(default=None, description="The definition holds from this day: a break before.")
+    valid_to: Day | None = Field(default=None, description="The definition holds to this day: a break after.")
 
     @property
     def is_snapshot(self) -> bool:
@@ -354,122 +358,4 @@ class Indicator(Model):
 class IndicatorSettings(Model):
     """config/indicators.yaml"""
 
-    indicators: dict[str, Indicator]
-
-
-# ------------------------------------------------------------------ report.yaml
-
-
-class Council(Model):
-    name: str = "The council"
-    short_name: str = ""
-    area: str = ""
-    region: str = ""
-    neighbours: list[str] = Field(default=[], description="The statistical neighbours, by name.")
-    neighbour_average: Literal["mean", "median"] = Field(
-        default="mean", description="How the neighbours' published values are put together."
-    )
-
-
-class Committee(Model):
-    name: str = "Scrutiny committee"
-    profile: str = "leicester"
-    meeting: Day | None = None
-    members: str = "members"
-
-
-class Officer(Model):
-    role: str
-    name: str = ""
-    contact: str = ""
-
-
-class PublishSmall(Model):
-    indicator: str
-    reason: str
-    approved_by: str
-    date: Day
-
-
-class Disclosure(Model):
-    policy: Literal["dfe", "round5", "midpoint6"] = "dfe"
-    publish_small: list[PublishSmall] = []
-
-
-class Relation(Model):
-    whole: str
-    parts: list[str]
-
-
-class Flow(Model):
-    """A flow account: start + joined - left = end."""
-
-    name: str
-    stock: str
-    joined: OneOrMore
-    left: OneOrMore
-
-
-class JourneyStage(Model):
-    """A stage of the child's journey; `of` names the stage it is a share of."""
-
-    indicator: str
-    name: str = ""
-    of: str | None = None
-
-
-class Section(Model):
-    id: str
-    name: str = ""
-
-
-def _sections(value: Any) -> Any:
-    if not isinstance(value, list):
-        return value
-    rows: list[Any] = []
-    for item in value:
-        if isinstance(item, str):
-            rows.append({"id": item})
-        elif isinstance(item, dict) and len(item) == 1 and "id" not in item:
-            ((key, name),) = item.items()
-            rows.append({"id": key, "name": name})
-        else:
-            rows.append(item)
-    return rows
-
-
-class Branding(Model):
-    colour: str = Field(default="#12436D", pattern=r"^#[0-9A-Fa-f]{6}$")
-
-
-class ReportSettings(Model):
-    """config/report.yaml"""
-
-    council: Council = Council()
-    committee: Committee = Committee()
-    service: str = "Children's social care"
-    title: str = ""
-    director: Officer | None = None
-    author: Officer | None = None
-    disclosure: Disclosure = Disclosure()
-    closure_days: list[Day] = []
-    sections: Annotated[
-        list[Section], BeforeValidator(_sections, json_schema_input_type=list[str | Section | dict[str, str]])
-    ] = []
-    relations: list[Relation] = []
-    flows: list[Flow] = []
-    journey: list[JourneyStage] = []
-    cards: list[str] = []
-    exceptions: Whole = Field(default=6, ge=0, le=6, description="At most this many exception pages.")
-    labels: dict[str, dict[str, str]] = Field(
-        default={}, description="Plain words for codes, by breakdown: {ethnicity: {WBRI: White British}}."
-    )
-    orders: dict[str, list[str]] = Field(default={}, description="The order of codes in tables, by breakdown.")
-    branding: Branding = Branding()
-
-    @field_validator("cards")
-    @classmethod
-    def _at_most_eight(cls, value: list[str]) -> list[str]:
-        if len(value) > 8:
-            raise ValueError("at most 8 cards fit the first page; move the rest to the scorecard")
-        return value
+    indicators: dict[str, Indicator] = Field(description="One entry an indicator, in the scorecard's order.")

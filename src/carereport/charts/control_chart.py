@@ -197,8 +197,8 @@ def _stretches(points: Sequence[SpcPoint], breaks: Sequence[str]) -> list[list[i
 def _range(axes: Axes, chart: ControlChart) -> None:
     points = chart.points
     for places in _stretches(points, chart.breaks):
-        lower = [points[place].lower for place in places]
-        upper = [points[place].upper for place in places]
+        lower = [value for place in places if (value := points[place].lower) is not None]
+        upper = [value for place in places if (value := points[place].upper) is not None]
         if len(set(lower)) == 1 and len(set(upper)) == 1:
             xs = [places[0] - 0.5, places[-1] + 0.5]
             lows, highs = [lower[0], lower[0]], [upper[0], upper[0]]
@@ -210,8 +210,8 @@ def _range(axes: Axes, chart: ControlChart) -> None:
         axes.add_patch(Polygon(corners, closed=True, facecolor=RANGE, edgecolor="none", zorder=0))
         for line in (lows, highs):
             axes.add_line(Line2D(xs, line, color=OTHERS, linewidth=0.7, dashes=(2, 1.6), dash_capstyle="butt"))
-        means = [points[place].mean for place in places]
-        if all(mean is not None for mean in means):
+        means = [mean for place in places if (mean := points[place].mean) is not None]
+        if len(means) == len(places):
             axes.add_line(Line2D([xs[0], xs[-1]], [means[0], means[-1]], color=OURS, linewidth=0.9))
 
 
@@ -220,8 +220,9 @@ def _target(axes: Axes, chart: ControlChart) -> None:
     start = 0
     for place in range(1, len(aims) + 1):
         if place == len(aims) or aims[place] != aims[start]:
-            if aims[start] is not None:
-                xs, ys = [start - 0.5, place - 0.5], [aims[start], aims[start]]
+            aim = aims[start]
+            if aim is not None:
+                xs, ys = [start - 0.5, place - 0.5], [aim, aim]
                 axes.add_line(Line2D(xs, ys, color=TARGET, linewidth=1.4, dashes=(6, 2.6), dash_capstyle="butt"))
             start = place
 
@@ -239,7 +240,9 @@ def _points(axes: Axes, chart: ControlChart) -> None:
     values = [np.nan if point.value is None else point.value for point in points]
     cuts = [place for place, point in enumerate(points) if point.period in chart.breaks]
     for start, stop in zip([0, *cuts], [*cuts, len(points)], strict=True):
-        axes.add_line(Line2D(range(start, stop), values[start:stop], color=OTHERS, linewidth=0.9, solid_capstyle="round"))
+        axes.add_line(
+            Line2D(range(start, stop), values[start:stop], color=OTHERS, linewidth=0.9, solid_capstyle="round")
+        )
     groups: dict[tuple[str, str], list[tuple[float, float]]] = {}
     for place, point in enumerate(points):
         if point.value is None:

@@ -38,7 +38,7 @@ def dot_plot(plot: DotPlot, width_mm: float, height_mm: float, alt: str) -> Char
     space = (high - low) * 0.06 or max(abs(high) * 0.1, 1.0)
     low, high = (max(0.0, low - space) if low >= 0 else low - space), high + space
     high = min(high, 100.0) if plot.unit == "percent" else high
-    ticks = [t for t in MaxNLocator(nbins=3, steps=[1, 2, 5, 10]).tick_values(low, high)]
+    ticks = list(MaxNLocator(nbins=3, steps=[1, 2, 5, 10]).tick_values(low, high))
     low, high = min(low, ticks[0]), max(high, ticks[-1])
     if plot.unit == "percent":
         high = min(high, 100.0)
@@ -61,7 +61,9 @@ def dot_plot(plot: DotPlot, width_mm: float, height_mm: float, alt: str) -> Char
             x = across(tick)
             text = value_text(tick, "number", 0 if whole else 1) + ("%" if plot.unit == "percent" else "")
             half = text_width(text) / 2
-            axes.add_line(Line2D([x, x], [line - 8, line + 8], color=HAIR, linewidth=0.7, transform=IdentityTransform()))
+            axes.add_line(
+                Line2D([x, x], [line - 8, line + 8], color=HAIR, linewidth=0.7, transform=IdentityTransform())
+            )
             axes.text(min(max(x, half), right + 12 - half), scale - 4, text, color=QUIET, ha="center",
                       transform=IdentityTransform())  # fmt: skip
     axes.add_line(Line2D([left, right], [line, line], color="#9AA3AF", linewidth=0.8, transform=IdentityTransform()))
@@ -74,7 +76,9 @@ def dot_plot(plot: DotPlot, width_mm: float, height_mm: float, alt: str) -> Char
         axes.add_line(Line2D([across(plot.lower), across(plot.upper)], [line, line], color=OURS, linewidth=3.2,
                              solid_capstyle="butt", transform=IdentityTransform(), zorder=4))  # fmt: skip
     dot = marks("usual", [(across(plot.value), line)], 5.4)
-    axes.add_patch(PathPatch(dot, facecolor=OURS, edgecolor="white", linewidth=0.8, transform=IdentityTransform(), zorder=5))
+    axes.add_patch(
+        PathPatch(dot, facecolor=OURS, edgecolor="white", linewidth=0.8, transform=IdentityTransform(), zorder=5)
+    )
     name = f"{plot.area} {plot.text}"
     half = text_width(name, True) / 2
     place = min(max(across(plot.value), half), right + 12 - half)

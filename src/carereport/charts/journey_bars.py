@@ -49,7 +49,9 @@ def journey_bars(bars: Sequence[JourneyBar], width_mm: float, height_mm: float, 
         if bar.value is not None:
             end = start + bar.value * scale
             corner = (start, middle - thick / 2)
-            axes.add_patch(Rectangle(corner, bar.value * scale, thick, facecolor=OURS, edgecolor="none", transform=here))
+            axes.add_patch(
+                Rectangle(corner, bar.value * scale, thick, facecolor=OURS, edgecolor="none", transform=here)
+            )
         if bar.before is not None and bar.value is not None:
             x = start + bar.before * scale
             axes.add_line(Line2D([x, x], [middle - thick / 2 - 2, middle + thick / 2 + 2], color="white", linewidth=3,

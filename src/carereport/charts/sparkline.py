@@ -45,6 +45,7 @@ def sparkline(values: Sequence[float | None], meaning: str, rising: bool, width_
     )  # fmt: skip
     return Chart(
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.1f} {height:.1f}">'
-        f'<path d="{"".join(line)}" fill="none" stroke="#6B7280" stroke-width="1.1" stroke-linejoin="round"/>{mark}</svg>',
+        f'<path d="{"".join(line)}" fill="none" stroke="#6B7280" stroke-width="1.1" stroke-linejoin="round"/>'
+        f"{mark}</svg>",
         "", width_mm, height_mm,
     )  # fmt: skip

@@ -34,9 +34,8 @@ from carereport.cli.options import (
 @guarded
 def list_(root: Path, data: Path | None, section: str | None, source: str | None, status: str | None) -> None:
     """List the indicators with section, kind, source and whether the extracts can feed them."""
-    from carereport.build import data_folder
     from carereport.feeding import missing_parts
-    from carereport.project import load_project
+    from carereport.project import data_folder, load_project
 
     project = load_project(root)
     folder = data_folder(root, data)

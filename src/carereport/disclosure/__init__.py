@@ -17,7 +17,8 @@ from carereport.disclosure.policy import Mask, small, small_percentage, tells_of
 from carereport.disclosure.suppress import hide_more
 from carereport.faults import ConfigurationError, Fault
 from carereport.quarters import Quarter
-from carereport.settings import Indicator, PublishSmall
+from carereport.report_settings import PublishSmall
+from carereport.settings import Indicator
 
 if TYPE_CHECKING:
     from carereport.project import Project

@@ -17,7 +17,8 @@ from functools import lru_cache
 
 import pandas as pd
 
-from carereport.settings import Indicator, Relation
+from carereport.report_settings import Relation
+from carereport.settings import Indicator
 
 Key = tuple[object, ...]
 Place = tuple[str, int, int, str, str]

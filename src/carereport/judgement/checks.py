@@ -32,7 +32,13 @@ def check_judgement(project: Project) -> list[Fault]:
     """Return the faults of targets, thresholds, baselines, re-basings, charts and benchmarks of all indicators."""
     faults = []
     for name, indicator in project.indicators.items():
-        found = [*_targets(indicator), *_thresholds(indicator), *_charts(indicator), *_benchmarks(indicator), *_pairs(name, indicator)]
+        found = [
+            *_targets(indicator),
+            *_thresholds(indicator),
+            *_charts(indicator),
+            *_benchmarks(indicator),
+            *_pairs(name, indicator),
+        ]
         for code, severity, path, message, remedy in found:
             line, position, text = project.locate(FILE, ("indicators", name, *path))
             faults.append(Fault(code, severity, message, remedy, FILE, line, None, position, 1, text))
@@ -47,7 +53,9 @@ def _themes(project: Project) -> Iterator[Fault]:
             line, position, text = project.locate(FILE, ("indicators", name, "theme"))
             near = suggestion(indicator.theme, [theme for theme in named if theme != indicator.theme])
             message = f"only {name} has this theme"
-            yield Fault("JD014", "note", message, near or "name it at other indicators too", FILE, line, None, position, 1, text)
+            yield Fault(
+                "JD014", "note", message, near or "name it at other indicators too", FILE, line, None, position, 1, text
+            )
 
 
 def _published(project: Project) -> Iterator[Fault]:

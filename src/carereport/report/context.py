@@ -13,9 +13,9 @@ from carereport.project import Project
 from carereport.quarters import Quarter
 from carereport.report.pages.exceptions import Exceptions, Positives, exception_pages, positive_page
 from carereport.report.pages.journey import Journey, journey
-from carereport.report.pages.material import Material, Tag, figure_text, name_of, status_tag, variation_tag
+from carereport.report.pages.material import Material, OfficerText, Tag, figure_text, name_of, status_tag, variation_tag
 from carereport.report.pages.notes import DefinitionSection, Notes, definitions, notes
-from carereport.report.pages.officers import PLACES, OfficerText, find, missing_text, officer_text
+from carereport.report.pages.officers import PLACES, find, missing_text, officer_text
 from carereport.report.pages.performance import Performance, Summary, performance, summary
 from carereport.report.pages.scorecard import Scorecard, scorecard
 
@@ -81,9 +81,11 @@ def report_context(material: Material) -> ReportContext:
         area=report.council.short_name or report.council.name,
         footer=f"{report.service}, Quarter {quarter.number} {quarter.financial_year}",
         mark=" · ".join(
-            word for word in ("Not for publication" if material.audience == "internal" else "",
-                              "Draft" if material.draft else "") if word
-        ),  # fmt: skip
+            [
+                *(["Not for publication"] if material.audience == "internal" else []),
+                *(["Draft"] if material.draft else []),
+            ]
+        ),
         audience=material.audience,
         draft=material.draft,
         colour=report.branding.colour,

@@ -94,8 +94,8 @@ def journey_bars(stages: Sequence[JourneyBar], width_mm: float, height_mm: float
 def control_series(finding: Finding, indicator: Indicator) -> control.ControlChart:
     points = finding.spc.points
     quarterly = bool(points) and "Q" in points[-1].period
-    hidden = {period_name(figure.start, 3 if quarterly else 1) for figure in (finding.quarters if quarterly else finding.months)
-              if figure.marker == "c"}  # fmt: skip
+    figures, months = (finding.quarters, 3) if quarterly else (finding.months, 1)
+    hidden = {period_name(figure.start, months) for figure in figures if figure.marker == "c"}
     starts = [read_month(rebase.from_) for rebase in indicator.spc.rebase]
     if indicator.valid_from is not None:
         starts.append(indicator.valid_from)

@@ -12,7 +12,7 @@ from typing import Any
 from carereport import __version__
 from carereport.faults import Fault
 from carereport.quarters import Quarter
-from carereport.settings import PublishSmall
+from carereport.report_settings import PublishSmall
 
 NAME = "manifest.json"
 

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from carereport.charts import Chart
 
 _INLINE = re.compile(
-    r'<svg class="(?P<kind>chart|spark)" (?P<label>[^>]*?)style="(?P<style>[^"]*)"(?P<rest>[^>]*)>(?P<inside>.*?)</svg>',
+    r'<svg class="(?P<kind>chart|spark)" (?P<label>[^>]*?)style="(?P<style>[^"]*)"(?P<rest>[^>]*)>'
+    r"(?P<inside>.*?)</svg>",
     re.DOTALL,
 )
 _ALT = re.compile(r'aria-label="([^"]*)"')

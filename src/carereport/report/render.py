@@ -114,7 +114,9 @@ def check_templates(root: Path) -> list[Fault]:
             try:
                 environment.parse(text, path.name, str(path))
             except jinja2.TemplateSyntaxError as error:
-                faults.append(_fault("TP002", f"cannot be read as a template: {error.message}", name, error.lineno, text))
+                faults.append(
+                    _fault("TP002", f"cannot be read as a template: {error.message}", name, error.lineno, text)
+                )
     return faults
 
 
@@ -146,12 +148,15 @@ def _rendered(folders: list[Path], main: str, values: Mapping[str, Any]) -> str:
         return _environment(tuple(folders)).get_template(main).render(values)
     except jinja2.TemplateSyntaxError as error:
         name = f"templates/{Path(error.filename or error.name or main).name}"
-        fault = _fault("TP002", f"cannot be read as a template: {error.message}", name, error.lineno, error.source or "")
+        fault = _fault(
+            "TP002", f"cannot be read as a template: {error.message}", name, error.lineno, error.source or ""
+        )
         raise ConfigurationError(fault) from error
     except jinja2.TemplateNotFound as error:
         raise ConfigurationError(
             Fault("TP003", "error", f"the template {error.message} is missing",
-                  "put it back, or delete templates/ to use those that come with carereport", f"templates/{error.message}")
+                  "put it back, or delete templates/ to use those that come with carereport",
+                  f"templates/{error.message}")
         ) from error  # fmt: skip
     except (jinja2.TemplateError, TypeError, ValueError, AttributeError, ZeroDivisionError) as error:
         place = _place_of(error, folders)

@@ -13,7 +13,8 @@ from carereport.quarters import Quarter, written
 from carereport.report import drawings
 from carereport.report.pages.material import Link, Material, OfficerText, legend, name_of, page_of
 from carereport.report.pages.officers import officer_text
-from carereport.settings import Flow, Indicator
+from carereport.report_settings import Flow
+from carereport.settings import Indicator
 from carereport.wording.headlines import finding_title, flow_account
 from carereport.wording.numbers import value_text
 
@@ -115,10 +116,7 @@ def stage_bar(material: Material, place: int) -> JourneyBar | None:
         total = _to_date(whole, material.indicator(whole), material.quarter, 0)
         part = next((held for held in material.project.report.journey if held.indicator == stage.of), None)
         of = ((part.name if part else "") or name_of(material.indicator(whole))).lower()
-        if now is not None and total:
-            share = f"{value_text(100 * now / total, 'number', 0)} per 100 {of}"
-        else:
-            share = "[c]"
+        share = f"{value_text(100 * now / total, 'number', 0)} per 100 {of}" if now is not None and total else "[c]"
     name = stage.name or name_of(indicator)
     return JourneyBar(
         name=name,
@@ -193,7 +191,9 @@ def _charts(material: Material) -> tuple[SmallChart, ...]:
         if material.indicator(finding).polarity == "neither"
         and finding.spc.mean is not None
         and finding.indicator not in taken
-        and (finding.indicator in stocks + stages or material.indicator(finding).section in ("front_door", "protection"))
+        and (
+            finding.indicator in stocks + stages or material.indicator(finding).section in ("front_door", "protection")
+        )
     ]
     ranked = sorted(
         held,
@@ -268,5 +268,3 @@ def _cell(value: float | None) -> str:
 
 def _in_sentence(name: str) -> str:
     return name[:1].lower() + name[1:] if name[1:2].islower() else name
-
-

@@ -83,7 +83,9 @@ def notes(material: Material) -> Notes:
         extracted=written(material.as_at) if material.as_at else "",
         days=plural(days, "day", "days") if days is not None and days >= 0 else "",
         sources=_sources(material),
-        set_aside=tuple(Count(f"{one.table}: {one.reason}", value_text(one.rows, "number")) for one in material.set_aside),
+        set_aside=tuple(
+            Count(f"{one.table}: {one.reason}", value_text(one.rows, "number")) for one in material.set_aside
+        ),
         faults=tuple(_fault_lines(material.faults)),
         exception_rule=EXCEPTION_RULE,
         positive_rule=POSITIVE_RULE,
@@ -91,8 +93,7 @@ def notes(material: Material) -> Notes:
         policy=disclosed.policy if public else "",
         suppressed=f"{value_text(disclosed.suppressed, 'number')} of {value_text(disclosed.cells, 'number')}",
         overrides=tuple(
-            f"{material.project.indicators[one.indicator].name}: {one.reason} "
-            f"({one.approved_by}, {written(one.date)})"
+            f"{material.project.indicators[one.indicator].name}: {one.reason} ({one.approved_by}, {written(one.date)})"
             for one in disclosed.overrides
             if one.indicator in material.project.indicators
         ),
@@ -184,5 +185,3 @@ def _counted(indicator: Indicator) -> str:
     if things:
         return f"Counted: {things}."
     return ""
-
-

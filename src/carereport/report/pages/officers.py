@@ -31,9 +31,7 @@ PLACES: Mapping[str, Place] = {
     "risks": Place(("risks", "current_risks"), "Risks", "What could get worse?"),
     "quality": Place(("quality", "quality_assurance"), "Quality assurance", "Is the work any good?"),
     "workforce": Place(("workforce",), "Workforce", "Who is doing it?"),
-    "voice": Place(
-        ("voice", "voice_and_experience"), "Voice and experience", "What do children and families say?"
-    ),
+    "voice": Place(("voice", "voice_and_experience"), "Voice and experience", "What do children and families say?"),
     "next_steps": Place(("next_steps",), "Next steps", "Who does what, by when?"),
     "look_ahead": Place(("look_ahead", "outlook"), "Look-ahead", "What next quarter?", required=False),
 }
@@ -66,7 +64,9 @@ def officer_text(material: Material, place: str) -> OfficerText:
     """Return the text of a place as HTML, or what is needed there."""
     found = find(material.commentary, place)
     if found is None or not (found.body.strip() or found.sections):
-        return OfficerText("", needed=f"{PLACES[place].heading} (commentary/{material.quarter.name}/{PLACES[place].names[0]}.md)")
+        return OfficerText(
+            "", needed=f"{PLACES[place].heading} (commentary/{material.quarter.name}/{PLACES[place].names[0]}.md)"
+        )
     parts = [to_html(found.body)] if found.body.strip() else []
     for heading, text in found.sections.items():
         parts.append(to_html(f"# {heading}\n\n{text}", caption=heading))

@@ -100,8 +100,7 @@ def performance(material: Material) -> Performance:
     """Return page 1 (report reference, sections 2 and 2.1)."""
     report, quarter = material.project.report, material.quarter
     first, last = MONTHS[quarter.year_to_date.start.month - 1], MONTHS[quarter.end.month - 1]
-    years = f"{quarter.year}" if quarter.end.year == quarter.year else f"{quarter.year}"
-    start = first if quarter.end.year == quarter.year else f"{first} {years}"
+    start = first if quarter.end.year == quarter.year else f"{first} {quarter.year}"
     usual = f"Quarter {quarter.number} performance, {start} to {last} {quarter.end.year}"
     age = age_of_data(quarter, report.committee.meeting)
     return Performance(
@@ -155,8 +154,12 @@ def _card_findings(material: Material) -> tuple[Finding, ...]:
 def _card(material: Material, finding: Finding) -> Card:
     indicator, leading = material.indicator(finding), finding.leading
     goal = target_words(indicator, material.quarter)
-    lines = [unit_text(indicator), base(leading, indicator) or _rate(material, finding), short_period(leading, indicator, finding.headline),
-             f"Target {goal}" if goal else ""]  # fmt: skip
+    lines = [
+        unit_text(indicator),
+        base(leading, indicator) or _rate(material, finding),
+        short_period(leading, indicator, finding.headline),
+        f"Target {goal}" if goal else "",
+    ]
     beside = tuple(line for line in lines if line)
     return Card(
         id=finding.indicator,

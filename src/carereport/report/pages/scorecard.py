@@ -173,7 +173,9 @@ def place_words(material: Material, finding: Finding, indicator: Indicator) -> s
     if not finding.benchmarks:
         return "not published"
     ours = finding.value if indicator.is_snapshot else finding.rolling_12_months
-    interval = next(((b.lower, b.upper) for b in finding.benchmarks if b.lower is not None and b.upper is not None), None)
+    interval = next(
+        ((b.lower, b.upper) for b in finding.benchmarks if b.lower is not None and b.upper is not None), None
+    )
     year = next((period_text(b.period) for b in finding.benchmarks if b.area == "England"), "")
     if ours is None or ours.value is None or interval is None:
         return year
@@ -234,4 +236,3 @@ def _benchmark_note(findings: list[Finding]) -> str:
         f"Neighbours and England: published for {listed}; ours are later, so the comparison is a guide only. "
         "Quarters of England count from the highest value down."
     )
-

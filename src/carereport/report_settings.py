@@ -1,0 +1,132 @@
+"""What config/report.yaml may say: the council, its committee, and what the report shows."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, field_validator
+
+from carereport.settings import Day, Model, OneOrMore, Whole
+
+
+class Council(Model):
+    name: str = Field(default="The council", description="As it stands on the title page.")
+    short_name: str = Field(default="", description="For tables and charts: Ashcombe.")
+    area: str = Field(default="", description="The authority's nine-letter code: E06000016.")
+    region: str = Field(default="", description="The region, as published comparators name it.")
+    neighbours: list[str] = Field(default=[], description="The statistical neighbours, by name.")
+    neighbour_average: Literal["mean", "median"] = Field(
+        default="mean", description="How the neighbours' published values are put together."
+    )
+
+
+class Committee(Model):
+    name: str = Field(default="Scrutiny committee", description="As it stands on the title page.")
+    profile: str = Field(default="leicester", description="The layout of the committee's reports.")
+    meeting: Day | None = Field(default=None, description="The day of the meeting.")
+    members: str = Field(default="members", description="What the report calls them: members, commissioners.")
+
+
+class Officer(Model):
+    role: str = Field(description="As it stands in the report: Head of Service.")
+    name: str = Field(default="", description="Printed where it is given.")
+    contact: str = Field(default="", description="For questions about the report.")
+
+
+class PublishSmall(Model):
+    """A recorded decision to publish an indicator's small numbers; the report shows it."""
+
+    indicator: str = Field(description="Whose small numbers are published.")
+    reason: str = Field(description="Why; the report prints it.")
+    approved_by: str = Field(description="The role that decided.")
+    date: Day = Field(description="The day of the decision.")
+
+
+class Disclosure(Model):
+    policy: Literal["dfe", "round5", "midpoint6"] = Field(
+        default="dfe", description="dfe hides 1 to 5 and what gives them away; the others round."
+    )
+    publish_small: list[PublishSmall] = Field(default=[], description="Recorded decisions to publish small numbers.")
+
+
+class Relation(Model):
+    """A sum between indicators, from which a hidden number could be worked out."""
+
+    whole: str = Field(description="The indicator that is the sum.")
+    parts: list[str] = Field(description="The indicators that add up to it.")
+
+
+class Flow(Model):
+    """A flow account: start + joined - left = end."""
+
+    name: str = Field(description="The account's heading.")
+    stock: str = Field(description="The indicator counted at start and end.")
+    joined: OneOrMore = Field(description="The indicators that count who joined.")
+    left: OneOrMore = Field(description="The indicators that count who left.")
+
+
+class JourneyStage(Model):
+    """A stage of the child's journey."""
+
+    indicator: str = Field(description="The indicator that counts the stage.")
+    name: str = Field(default="", description="The stage's name; else the indicator's.")
+    of: str | None = Field(default=None, description="The stage it is a share of.")
+
+
+class Section(Model):
+    id: str = Field(description="The section, as indicators name it.")
+    name: str = Field(default="", description="Its heading.")
+
+
+def _sections(value: Any) -> Any:
+    if not isinstance(value, list):
+        return value
+    rows: list[Any] = []
+    for item in value:
+        if isinstance(item, str):
+            rows.append({"id": item})
+        elif isinstance(item, dict) and len(item) == 1 and "id" not in item:
+            ((key, name),) = item.items()
+            rows.append({"id": key, "name": name})
+        else:
+            rows.append(item)
+    return rows
+
+
+class Branding(Model):
+    colour: str = Field(default="#12436D", pattern=r"^#[0-9A-Fa-f]{6}$", description="The report's colour, as #12436D.")
+
+
+class ReportSettings(Model):
+    """config/report.yaml"""
+
+    council: Council = Field(default=Council(), description="Whose report this is.")
+    committee: Committee = Field(default=Committee(), description="Who reads it, and when.")
+    service: str = Field(default="Children's social care", description="In the footer of each page.")
+    title: str = Field(default="", description="The report's title; else one is made of service and quarter.")
+    director: Officer | None = Field(default=None, description="Who answers for the report.")
+    author: Officer | None = Field(default=None, description="Who wrote it.")
+    disclosure: Disclosure = Field(default=Disclosure(), description="How small numbers are protected.")
+    closure_days: list[Day] = Field(
+        default=[], description="Days on which the council is closed, besides England's bank holidays."
+    )
+    sections: Annotated[
+        list[Section], BeforeValidator(_sections, json_schema_input_type=list[str | Section | dict[str, str]])
+    ] = Field(default=[], description="The scorecard's sections in order; others are appended.")
+    relations: list[Relation] = Field(default=[], description="Sums between indicators, for disclosure.")
+    flows: list[Flow] = Field(default=[], description="Flow accounts: who joined and who left.")
+    journey: list[JourneyStage] = Field(default=[], description="The child's journey, stage by stage.")
+    cards: list[str] = Field(default=[], description="The indicators on the first page, 8 at most.")
+    exceptions: Whole = Field(default=6, ge=0, le=6, description="At most this many exception pages.")
+    labels: dict[str, dict[str, str]] = Field(
+        default={}, description="Plain words for codes, by breakdown: {ethnicity: {WBRI: White British}}."
+    )
+    orders: dict[str, list[str]] = Field(default={}, description="The order of codes in tables, by breakdown.")
+    branding: Branding = Field(default=Branding(), description="How the council's reports look.")
+
+    @field_validator("cards")
+    @classmethod
+    def _at_most_eight(cls, value: list[str]) -> list[str]:
+        if len(value) > 8:
+            raise ValueError("at most 8 cards fit the first page; move the rest to the scorecard")
+        return value

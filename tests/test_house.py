@@ -1,0 +1,54 @@
+"""The house rules that a machine can check: style, types, the order of rooms, sizes, dictionaries of codes."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from carereport.explanations import known_codes
+
+ROOT = Path(__file__).parents[1]
+SOURCE = ROOT / "src" / "carereport"
+LONGEST = 400
+
+
+def run(*command: str) -> None:
+    """Run a checker over the repository; fail with what it says."""
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    if done.returncode:
+        pytest.fail(done.stdout + done.stderr, pytrace=False)
+
+
+def test_ruff_finds_nothing() -> None:
+    run(sys.executable, "-m", "ruff", "check", "--output-format", "concise", ".")
+
+
+def test_every_type_holds() -> None:
+    run(sys.executable, "-m", "mypy")
+
+
+def test_rooms_import_only_what_lies_before_them() -> None:
+    run(str(Path(sys.executable).with_name("lint-imports")))
+
+
+def test_modules_stay_short_enough_to_read() -> None:
+    long = {
+        path.relative_to(SOURCE).as_posix(): lines
+        for path in SOURCE.rglob("*.py")
+        if (lines := len(path.read_text(encoding="utf-8").splitlines())) > LONGEST
+    }
+    assert long == {}
+
+
+def test_every_code_is_explained() -> None:
+    used = {
+        code
+        for path in SOURCE.rglob("*.py")
+        if path.name not in ("codes.py", "explanations.py")
+        for code in re.findall(r'"((?:CF|CL|CM|DC|DQ|EX|FI|HI|IN|JD|MA|MF|TP)\d{3})"', path.read_text(encoding="utf-8"))
+    }
+    assert used - set(known_codes()) == set()
