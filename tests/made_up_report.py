@@ -10,11 +10,12 @@ from pathlib import Path
 import pandas as pd
 
 from carereport.commentary import Commentary
+from carereport.comparators import PublishedFigure
 from carereport.disclosure import Disclosed
 from carereport.extracts import SetAside
 from carereport.figures import COLUMNS
 from carereport.judgement.findings import judge
-from carereport.project import Project, PublishedFigure
+from carereport.project import Project
 from carereport.quarters import Quarter, add_months, month_end
 from carereport.report_settings import ReportSettings
 from carereport.settings import ExtractSettings, IndicatorSettings

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from carereport.comparators import PublishedFigure
 from carereport.judgement import checks
 from carereport.judgement.checks import check_judgement
 from carereport.judgement.codes import CODES
-from carereport.project import PublishedFigure
 from carereport.settings import ExtractSettings, Indicator
 
 

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from carereport.comparators import PublishedFigure
 from carereport.figures import Figure, RankBand
 from carereport.judgement.funnel import exact_limit, funnel, winsorised_phi
 from carereport.judgement.rank import quarters_of_rank, rank_band, simulated_places
-from carereport.project import PublishedFigure
 from carereport.quarters import Quarter
 from carereport.report_settings import ReportSettings
 from carereport.settings import Indicator

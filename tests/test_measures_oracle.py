@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from carereport.comparators import POPULATION
 from carereport.extracts import Extracts, read_extracts
 from carereport.measures import Measured, measure
-from carereport.project import POPULATION, Project, load_project
+from carereport.project import Project, load_project
 from carereport.quarters import Quarter
 from carereport.report.figures_csv import figures_text
 from tests.oracle import oracle_figures

@@ -8,8 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
-from carereport.faults import Fault
-from carereport.project import suggestion
+from carereport.faults import Fault, suggestion
 from carereport.quarters import Quarter, written
 from carereport.yaml_reader import LARGEST_FILE, parse_yaml
 

@@ -28,12 +28,15 @@ SETTINGS: dict[str, tuple[str, str]] = {
     "CF015": ("Not one of the words allowed", "The message lists the words."),
     "CF016": ("A text is expected", "Put the value in quotes."),
     "CF017": ("A wrong value", "The message says what is expected."),
+    "CF018": ("YAML tags", "Tags (!) are not allowed. Put a text that starts with ! in quotes."),
+    "CF019": ("A key that is not a text", "Put quotes around a text with { or [."),
     "CF020": ("A table of settings cannot be read", "Save it as CSV UTF-8."),
     "CF021": ("A missing column", "population.csv and the benchmarks need their columns."),
     "CF022": ("A row of the wrong length", "Every row needs as many fields as the header."),
     "CF023": ("Not a well-formed row", "A quote is not closed."),
     "CF024": ("No population", "Without config/population.csv no rates per 10,000 can be computed."),
     "CF025": ("Not a number", "year and value of population.csv are numbers."),
+    "CF026": ("Two differing populations", "One area, year and group is given twice with differing values."),
     "CF031": ("A benchmark of an unknown indicator", "The row is not used."),
     "CF032": (
         "An unreadable benchmark",
@@ -64,6 +67,7 @@ SETTINGS: dict[str, tuple[str, str]] = {
         "carereport may not write where it was asked to. Name another folder, or ask for the right.",
     ),
     "MA003": ("The system refused", "Often a full disk or a network drive that went away. carereport doctor looks."),
+    "CM004": ("Officer text that is too large", "A file may be at most 1 MB."),
     "CM010": ("Officer text is missing", "--final refuses while an officer's explanation, action or date is missing."),
     "MA004": (
         "Incomplete installation",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Literal
 
 Severity = Literal["error", "warning", "note"]
@@ -78,3 +79,14 @@ class BusyError(CarereportError):
     """Another carereport works on this project."""
 
     exit_code = EXIT_BUSY
+
+
+def suggestion(name: str, known: Iterable[str]) -> str:
+    """Return 'did you mean …?' for the nearest known name, or nothing."""
+    near = get_close_matches(name, list(known), n=1, cutoff=0.6)
+    return f"did you mean {near[0]}?" if near else ""
+
+
+def listed(words: Sequence[str]) -> str:
+    """Return 'known here: a, b, c', or nothing."""
+    return f"known here: {', '.join(words)}" if words else ""

@@ -121,7 +121,7 @@ def trace(
 def explain(code: str) -> None:
     """Explain the code of a finding."""
     from carereport.explanations import explanation, known_codes
-    from carereport.project import suggestion
+    from carereport.faults import suggestion
 
     text = explanation(code)
     if text is None:

@@ -68,7 +68,7 @@ def read_day(text: str | None) -> date | None:
 
 def known_indicator(project: Project, name: str) -> None:
     """End with a usage error and the nearest name where an indicator does not exist."""
-    from carereport.project import suggestion
+    from carereport.faults import suggestion
 
     if name not in project.indicators:
         hint = suggestion(name, project.indicators) or "carereport list shows them all"

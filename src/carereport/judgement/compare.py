@@ -19,7 +19,8 @@ from carereport.quarters import Quarter
 from carereport.settings import Indicator, Polarity
 
 if TYPE_CHECKING:
-    from carereport.project import Project, PublishedFigure
+    from carereport.comparators import PublishedFigure
+    from carereport.project import Project
 
 NEIGHBOURS = "Statistical neighbours"
 FALSE_DISCOVERY_RATE = 0.10

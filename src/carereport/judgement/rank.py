@@ -19,7 +19,8 @@ from carereport.quarters import Quarter
 from carereport.settings import Indicator
 
 if TYPE_CHECKING:
-    from carereport.project import Project, PublishedFigure
+    from carereport.comparators import PublishedFigure
+    from carereport.project import Project
 
 SEED = 20250930
 DRAWS = 2000

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from carereport.conditions import ConditionError, TableShape, check_condition
 from carereport.conditions.check import Type
 from carereport.conditions.parse import Arithmetic, Call, Literal, Name, Node, names_in, parse
-from carereport.faults import Fault
+from carereport.faults import Fault, suggestion
 from carereport.measures.window import lookback_months
-from carereport.project import EXTRACTS, INDICATORS, suggestion
+from carereport.project import EXTRACTS, INDICATORS
 from carereport.settings import ColumnType, ExtractSettings, Indicator
 
 if TYPE_CHECKING:

@@ -8,10 +8,11 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from carereport.comparators import PopulationRow
 from carereport.conditions.parse import Arithmetic, Literal, Name, Node, names_in, parse
 from carereport.faults import Fault
 from carereport.figures import COLUMNS, PERIOD_KINDS
-from carereport.project import PopulationRow, Project
+from carereport.project import Project
 from carereport.quarters import Quarter
 from carereport.settings import Indicator
 
