@@ -29,13 +29,14 @@ if TYPE_CHECKING:
     from carereport.extracts import Extracts
     from carereport.report.pages.material import Material
 
-FORMATS = ("pdf", "html", "xlsx", "csv", "json")
+FORMATS = ("pdf", "html", "xlsx", "pptx", "csv", "json")
 FILES = {
     "pdf": "report.pdf", "html": "report.html", "xlsx": "figures.xlsx", "csv": "figures.csv", "json": "findings.json",
+    "pptx": "slides.pptx",
 }  # fmt: skip
-PAGES = {"pdf", "html", "xlsx"}
+PAGES = {"pdf", "html", "xlsx", "pptx"}
 """Forms that print the report's pages, or tables made of the same values."""
-LIBRARIES = ("pandas", "narwhals", "jinja2", "matplotlib", "weasyprint", "xlsxwriter")
+LIBRARIES = ("pandas", "narwhals", "jinja2", "matplotlib", "weasyprint", "xlsxwriter", "python-pptx")
 FORBIDDEN_OUT = ("config", "templates", "commentary", "history")
 
 Progress = Callable[[str, float], None]
@@ -258,8 +259,9 @@ def _write(disclosed: Disclosed, work: _Work, audience: str, folder: Path) -> st
             raise ConfigurationError(missing)
         day = work.as_at or quarter.end
         created = datetime(day.year, day.month, day.day)
+        formats = options.formats
         work.worker.ask(
-            material, context="xlsx" in options.formats, html="html" in options.formats, pdf="pdf" in options.formats,
+            material, context="xlsx" in formats or "pptx" in formats, html="html" in formats, pdf="pdf" in formats,
             created=created,
         )  # fmt: skip
     text = figures_text(disclosed.figures)
@@ -285,11 +287,16 @@ def _write_pages(worker: Worker, material: Material, folder: Path, work: _Work) 
     clock.shared("draw and set pages", pages.seconds)
     if "html" in formats:
         (folder / FILES["html"]).write_text(pages.html, encoding="utf-8", newline="")
-    if pages.context is not None:
+    if pages.context is not None and "xlsx" in formats:
         from carereport.report.xlsx import write_xlsx
 
         write_xlsx(material, pages.context, folder / FILES["xlsx"])
         clock.done("write the spreadsheet")
+    if pages.context is not None and "pptx" in formats:
+        from carereport.report.pptx import write_pptx
+
+        write_pptx(material, pages.context, folder / FILES["pptx"])
+        clock.done("write the slides")
     if "pdf" not in formats:
         return
     made = worker.pdf()

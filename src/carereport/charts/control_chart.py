@@ -103,7 +103,7 @@ def axis(chart: ControlChart) -> tuple[float, float, tuple[float, ...]]:
 def control_chart(chart: ControlChart, width_mm: float, height_mm: float, alt: str) -> Chart:
     """Return the chart: range shaded, mean, target and last value named at the right end."""
     bottom, top, ticks = axis(chart)
-    labels = _labels(chart)
+    labels = end_labels(chart)
     tick_texts = _tick_texts(chart, ticks)
     left = max(text_width(text) for text in tick_texts) + 7
     right = max((text_width(text, bold) for _, text, _, bold in labels), default=0) + 9
@@ -130,12 +130,13 @@ def control_chart(chart: ControlChart, width_mm: float, height_mm: float, alt: s
     return Chart(as_svg(figure), alt, width_mm, height_mm)
 
 
-def _labels(chart: ControlChart) -> list[tuple[float, str, str, bool]]:
+def end_labels(chart: ControlChart) -> list[tuple[float, str, str, bool]]:
     """Return (value, text, colour, bold) of what is named at the right end."""
     found: list[tuple[float, str, str, bool]] = []
     target = chart.targets[-1] if chart.targets else None
     if target is not None:
-        found.append((target, f"Target {chart.text(target)}", TARGET, True))
+        decimals = 0 if float(target).is_integer() else 1
+        found.append((target, f"Target {value_text(target, chart.unit, decimals)}", TARGET, True))
     last = chart.points[-1] if chart.points else None
     if last is not None and last.value is not None:
         found.append((last.value, f"{chart.text(last.value)} in {_short_name(last.period)}", INK, True))
@@ -248,7 +249,7 @@ def _points(axes: Axes, chart: ControlChart) -> None:
         if point.value is None:
             continue
         meaning = variation(point.special, chart.polarity) if point.special else "usual"
-        shape = _shape(meaning, points_up(point.special))
+        shape = shape_of(meaning, points_up(point.special))
         x, y = axes.transData.transform((place, point.value))
         groups.setdefault((shape, MEANING.get(meaning, OTHERS)), []).append((float(x), float(y)))
     size = 2.3 if len(points) <= 40 else 1.7
@@ -257,7 +258,7 @@ def _points(axes: Axes, chart: ControlChart) -> None:
         axes.add_patch(PathPatch(path, facecolor=colour, edgecolor="none", transform=IdentityTransform(), zorder=3))
 
 
-def _shape(meaning: str, up: bool | None) -> str:
+def shape_of(meaning: str, up: bool | None) -> str:
     if meaning == "improving":
         return "up" if up else "down"
     return {"concerning": "square", "unusually_high": "diamond", "unusually_low": "diamond"}.get(meaning, "usual")

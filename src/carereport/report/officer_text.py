@@ -34,6 +34,33 @@ def plain(text: str) -> str:
     return html.escape(re.sub(r"[*_`]", "", first))
 
 
+def paragraphs(text: str) -> tuple[str, ...]:
+    """Return the paragraphs and list items of Markdown as plain text, without headings and tables."""
+    tokens = _parser().parse(text)
+    return tuple(
+        _words(token)
+        for place, token in enumerate(tokens)
+        if token.type == "inline" and tokens[place - 1].type == "paragraph_open"
+    )
+
+
+def table_rows(text: str) -> list[list[str]]:
+    """Return the rows of the first table in Markdown as plain text, its header first; none without a table."""
+    rows: list[list[str]] = []
+    for token in _parser().parse(text):
+        if token.type == "tr_open":
+            rows.append([])
+        elif token.type == "inline" and rows:
+            rows[-1].append(_words(token))
+        elif token.type == "table_close":
+            break
+    return rows
+
+
+def _words(inline: Token) -> str:
+    return "".join(" " if part.type == "softbreak" else part.content for part in inline.children or ()).strip()
+
+
 @cache
 def _parser() -> MarkdownIt:
     markdown = MarkdownIt("commonmark", {"html": False, "typographer": False}).enable("table").disable("image")

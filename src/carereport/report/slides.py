@@ -1,0 +1,338 @@
+"""What the director's slides say: ten at most, each with a finding as its title; `carereport.report.pptx` draws them.
+
+Every text and number is one that the report's pages print (report reference, section 3.5).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from carereport.charts.control_chart import ControlChart, axis
+from carereport.figures import Finding
+from carereport.quarters import Quarter, written
+from carereport.report import drawings
+from carereport.report.context import OfficerPage, ReportContext
+from carereport.report.officer_text import paragraphs, table_rows
+from carereport.report.pages.journey import bars_alternative, stage_bar
+from carereport.report.pages.material import (
+    Material,
+    Tag,
+    name_of,
+    quarter_headings,
+    status_tag,
+    target_words,
+    variation_tag,
+)
+from carereport.report.pages.officers import find, part_text
+from carereport.wording.headlines import finding_title
+from carereport.wording.numbers import value_text
+
+MOST = 10
+CONCERNS = 3
+MIX_QUARTERS = 5
+MIX_BREAKDOWN = "grade"
+
+
+@dataclass(frozen=True)
+class Block:
+    """Paragraphs under a small heading; `officer` sets the service's own words apart."""
+
+    heading: str
+    texts: tuple[str, ...]
+    officer: bool = False
+
+
+@dataclass(frozen=True)
+class LineChart:
+    """A measure's series with its usual range and target."""
+
+    series: ControlChart
+    alt: str
+
+
+@dataclass(frozen=True)
+class BarChart:
+    """Bars by category, side by side or as parts of a whole; None where a number is suppressed."""
+
+    categories: tuple[str, ...]
+    series: tuple[tuple[str, tuple[float | None, ...]], ...]
+    whole: bool
+    alt: str
+
+
+@dataclass(frozen=True)
+class SlideCard:
+    name: str
+    value: str
+    beside: str
+    status: Tag
+    variation: Tag
+
+
+@dataclass(frozen=True)
+class Slide:
+    """One slide: its title is a sentence that no other slide has; `notes` repeat the report."""
+
+    kicker: str
+    title: str
+    subtitle: str = ""
+    tags: tuple[Tag, ...] = ()
+    chart: LineChart | BarChart | None = None
+    chart_note: str = ""
+    cards: tuple[SlideCard, ...] = ()
+    blocks: tuple[Block, ...] = ()
+    table: tuple[tuple[str, ...], ...] = ()
+    """Rows of texts, the header first."""
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Deck:
+    """The slides, the first of which opens, and what stands on each."""
+
+    title: str
+    council: str
+    footer: str
+    mark: str
+    colour: str
+    slides: tuple[Slide, ...]
+
+
+def slide_deck(material: Material, context: ReportContext) -> Deck:
+    """Return the slides in the order of the report's summary."""
+    made = [
+        _opening(context, material),
+        _cards(material, context),
+        _journey(material, context),
+        *_concerns(material, context),
+        _positives(material, context),
+        _section(material, context, "workforce"),
+        _section(material, context, "quality"),
+        _next_steps(material, context),
+    ]
+    slides = _distinct([slide for slide in made if slide is not None][:MOST])
+    return Deck(context.title, context.council, _footer(context), context.mark, context.colour, slides)
+
+
+def _footer(context: ReportContext) -> str:
+    return f"{context.footer}, data to {context.performance.data_to}"
+
+
+def _distinct(slides: Sequence[Slide]) -> tuple[Slide, ...]:
+    """Give a title that stands twice its section, since each slide must be found by its title alone."""
+    taken: set[str] = set()
+    result = []
+    for slide in slides:
+        title = slide.title
+        if title in taken:
+            title = f"{slide.kicker}: {title[:1].lower()}{title[1:]}"
+        taken.add(title)
+        result.append(replace(slide, title=title))
+    return tuple(result)
+
+
+def _opening(context: ReportContext, material: Material) -> Slide:
+    page, committee = context.performance, material.project.report.committee
+    when = f", {written(committee.meeting)}" if committee.meeting else ""
+    data = f"Data to {page.data_to}" + (f", extracted {page.extracted}" if page.extracted else "") + "."
+    return Slide(
+        kicker=f"{page.council} · {page.service}",
+        title=page.title,
+        subtitle=f"{committee.name}{when}",
+        blocks=(Block("", page.message), Block("", tuple(text for text in (data, page.age) if text))),
+        notes=(*page.message, data, page.age),
+    )
+
+
+def _cards(material: Material, context: ReportContext) -> Slide:
+    cards = tuple(
+        SlideCard(card.name, card.value, _aim(material, card.id), card.status, card.variation)
+        for card in context.performance.cards
+    )
+    notes = tuple(f"{card.name}: {card.value}. {card.change} {card.comparison}" for card in context.performance.cards)
+    return Slide("Performance on a page", context.summary.title, cards=cards, notes=notes)
+
+
+def _aim(material: Material, indicator: str) -> str:
+    goal = target_words(material.project.indicators[indicator], material.quarter)
+    return f"Target {goal}" if goal else ""
+
+
+def _journey(material: Material, context: ReportContext) -> Slide | None:
+    page = context.journey
+    places = range(len(material.project.report.journey))
+    bars = [bar for place in places if (bar := stage_bar(material, place)) is not None]
+    if page is None or not bars:
+        return None
+    chart = BarChart(
+        tuple(bar.name for bar in bars),
+        ((page.period, tuple(bar.value for bar in bars)), (page.before, tuple(bar.before for bar in bars))),
+        whole=False,
+        alt=bars_alternative(material, bars),
+    )
+    shares = tuple(f"{bar.name}: {bar.conversion}" for bar in bars if bar.conversion)
+    accounts = tuple(account.sentence for account in page.accounts if account.sentence)
+    blocks = [Block("From stage to stage", shares)]
+    why = find(material.commentary, "journey")
+    if why is not None and why.body.strip():
+        blocks.append(Block("Service explanation", (*paragraphs(why.body), why.attribution), officer=True))
+    blocks.append(Block("Who came and went", accounts))
+    return Slide(
+        "Demand and the child's journey", page.title, "Events in each period, not the same children followed through.",
+        chart=chart, blocks=tuple(blocks), notes=(*(text for block in blocks for text in block.texts), *page.warnings),
+    )  # fmt: skip
+
+
+def _concerns(material: Material, context: ReportContext) -> Iterator[Slide]:
+    for page in context.exceptions.pages[:CONCERNS]:
+        finding = material.by_id[page.id]
+        held = material.commentary.get(page.id)
+        said = [
+            Block(heading, texts, officer=True)
+            for part, heading in (("why", "Service explanation"), ("doing", "What are we doing?"))
+            if (texts := _officer_texts(part_text(held, part)))
+        ]
+        blocks = (Block("What is it telling us?", page.telling[:1] if said else page.telling), *said)
+        chart, note = _line_chart(material, finding)
+        yield Slide(
+            page.kicker, page.title, page.measure, (page.status, page.variation), chart, note, blocks=blocks,
+            notes=(*page.telling, *(text for block in said for text in block.texts),
+                   held.attribution if held else "", page.source),
+        )  # fmt: skip
+
+
+def _officer_texts(text: str) -> tuple[str, ...]:
+    """Return an officer's table as a line a row, or else the paragraphs."""
+    return tuple(", ".join(row) for row in table_rows(text)[1:]) or paragraphs(text)
+
+
+def _line_chart(material: Material, finding: Finding) -> tuple[LineChart | None, str]:
+    """Return the report's control chart as a series, and the quiet line about its lines and axis."""
+    indicator = material.indicator(finding)
+    series = drawings.control_series(finding, indicator)
+    if not any(point.value is not None for point in series.points):
+        return None, ""
+    reading = finding_title(finding, indicator, material.quarter).text
+    period = f"{drawings.span(series)}."
+    alt = drawings.text_alternative("Line chart", indicator, material.project, period, f"{reading}.")
+    words = ["By quarter." if "Q" in series.points[-1].period else "Monthly."]
+    if series.spc.mean is not None:
+        words.append("Dashed: usual range.")
+    bottom, _, _ = whole_steps(series)
+    if bottom > 0:
+        decimals = 0 if bottom.is_integer() else series.decimals
+        words.append(f"Axis starts at {value_text(bottom, series.unit, decimals)}.")
+    if set(series.suppressed) & {point.period for point in series.points}:
+        words.append("Gaps: suppressed [c].")
+    return LineChart(series, alt), " ".join(words)
+
+
+def whole_steps(series: ControlChart) -> tuple[float, float, float]:
+    """Return the lowest and highest value of the report's axis in whole steps, and the step."""
+    low, high, ticks = axis(series)
+    step = ticks[1] - ticks[0] if len(ticks) > 1 else (high - low) or 1.0
+    low, high = math.floor(low / step + 1e-9) * step, math.ceil(high / step - 1e-9) * step
+    return round(low, 6), round(high, 6), round(step, 6)
+
+
+def first_day(period: str) -> date:
+    """Return the first day of a point's month or quarter ('2025-09', '2025-Q2')."""
+    year, _, part = period.partition("-")
+    if part.startswith("Q"):
+        return Quarter(int(year), int(part[1:])).start
+    return date(int(year), int(part), 1)
+
+
+def _positives(material: Material, context: ReportContext) -> Slide | None:
+    page = context.positives
+    if page is None:
+        return None
+    first, *rest = page.blocks
+    chart, note = _line_chart(material, material.by_id[first.id])
+    blocks = [Block("", first.telling[:1])]
+    if rest:
+        blocks.append(Block("Also beyond chance", tuple(block.title for block in rest)))
+    return Slide(
+        "Positive performance", page.title, first.title, (first.status, first.variation), chart, note,
+        blocks=tuple(blocks),
+        notes=tuple(text for block in page.blocks for text in (f"{block.title}.", *block.telling)),
+    )  # fmt: skip
+
+
+def _section(material: Material, context: ReportContext, section: str) -> Slide | None:
+    """A section's leading measure as a chart, its others as a small table."""
+    page = next((held for held in context.officer_pages if held.id == section), None)
+    findings = next((held for id_, _, held in material.sections if id_ == section), ())
+    shown = {held.id for held in context.exceptions.pages[:CONCERNS]}
+    ranked = [one.indicator for one in (*material.exceptions, *material.positives)]
+    order = sorted(findings, key=lambda f: (f.indicator in shown, f.indicator not in ranked, f.status == "information"))
+    lead = next((finding for finding in order if finding.leading is not None), None)
+    if page is None or lead is None:
+        return None
+    mix = _mix(material, findings)
+    chart, note = (mix, "Numbers of audits. They are a sample, not a rate of all practice.") if mix else _line_chart(
+        material, lead)  # fmt: skip
+    indicator = material.indicator(lead)
+    title = finding_title(lead, indicator, material.quarter).text
+    rows = [row for row in page.rows if row.id != lead.indicator][:5]
+    table = (("Measure", "Year ago", "Now"), *((row.name, row.year_ago, row.now) for row in rows)) if rows else ()
+    return Slide(
+        page.heading, title, name_of(indicator), (status_tag(lead), variation_tag(lead)), chart, note, table=table,
+        notes=(*(sentence.text for sentence in lead.sentences), *_officer_notes(material, page)),
+    )  # fmt: skip
+
+
+def _officer_notes(material: Material, page: OfficerPage) -> tuple[str, ...]:
+    held = find(material.commentary, page.id)
+    return (*paragraphs(held.body), held.attribution) if held else ()
+
+
+def _mix(material: Material, findings: Sequence[Finding]) -> BarChart | None:
+    """Return the grades of audits in the latest quarters that are published whole, None where there are none."""
+    frame = material.disclosed.figures
+    counts = [f.indicator for f in findings if material.indicator(f).kind == "count"]
+    graded = frame["indicator"].isin(counts) & (frame["breakdown"] == MIX_BREAKDOWN)
+    held = frame[graded & (frame["period_kind"] == "quarter")]
+    if held.empty:
+        return None
+    held = held[held["indicator"] == held["indicator"].iat[0]]
+    report = material.project.report
+    order = report.orders.get(MIX_BREAKDOWN) or sorted(set(held["category"]))
+    quarters = [material.quarter.shift(step) for step in range(1 - MIX_QUARTERS, 1)]
+    names, columns = [], []
+    for quarter, head in zip(quarters, quarter_headings(quarters), strict=True):
+        rows = held[held["period_end"].dt.date == quarter.end]
+        values = dict(zip(rows["category"], rows["value"], strict=True))
+        if len(values) and not rows["value"].isna().any():
+            names.append(head)
+            columns.append([float(values.get(category, 0.0)) for category in order])
+    if not names:
+        return None
+    labels = report.labels.get(MIX_BREAKDOWN, {})
+    series = tuple(
+        (labels.get(category, category.replace("_", " ").capitalize()), tuple(row[place] or None for row in columns))
+        for place, category in enumerate(order)
+    )
+    latest = ", ".join(f"{name} {values[-1] or 0:.0f}" for name, values in series)
+    alt = f"Stacked bars of audits by grade, {names[0]} to {names[-1]}. In {names[-1]}: {latest}."
+    return BarChart(tuple(names), series, True, alt)
+
+
+def _next_steps(material: Material, context: ReportContext) -> Slide | None:
+    page = next((held for held in context.officer_pages if held.id == "next_steps"), None)
+    if page is None:
+        return None
+    title = page.heading if not page.question else f"{page.heading}: {page.question[:1].lower()}{page.question[1:]}"
+    held = find(material.commentary, "next_steps")
+    if held is None:
+        return Slide("What happens next", title, blocks=(Block("Officer text needed", (page.text.needed,)),))
+    text = "\n\n".join([held.body, *held.sections.values()])
+    rows = table_rows(text)
+    said = paragraphs(text)
+    blocks = () if rows else (Block("", said, officer=True),)
+    return Slide("What happens next", title, held.attribution, blocks=blocks, table=tuple(tuple(row) for row in rows),
+                 notes=(*said, *(", ".join(row) for row in rows[1:]), held.attribution))  # fmt: skip
+
