@@ -14,7 +14,8 @@ import pandas as pd
 
 _FOLDER = Path(__file__).parent
 _FILES = (
-    "calendar", "tables", "front_door", "protection", "care", "care_leavers", "other_services", "local_lists", "figures",
+    "calendar", "tables", "front_door", "protection", "care", "care_leavers", "other_services", "local_lists",
+    "figures",
 )  # fmt: skip
 _POPULATION = 'SELECT NULL::VARCHAR AS area, NULL::INTEGER AS year, NULL::VARCHAR AS "group", NULL::DOUBLE AS value'
 
