@@ -13,7 +13,7 @@ from carereport.calendar import working_day_calendar
 if TYPE_CHECKING:
     import pandas as pd
 
-FIRST, FIRST_WORKING, LAST = date(1920, 1, 1), date(2000, 1, 1), date(2040, 12, 31)
+FIRST, FIRST_WORKING, LAST = date(1920, 1, 1), date(2000, 1, 1), date(2100, 12, 31)
 """Working days are known from FIRST_WORKING, when today's bank holidays were in place; none before."""
 
 

@@ -59,7 +59,17 @@ class Translator:
     ) -> None:
         self.frame, self.whole, self.days, self.tables = frame, whole, days, tables
         self.dates = date_columns | {"as_at"}
+        self.ties: dict[str, int] = {}
+        """`latest` of a table.column: how often rows of a child's latest day differ, so that none is the latest."""
+        self._backwards: list[nw.Expr] = []
         self._made: dict[Any, str] = {}
+
+    def backwards(self) -> int:
+        """Return in how many rows of `frame` days were counted to an earlier date, which gives no number."""
+        if not self._backwards or not len(self.frame):
+            return 0
+        flags = [nw.when(found).then(nw.lit(1)).otherwise(nw.lit(0)) for found in self._backwards]
+        return int(self.frame.select(nw.max_horizontal(*flags).alias("_b"))["_b"].sum())
 
     # ------------------------------------------------------------------ tests
 
@@ -80,15 +90,17 @@ class Translator:
         if isinstance(node, In):
             value = self.value(node.value)
             as_date = self._is_date(node.value)
-            options = [self._literal(o.value, as_date) for o in node.options if isinstance(o, Literal)]
+            given = [o.value for o in node.options if isinstance(o, Literal)]
+            whole = all(isinstance(o, float) and o.is_integer() for o in given)  # a list holds one kind of number
+            options = [self._literal(o, as_date) if whole or isinstance(o, str) else o for o in given]
             inside = value.is_in(options)
             return (inside if node.negated == negated else ~inside) & ~value.is_null()
         if isinstance(node, IsNull):
             missing = self.value(node.value).is_null()
             return missing if node.negated == negated else ~missing
         if isinstance(node, Call):  # seen_within
-            seen = self.value(node) > 0
-            return ~seen if negated else seen
+            seen = self.value(node)
+            return (seen == 0 if negated else seen > 0) & ~seen.is_null()
         raise TypeError(f"not a test: {type(node).__name__}")
 
     def _compare(self, operator: str, left: Node, right: Node) -> nw.Expr:
@@ -149,6 +161,7 @@ class Translator:
         if node.name in ("days", "working_days"):
             field = "_number" if node.name == "days" else "_working"
             difference = self._day(arguments[1], field) - self._day(arguments[0], field)
+            self._backwards.append(difference < 0)
             return nw.when(difference >= 0).then(difference)
         if node.name in ("months", "years", "age"):
             first = self.value(arguments[0], True)
@@ -170,7 +183,8 @@ class Translator:
         if key not in self._made:
             name = self._made[key] = f"_d{len(self._made)}"
             calendar = self.days.select(nw.col("_day").alias(f"{name}_day"), nw.col(field).alias(name))
-            frame = self.frame.with_columns(self.value(node, True).alias(f"{name}_day"))
+            kind = calendar.collect_schema()[f"{name}_day"]  # engines give days written in a condition other units
+            frame = self.frame.with_columns(self.value(node, True).cast(kind).alias(f"{name}_day"))
             self.frame = frame.join(calendar, on=f"{name}_day", how="left").drop(f"{name}_day")
         return nw.col(self._made[key])
 
@@ -203,8 +217,15 @@ class Translator:
         if node.name == "latest":
             last = pairs.group_by(CHILD, "as_at").agg(nw.col("_s").max())
             found = pairs.join(last, on=[CHILD, "as_at", "_s"], how="inner")
-            found = found.group_by(CHILD, "as_at").agg(nw.col("_v").max().alias(name))
-            self.frame = self.frame.join(found, on=[CHILD, "as_at"], how="left")
+            found = found.group_by(CHILD, "as_at").agg(
+                nw.col("_v").max().alias(name), nw.col("_v").min().alias("_least"),
+                nw.col("_v").count().alias("_held"), nw.len().alias("_rows"),
+            )  # fmt: skip
+            unlike = (nw.col(name) != nw.col("_least")) | (nw.col("_held") < nw.col("_rows"))
+            ties = found.filter((nw.col("_held") > 0) & unlike)
+            if len(ties):
+                self.ties[text] = len(ties)
+            self.frame = self.frame.join(found.select(CHILD, "as_at", name), on=[CHILD, "as_at"], how="left")
             return
         span = node.arguments[1]
         number = int(float(span.value)) if isinstance(span, Literal) else 0
@@ -221,9 +242,8 @@ class Translator:
         pairs = pairs.with_columns(nw.lit(1).alias("_one"))
         found = pairs.group_by(CHILD, "as_at").agg(nw.col("_one").sum().alias(name))
         joined = self.frame.join(found, on=[CHILD, "as_at"], how="left")
-        self.frame = joined.with_columns(
-            nw.when(nw.col(name).is_null()).then(nw.lit(0)).otherwise(nw.col(name)).alias(name)
-        )
+        counted = nw.when(nw.col(name).is_null()).then(nw.lit(0)).otherwise(nw.col(name))
+        self.frame = joined.with_columns(nw.when(~nw.col(CHILD).is_null()).then(counted).alias(name))
 
 
 def completed(first: nw.Expr, last: nw.Expr, *, months: bool = False) -> nw.Expr:
@@ -243,4 +263,4 @@ def completed(first: nw.Expr, last: nw.Expr, *, months: bool = False) -> nw.Expr
 
 
 def _month(day: nw.Expr) -> nw.Expr:
-    return day.dt.month().cast(nw.Int64)  # polars gives months in 8 bits, too few for sums
+    return day.dt.month().cast(nw.Float64)  # polars gives 8 bits, too few for sums; pandas has no whole missing number
