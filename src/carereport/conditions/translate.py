@@ -65,10 +65,11 @@ class Translator:
         self._made: dict[Any, str] = {}
 
     def backwards(self) -> int:
-        """Return in how many rows of `frame` days were counted to an earlier date, which gives no number."""
-        if not self._backwards or not len(self.frame):
-            return 0
+        """Return in how many rows of `frame` days were counted to an earlier date since this was last asked."""
         flags = [nw.when(found).then(nw.lit(1)).otherwise(nw.lit(0)) for found in self._backwards]
+        self._backwards = []
+        if not flags or not len(self.frame):
+            return 0
         return int(self.frame.select(nw.max_horizontal(*flags).alias("_b"))["_b"].sum())
 
     # ------------------------------------------------------------------ tests
@@ -184,7 +185,8 @@ class Translator:
             name = self._made[key] = f"_d{len(self._made)}"
             calendar = self.days.select(nw.col("_day").alias(f"{name}_day"), nw.col(field).alias(name))
             kind = calendar.collect_schema()[f"{name}_day"]  # engines give days written in a condition other units
-            frame = self.frame.with_columns(self.value(node, True).cast(kind).alias(f"{name}_day"))
+            day = self.value(node, True).cast(kind).alias(f"{name}_day")  # may itself add columns to the frame
+            frame = self.frame.with_columns(day)
             self.frame = frame.join(calendar, on=f"{name}_day", how="left").drop(f"{name}_day")
         return nw.col(self._made[key])
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 from carereport.faults import Fault
 from carereport.quarters import Quarter
-from carereport.settings import ColumnType
+from carereport.settings import Chain, ColumnType
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,6 +33,9 @@ class TableData:
     date: str | None
     spell: tuple[str, str] | None
     extracted: dt.date | None
+    chain: Chain | None = None
+    links: pd.DataFrame | None = None
+    """Of a chained table, the source's rows: which of them were known decides how spells end."""
 
 
 @dataclass(frozen=True)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
+from datetime import date
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from carereport.settings import Chain
+
+if TYPE_CHECKING:
+    from carereport.extracts import TableData
 
 CHILD = "child_id"
 
@@ -38,21 +43,23 @@ def chained(frame: pd.DataFrame, chain: Chain) -> pd.DataFrame:
 
     Rows touch where the next starts at most `gap_days` after the last end (and `by` columns are
     equal). A row that starts before the last end also belongs; an open row ends its spell open.
+    Rows without a child belong to nobody's spell and are left out.
     """
     columns = list(dict.fromkeys([CHILD, *chain.first, *chain.last, *chain.by]))
     rows = frame[[*columns, chain.start, chain.end]].rename(columns={chain.start: "start", chain.end: "end"})
-    rows = rows[rows["start"].notna()]
+    rows = rows[rows["start"].notna() & rows[CHILD].notna()]
     far = pd.Timestamp.max.floor("D")
     rows = rows.assign(_end=rows["end"].fillna(far))
     rows = rows.sort_values([CHILD, "start", "_end"], kind="stable").reset_index(drop=True)
-    reached = rows.groupby(CHILD, sort=False)["_end"].cummax().groupby(rows[CHILD], sort=False).shift()
-    gap = pd.Timedelta(days=chain.gap_days)
-    limit = reached.where(reached == far, reached + gap)
-    new = reached.isna() | (rows["start"] > limit)
+    other = rows[CHILD] != rows[CHILD].shift()
     for column in chain.by:
-        before = rows.groupby(CHILD, sort=False)[column].shift()
-        new |= (rows[column] != before) & ~(rows[column].isna() & before.isna())
-    spell = new.cumsum()
+        before = rows[column].shift()
+        other |= (rows[column] != before) & ~(rows[column].isna() & before.isna())
+    run = other.cumsum()
+    reached = rows.groupby(run, sort=False)["_end"].cummax().groupby(run, sort=False).shift()
+    gap = pd.Timedelta(days=chain.gap_days)
+    limit = reached.where(reached <= far - gap, far - gap) + gap
+    spell = (reached.isna() | (rows["start"] > limit)).cumsum()
     grouped = rows.groupby(spell, sort=False)
     result = pd.DataFrame({CHILD: grouped[CHILD].first(), "start": grouped["start"].min()})
     ends = grouped["_end"].max()
@@ -64,6 +71,33 @@ def chained(frame: pd.DataFrame, chain: Chain) -> pd.DataFrame:
     for column in (*chain.first, *chain.last, *chain.by):
         result[column] = result[column].astype(frame[column].dtype)
     return result.reset_index(drop=True)
+
+
+def known_by(frame: pd.DataFrame, begin: str | None, ends: Iterable[str], day: date) -> pd.DataFrame:
+    """Return a table's rows as they were known on a day: later rows do not exist, later ends are missing."""
+    last = pd.Timestamp(day)
+    if begin in frame and (frame[begin] > last).any():
+        frame = frame[~(frame[begin] > last)]
+    later = [column for column in dict.fromkeys(ends) if column in frame and (frame[column] > last).any()]
+    return frame.assign(**{c: frame[c].where(~(frame[c] > last)) for c in later}) if later else frame
+
+
+def chained_by(table: TableData, day: date) -> pd.DataFrame:
+    """Return a chained table as it was known on a day, its looked-up columns included.
+
+    A link that begins later would lengthen a spell and give it another last row.
+    """
+    chain, links = table.chain, table.links
+    if chain is None or links is None:
+        return table.frame
+    known = known_by(links, chain.start, [chain.end], day)
+    if known is links:
+        return table.frame
+    spells = chained(known, chain)
+    by_child = table.frame.drop_duplicates(CHILD).set_index(CHILD)
+    for column in table.frame.columns.difference(spells.columns, sort=False):
+        spells[column] = spells[CHILD].map(by_child[column]).astype(table.frame[column].dtype)
+    return spells
 
 
 def overlapping(frame: pd.DataFrame, start: str, end: str) -> pd.Series[bool]:

@@ -260,8 +260,8 @@ def _chain_table(name: str, table: Table, tables: dict[str, TableData], project:
     types |= {column: source.types[column] for column in (*chain.first, *chain.last, *chain.by)}
     tables[name] = TableData(
         name, spells, types, source.states & set(types), source.horizons & set(types), source.covers,
-        "start" if source.covers_by == chain.start else None, table.date, table.spell or ("start", "end"),
-        source.extracted,
+        {chain.start: "start", chain.end: "end"}.get(source.covers_by or ""), table.date,
+        table.spell or ("start", "end"), source.extracted, chain, frame,
     )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from carereport.faults import Fault
+from carereport.faults import ExtractError, Fault
 from carereport.figures import COLUMNS
 from carereport.measures.check import check_measures
 from carereport.quarters import Quarter
@@ -30,18 +30,23 @@ class Measured:
 
 
 def measure(project: Project, extracts: Extracts, quarter: Quarter, engine: str = "pandas") -> Measured:
-    """Return every figure of every indicator up to the quarter's end."""
+    """Return every figure of every indicator up to the quarter's end.
+
+    Raises:
+        ExtractError: rows contradict each other, so that a figure cannot be told.
+    """
     import pandas as pd
 
     from carereport.conditions.parse import names_in, parse
     from carereport.measures.columns import used_columns
     from carereport.measures.facts import Measuring, measure_rows
     from carereport.measures.supplied import measure_supplied
-    from carereport.measures.values import as_figures, derive, mark, valid_only, with_rates
+    from carereport.measures.values import PLACE, as_figures, derive, mark, with_rates
+    from carereport.measures.window import undeclared
 
     work = Measuring(
         extracts.tables, quarter, engine, tuple(project.report.closure_days),
-        used_columns(project.indicators.values(), extracts.tables),
+        used_columns(project.indicators.values(), extracts.tables), project.extracts.state_days,
     )  # fmt: skip
     area = project.area
     facts: dict[str, pd.DataFrame] = {}
@@ -56,22 +61,23 @@ def measure(project: Project, extracts: Extracts, quarter: Quarter, engine: str 
                 continue
             held = derive(indicator, facts)
         elif str(indicator.from_) not in extracts.tables:
-            continue
+            held = pd.DataFrame()
         elif indicator.kind == "supplied":
-            held = with_rates(name, indicator, measure_supplied(indicator, work), project, area, work.faults)
+            held = with_rates(name, indicator, measure_supplied(name, indicator, work), project, area, work.faults)
         else:
             held = with_rates(name, indicator, measure_rows(name, indicator, work), project, area, work.faults)
         if not len(held):
-            facts[name] = held.reindex(
-                columns=["period_kind", "period_start", "period_end", "breakdown", "category", "value"]
-            )
+            facts[name] = held.reindex(columns=[*PLACE, "value"])
             continue
-        held = mark(indicator, valid_only(indicator, held, quarter))
+        held = mark(indicator, held)
         facts[name] = held
         table = extracts.tables.get(str(indicator.from_))
         taken = table.extracted if table else None
         source = str(indicator.from_ or "derived")
         figures[name] = as_figures(name, indicator, held, area, source, taken)
+    work.faults += undeclared(project.indicators, extracts.tables)
+    if any(fault.severity == "error" for fault in work.faults):
+        raise ExtractError([*extracts.faults, *work.faults])
     ordered = [figures[name] for name in project.indicators if name in figures]
     whole = pd.concat(ordered, ignore_index=True) if ordered else pd.DataFrame(columns=list(COLUMNS))
     taken = max((t.extracted for t in extracts.tables.values() if t.extracted), default=None)

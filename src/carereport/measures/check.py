@@ -11,7 +11,7 @@ from carereport.conditions.parse import Arithmetic, Call, Literal, Name, Node, n
 from carereport.faults import Fault, suggestion
 from carereport.measures.window import lookback_months
 from carereport.project import EXTRACTS, INDICATORS
-from carereport.settings import ColumnType, ExtractSettings, Indicator
+from carereport.settings import ColumnType, Covers, ExtractSettings, Indicator
 
 if TYPE_CHECKING:
     from carereport.project import Project
@@ -174,6 +174,11 @@ def _indicator_faults(project: Project, name: str, indicator: Indicator, shapes:
                     _fault(project, INDICATORS, (*base, "breakdowns", number), "IN127",
                            f"table {indicator.from_} has no column {column}", suggestion(column, shape.columns))
                 )  # fmt: skip
+            elif shape.columns.get(column) in ("number", "date"):
+                wrong("breakdowns", "IN127", f"{column} is a {shape.columns[column]}", "split by a code or a text")
+            elif indicator.when is not None and _is_state(project, indicator.from_, column):
+                wrong("breakdowns", "IN134", f"{column} holds the state on the day of extraction",
+                      "split events by what was known on their day")  # fmt: skip
     try:
         lookback_months(indicator.lookback)
     except ValueError as error:
@@ -261,13 +266,27 @@ def _cycles(project: Project) -> list[Fault]:
 
 def _window_faults(project: Project, base: Path, indicator: Indicator) -> Iterator[Fault]:
     """An indicator counted by another date than the window's needs a lookback."""
-    table = project.extracts.tables.get(str(indicator.from_))
-    if table is None or table.covers in (None, "all") or isinstance(table.covers, str):
-        return
-    by = table.covers.by if table.covers is not None else None
-    counted = indicator.open[0] if indicator.open else indicator.when
+    by = _covered_by(project, str(indicator.from_))
+    counted = indicator.open[1] if indicator.open else indicator.when
     if by is not None and counted is not None and counted != by and indicator.lookback is None:
         line, position, text = project.locate(INDICATORS, base, True)
-        yield Fault("IN133", "warning", f"counted by {counted}, while the extract covers rows by {by}",
+        how = f"while open, until {counted}" if indicator.open else f"by {counted}"
+        yield Fault("IN133", "warning", f"counted {how}, while the extract covers rows by {by}",
                     f"declare a lookback as long as rows may take from {by} to {counted}, for example 12 months",
                     INDICATORS, line, None, position, 1, text)  # fmt: skip
+
+
+def _is_state(project: Project, table: str, column: str) -> bool:
+    spec = project.extracts.tables[table].columns.get(column)
+    return spec is not None and spec.state
+
+
+def _covered_by(project: Project, name: str) -> str | None:
+    """Return the date that a table's window speaks of, as the table names it; a chain has its source's."""
+    table = project.extracts.tables.get(name)
+    if table is None:
+        return None
+    if table.chain is not None:
+        by = _covered_by(project, table.chain.from_)
+        return {table.chain.start: "start", table.chain.end: "end"}.get(by or "", by)
+    return table.covers.by if isinstance(table.covers, Covers) else None

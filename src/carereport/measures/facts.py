@@ -19,6 +19,7 @@ from carereport.conditions.days import calendar_frame
 from carereport.conditions.parse import Call, names_in, parse, walk
 from carereport.conditions.translate import Lookup, Translator
 from carereport.extracts import Extracts, TableData
+from carereport.extracts.link import chained_by
 from carereport.faults import Fault
 from carereport.measures.columns import columns_of
 from carereport.measures.rows import (
@@ -31,7 +32,7 @@ from carereport.measures.rows import (
     to_pandas,
     within_horizon,
 )
-from carereport.measures.window import months_of, quarters_of, window_of
+from carereport.measures.window import Periods, months_of, periods_of, unsupported, window_of
 from carereport.quarters import Period, Quarter, month_end
 from carereport.settings import Indicator
 
@@ -62,6 +63,7 @@ class Measuring:
     engine: str = "pandas"
     closure_days: tuple[date, ...] = ()
     columns: Mapping[str, list[str]] = field(default_factory=dict)
+    state_days: int = 14
     faults: list[Fault] = field(default_factory=list)
     _frames: dict[tuple[str, date], Frame] = field(default_factory=dict)
     _days: Frame | None = None
@@ -72,7 +74,8 @@ class Measuring:
         key = (name, end)
         if key not in self._frames:
             table = self.tables[name]
-            held = table.frame[self.columns[name]] if name in self.columns else table.frame
+            held = chained_by(table, end)
+            held = held[self.columns[name]] if name in self.columns else held
             self._frames[key] = within_horizon(table, native(held, self.engine), end)
         return self._frames[key]
 
@@ -95,7 +98,7 @@ class Measuring:
 
 def uses_state(indicator: Indicator, table: TableData) -> bool:
     """Return whether the indicator asks for a column that holds the state on the day of extraction."""
-    names: set[str] = set(indicator.open or ())
+    names: set[str] = {*(indicator.open or ()), *filter(None, [indicator.distinct])}
     for text in (indicator.where, indicator.count, indicator.of, indicator.when):
         if text:
             names |= names_in(parse(text))
@@ -105,38 +108,36 @@ def uses_state(indicator: Indicator, table: TableData) -> bool:
 def measure_rows(name: str, indicator: Indicator, work: Measuring) -> pd.DataFrame:
     """Return the facts of an indicator that counts rows: FACT_COLUMNS, `marker` and no value for x."""
     table = work.tables[str(indicator.from_)]
+    breakdowns = breakdowns_of(indicator, table)
     if uses_state(indicator, table) or (indicator.when is None and indicator.open is None):
-        return _as_at(name, indicator, table, work)
+        return _as_at(name, indicator, table, breakdowns, work)
     window = window_of(indicator, table, work.tables)
     quarter = work.quarter
     base = work.frame(table.name, quarter.end)
     if indicator.open is not None:
-        start = window.first_day or first_row(base, indicator)
-        months = months_of(start.replace(day=1) if window.first_day is None else start, quarter) if start else []
-        rows = _narrowed(_spells(indicator, table, base, [m.end for m in months], work), indicator)
+        start = window.first_day if window.declared else first_row(base, indicator.open[0])
+        if start is not None and not window.declared:
+            start = max(start.replace(day=1), window.first_day or date.min)
+        ends = [month.end for month in months_of(start, quarter)] if start else []
+        rows = _narrowed(_spells(indicator, table, base, ends, work), indicator)
     else:
         rows = event_rows(_narrowed(base, indicator), str(indicator.when), quarter.end)
     rows = _conditions(name, indicator, table, rows, quarter.end, work)
-    first = window.first_day
-    if first is None:
-        start = first_row(rows, indicator)
-        first = start.replace(day=1) if start else None
-        quarter_first = Quarter.holding(start).start if start else None
-    else:
-        quarter_first = first
-    if window.never or first is None or quarter_first is None:
-        return _unsupported(indicator, quarter, never=window.never)
-    months, quarters = months_of(first, quarter), quarters_of(quarter_first, quarter)
-    longer = [quarter.year_to_date, quarter.rolling_12_months] if indicator.open is None else []
-    supported = [p for p in longer if p.start >= quarter_first]
-    parts = [_grouped(indicator, rows, months, quarters, supported, "total")]
-    for breakdown in _breakdowns(indicator, table):
-        categorised = _categorised(rows, table, breakdown)
-        parts.append(_grouped(indicator, categorised, months, quarters, supported, breakdown))
-    facts = pd.concat([part for part in parts if len(part)], ignore_index=True)
-    facts["marker"] = ""
-    missing = [missing_row(period) for period in longer if period not in supported]
-    return pd.concat([facts, pd.DataFrame(missing)], ignore_index=True) if missing else facts
+    periods = periods_of(indicator, window, first_row(rows, "as_at"), quarter)
+    sentence = unsupported(name, window, periods, quarter)
+    if sentence:
+        work.faults.append(sentence)
+    parts = [_grouped(indicator, rows, periods, "total")]
+    for breakdown in breakdowns:
+        if breakdown not in table.states:
+            parts.append(_grouped(indicator, _categorised(rows, table, breakdown), periods, breakdown))
+    parts = [part.assign(marker="") for part in parts if len(part)]
+    states = [breakdown for breakdown in breakdowns if breakdown in table.states]
+    if states:
+        parts.append(_as_at(name, indicator, table, states, work))
+    if periods.missing:
+        parts.append(pd.DataFrame([missing_row(period) for period in periods.missing]))
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=[*FACT_COLUMNS, "marker"])
 
 
 def _narrowed(rows: Frame, indicator: Indicator) -> Frame:
@@ -153,12 +154,6 @@ def missing_row(period: Period) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _unsupported(indicator: Indicator, quarter: Quarter, *, never: bool) -> pd.DataFrame:
-    rows = [missing_row(period) for period in (quarter.year_to_date, quarter.rolling_12_months)]
-    empty = pd.DataFrame(columns=[*FACT_COLUMNS, "marker"])
-    return pd.DataFrame(rows, columns=[*FACT_COLUMNS, "marker"]) if indicator.open is None else empty
-
-
 def _spells(indicator: Indicator, table: TableData, base: Frame, ends: list[date], work: Measuring) -> Frame:
     key = (table.name, indicator.open, tuple(ends))
     if key not in work._spells:
@@ -169,44 +164,60 @@ def _spells(indicator: Indicator, table: TableData, base: Frame, ends: list[date
 
 def _conditions(name: str, indicator: Indicator, table: TableData, rows: Frame, end: date, work: Measuring) -> Frame:
     """Keep the rows in `where`; add `_x` (in the numerator) and `_v` (the number averaged)."""
+    translator = work.translator(table, rows, end)
+    backwards = 0
     if indicator.where:
-        translator = work.translator(table, rows, end)
         test = translator.test(parse(indicator.where))
-        rows = translator.frame.filter(test)
-    numerator: nw.Expr = nw.lit(1)
+        backwards += translator.backwards()
+        translator.frame = translator.frame.filter(test)
     if indicator.count:
-        translator = work.translator(table, rows, end)
-        tree = parse(indicator.count)
-        passed, failed = translator.test(tree), translator.test(tree, negated=True)
-        rows = translator.frame.with_columns(
-            nw.when(passed).then(nw.lit(1)).otherwise(nw.lit(0)).alias("_x"),
-            nw.when(passed | failed).then(nw.lit(0)).otherwise(nw.lit(1)).alias("_undecided"),
-        )
-        looks_back = any(isinstance(n, Call) and n.name in ("previous", "latest") for n in walk(tree))
-        undecided = 0 if looks_back or not len(rows) else int(rows["_undecided"].sum() or 0)
-        if undecided:
-            work.faults.append(
-                Fault("IN301", "note", f"{name}: rows with a missing value stay in the denominator only",
-                      "complete the column in the case system", count=undecided)
-            )  # fmt: skip
+        translator.frame = _counted(name, indicator, translator, work)
+        backwards += translator.backwards()
         if indicator.kind in ("count", "rate"):
-            rows = rows.filter(nw.col("_x") == 1)
+            translator.frame = translator.frame.filter(nw.col("_x") == 1)
     else:
-        rows = rows.with_columns(numerator.alias("_x"))
+        translator.frame = translator.frame.with_columns(nw.lit(1).alias("_x"))
     if indicator.of:
-        translator = work.translator(table, rows, end)
         value = translator.value(parse(indicator.of))
-        rows = translator.frame.with_columns(value.cast(nw.Float64).alias("_v"))
-        empty = int(rows["_v"].is_null().sum()) if len(rows) else 0
+        found = translator.frame.with_columns(value.cast(nw.Float64).alias("_v"))
+        empty = int(found["_v"].is_null().sum()) if len(found) else 0
         if empty:
             work.faults.append(Fault("IN302", "note", f"{name}: rows without a value were left out", count=empty))
-        rows = rows.filter(~nw.col("_v").is_null())
+        backwards += translator.backwards()
+        translator.frame = found.filter(~nw.col("_v").is_null())
+    if backwards:
+        work.faults.append(
+            Fault("IN303", "note", f"{name}: days counted to an earlier date are taken as missing",
+                  "check the order of the dates in the case system", count=backwards)
+        )  # fmt: skip
+    for text, count in translator.ties.items():
+        message = f"{name}: rows of one child on one day differ in {text}, so that none is the latest"
+        work.faults.append(Fault("IN304", "error", message, "correct them in the case system", count=count))
+    return translator.frame
+
+
+def _counted(name: str, indicator: Indicator, translator: Translator, work: Measuring) -> Frame:
+    """Return the rows with `_x`, 1 where `count` is met; those it cannot be decided for are noted."""
+    tree = parse(str(indicator.count))
+    passed, failed = translator.test(tree), translator.test(tree, negated=True)
+    rows = translator.frame.with_columns(
+        nw.when(passed).then(nw.lit(1)).otherwise(nw.lit(0)).alias("_x"),
+        nw.when(passed | failed).then(nw.lit(0)).otherwise(nw.lit(1)).alias("_undecided"),
+    )
+    looks_back = any(isinstance(n, Call) and n.name in ("previous", "latest") for n in walk(tree))
+    undecided = 0 if looks_back or not len(rows) else int(rows["_undecided"].sum() or 0)
+    share = indicator.kind == "percentage"
+    if undecided:
+        what = "stay in the denominator only" if share else "are not counted"
+        work.faults.append(
+            Fault("IN301", "note", f"{name}: rows with a missing value {what}",
+                  "complete the column in the case system", count=undecided)
+        )  # fmt: skip
     return rows
 
 
-def _breakdowns(indicator: Indicator, table: TableData) -> list[str]:
-    if indicator.kind == "rate":
-        return []
+def breakdowns_of(indicator: Indicator, table: TableData) -> list[str]:
+    """Return the columns that split the indicator, a coarser one before the finer one within it."""
     names: list[str] = []
     for breakdown in indicator.breakdowns:
         names += [name for name in (breakdown.within, breakdown.name) if name and name not in names]
@@ -226,19 +237,14 @@ def _categorised(rows: Frame, table: TableData, breakdown: str) -> Frame:
     return rows.with_columns(category.alias("_c"))
 
 
-def _grouped(
-    indicator: Indicator, rows: Frame, months: list[Period], quarters: list[Period], longer: list[Period],
-    breakdown: str,
-) -> pd.DataFrame:  # fmt: skip
+def _grouped(indicator: Indicator, rows: Frame, periods: Periods, breakdown: str) -> pd.DataFrame:
     """Return facts of one breakdown for all periods, with a row for every category of any period."""
     by = ["_c"] if breakdown != "total" else []
-    first = months[0].start if months else quarters[0].start if quarters else None
-    if first is None:
-        return pd.DataFrame(columns=FACT_COLUMNS)
-    lowest = min([first, *(p.start for p in quarters), *(p.start for p in longer)])
-    rows = rows.filter(nw.col("_month") >= lowest.year * 12 + lowest.month)
     snapshot = indicator.open is not None
-    kinds = [group for group in (months, quarters, *([period] for period in longer)) if group]
+    kinds = [group for group in (periods.months, periods.quarters, *([p] for p in periods.longer)) if group]
+    if not kinds:
+        return pd.DataFrame(columns=FACT_COLUMNS)
+    rows = rows.filter(nw.col("_month") >= min(month_number(p.start) for group in kinds for p in group))
     if indicator.kind in ("count", "percentage", "rate") and indicator.distinct is None:
         monthly = to_pandas(rows.with_columns(nw.lit(1).alias("_n")).select(*by, "_month", "_n", "_x")
                             .group_by(*by, "_month").agg(nw.col("_n").sum(), nw.col("_x").sum()))  # fmt: skip
@@ -345,17 +351,25 @@ def rows_behind(project: Project, name: str, extracts: Extracts, quarter: Quarte
     return to_pandas(_conditions(name, indicator, table, rows, quarter.end, work))
 
 
-def _as_at(name: str, indicator: Indicator, table: TableData, work: Measuring) -> pd.DataFrame:
-    """Return the one figure of a state column: as at the day of extraction."""
+def _as_at(
+    name: str, indicator: Indicator, table: TableData, breakdowns: list[str], work: Measuring
+) -> pd.DataFrame:
+    """Return the one figure of a state column: as at the day of extraction, x where that is too late."""
     rows, day = _state_rows(name, indicator, table, work)
-    rows = rows.with_columns(nw.lit(day.year * 12 + day.month).alias("_month"))
-    month = Period("month", day.replace(day=1), month_end(day))
-    parts = [_grouped(indicator, rows, [month], [], [], "total")]
-    for breakdown in _breakdowns(indicator, table):
-        parts.append(_grouped(indicator, _categorised(rows, table, breakdown), [month], [], [], breakdown))
+    rows = rows.with_columns(nw.lit(month_number(day)).alias("_month"))
+    moment = Periods([Period("month", day.replace(day=1), month_end(day))], [], [], [])
+    parts = [_grouped(indicator, rows, moment, "total")]
+    for breakdown in breakdowns:
+        parts.append(_grouped(indicator, _categorised(rows, table, breakdown), moment, breakdown))
+    late = (day - work.quarter.end).days
+    if late > work.state_days:
+        message = f"{name}: no figure, since the extract holds the state of {late} days after the quarter's end"
+        remedy = f"extract within {work.state_days} days of the quarter's end, or set state_days"
+        work.faults.append(Fault("IN314", "note", message, remedy))
     whole = pd.concat(parts, ignore_index=True)
     stamp = pd.Timestamp(day)
-    return whole.assign(period_kind="as_at", period_start=stamp, period_end=stamp, marker="")
+    marker = "x" if late > work.state_days else ""
+    return whole.assign(period_kind="as_at", period_start=stamp, period_end=stamp, marker=marker)
 
 
 def _state_rows(name: str, indicator: Indicator, table: TableData, work: Measuring) -> tuple[Frame, date]:

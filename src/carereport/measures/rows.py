@@ -15,7 +15,6 @@ import pandas as pd
 
 from carereport.conditions.parse import Call, Literal, Name, parse
 from carereport.extracts import TableData
-from carereport.settings import Indicator
 
 Frame = nw.DataFrame[Any]
 
@@ -85,9 +84,8 @@ def spell_rows(frame: Frame, spell: tuple[str, str], ends: list[date], horizon: 
     return frame.filter(is_open)
 
 
-def first_row(frame: Frame, indicator: Indicator) -> date | None:
-    """Return the day of the indicator's own first row: its first event, or first spell's start."""
-    column = "as_at" if indicator.open is None else indicator.open[0]
+def first_row(frame: Frame, column: str) -> date | None:
+    """Return the earliest day of a date column, None where there is none."""
     found = frame[column].min() if len(frame) else None
     return None if found is None or found != found else pd.Timestamp(str(found)).date()
 

@@ -6,45 +6,47 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from carereport.extracts import TableData
-from carereport.measures.facts import FACT_COLUMNS, Measuring, missing_row, month_number, period_rows
-from carereport.measures.window import months_of, quarters_of, window_of
-from carereport.quarters import Period, Quarter
+from carereport.measures.facts import (
+    FACT_COLUMNS,
+    Measuring,
+    breakdowns_of,
+    missing_row,
+    month_number,
+    period_rows,
+)
+from carereport.measures.rows import first_row
+from carereport.measures.window import Periods, periods_of, unsupported, window_of
+from carereport.quarters import Period
 from carereport.settings import Indicator
 
 Numbers = npt.NDArray[np.float64]
 Places = npt.NDArray[np.int64]
 
 
-def measure_supplied(indicator: Indicator, work: Measuring) -> pd.DataFrame:
+def measure_supplied(name: str, indicator: Indicator, work: Measuring) -> pd.DataFrame:
     """Return the facts of a supplied indicator: FACT_COLUMNS and `marker` (x where a month is missing)."""
     table = work.tables[str(indicator.from_)]
     frame = work.frame(table.name, work.quarter.end).to_pandas()
     when = str(indicator.when)
     frame = frame[frame[when].notna() & (frame[when] <= pd.Timestamp(work.quarter.end))]
-    parts = [_broken_down(indicator, table, frame, "total", work)]
-    for breakdown in indicator.breakdowns:
-        if breakdown.name in frame.columns and indicator.per is None:
-            parts.append(_broken_down(indicator, table, frame, breakdown.name, work))
+    window = window_of(indicator, table, work.tables)
+    periods = periods_of(indicator, window, first_row(work.frame(table.name, work.quarter.end), when), work.quarter)
+    sentence = unsupported(name, window, periods, work.quarter)
+    if sentence:
+        work.faults.append(sentence)
+    parts = [_broken_down(indicator, frame, "total", periods)]
+    parts += [_broken_down(indicator, frame, breakdown, periods) for breakdown in breakdowns_of(indicator, table)]
+    if periods.missing:
+        parts.append(pd.DataFrame([missing_row(period) for period in periods.missing]))
     parts = [part for part in parts if len(part)]
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=[*FACT_COLUMNS, "marker"])
 
 
-def _broken_down(
-    indicator: Indicator, table: TableData, frame: pd.DataFrame, breakdown: str, work: Measuring
-) -> pd.DataFrame:
-    window = window_of(indicator, table, work.tables)
-    quarter, when = work.quarter, frame[str(indicator.when)]
-    if window.first_day is None:
-        if not len(frame):
-            return pd.DataFrame(columns=[*FACT_COLUMNS, "marker"])
-        first = when.min().date().replace(day=1)
-        quarter_first = Quarter.holding(first).start
-    else:
-        first = quarter_first = window.first_day
-    longer = [] if indicator.stock else [quarter.year_to_date, quarter.rolling_12_months]
-    periods = [*months_of(first, quarter), *quarters_of(quarter_first, quarter)]
-    periods += [period for period in longer if period.start >= quarter_first]
+def _broken_down(indicator: Indicator, frame: pd.DataFrame, breakdown: str, shown: Periods) -> pd.DataFrame:
+    when = frame[str(indicator.when)]
+    periods = [*shown.months, *shown.quarters, *shown.longer]
+    if not periods:
+        return pd.DataFrame(columns=[*FACT_COLUMNS, "marker"])
     if breakdown == "total":
         places, names = np.zeros(len(frame), dtype=int), ["total"]
     else:
@@ -73,9 +75,6 @@ def _broken_down(
         part.mask(missing) for part in (numerator, denominator, value)
     )
     facts["marker"] = np.where(missing, "x", "")
-    if breakdown == "total":
-        gone = pd.DataFrame([missing_row(period) for period in longer if period.start < quarter_first])
-        facts = pd.concat([facts, gone], ignore_index=True) if len(gone) else facts
     return facts
 
 

@@ -13,7 +13,6 @@ from carereport.conditions.parse import Arithmetic, Literal, Name, Node, names_i
 from carereport.faults import Fault
 from carereport.figures import COLUMNS, PERIOD_KINDS
 from carereport.project import Project
-from carereport.quarters import Quarter
 from carereport.settings import Indicator
 
 LOW_BASE = 20
@@ -23,15 +22,24 @@ PLACE = ["period_kind", "period_start", "period_end", "breakdown", "category"]
 def with_rates(
     name: str, indicator: Indicator, facts: pd.DataFrame, project: Project, area: str, faults: list[Fault]
 ) -> pd.DataFrame:
-    """Divide counts by the population of the year, named in a note where it is not the period's own."""
+    """Divide counts by the population of the year, named in a note where it is not the period's own.
+
+    A breakdown is kept where population.csv has a group of a category's name.
+    """
     if indicator.per is None or indicator.denominator is not None:
         return facts
-    rows = {r.year: r for r in project.population if r.area == area and r.group == indicator.per.population}
-    facts = facts.copy()
-    ends = facts["period_end"]
-    wanted = ends.dt.year - (ends.dt.month < 4)
-    used = {int(year): _population(rows, int(year)) for year in wanted.unique()}
-    population = np.array([row.value if (row := used[int(year)]) else np.nan for year in wanted], dtype=float)
+    held: dict[str, dict[int, PopulationRow]] = {}
+    for row in project.population:
+        if row.area == area:
+            held.setdefault(row.group, {})[row.year] = row
+    total = facts["breakdown"] == "total"
+    split = facts[~total].groupby("breakdown")["category"].agg(lambda names: bool(set(names) & set(held)))
+    facts = facts[total | facts["breakdown"].map(split).fillna(False).astype(bool)].reset_index(drop=True)
+    group = facts["category"].where(facts["breakdown"] != "total", indicator.per.population)
+    wanted = facts["period_end"].dt.year - (facts["period_end"].dt.month < 4)
+    used = {key: _population(held.get(key[0], {}), int(key[1])) for key in set(zip(group, wanted, strict=True))}
+    found = [used[key] for key in zip(group, wanted, strict=True)]
+    population = np.array([row.value if row else np.nan for row in found], dtype=float)
     numerator = facts["numerator"].astype(float)
     facts["denominator"] = population
     facts["value"] = indicator.per.scale * numerator / population
@@ -42,7 +50,7 @@ def with_rates(
             Fault("IN311", "note", f"{name}: no population {indicator.per.population} for some periods",
                   "add it to config/population.csv", count=int(missing.sum()))
         )  # fmt: skip
-    older = sorted({row.year for year, row in used.items() if row and row.year != year})
+    older = sorted({row.year for (_, year), row in used.items() if row and row.year != year})
     if older:
         message = f"{name}: later periods use the population estimate of {', '.join(map(str, older))}, the latest held"
         faults.append(Fault("IN312", "note", message))
@@ -126,14 +134,3 @@ def as_figures(
     rank = figures["breakdown"].map({b: n for n, b in enumerate(breakdowns)})
     figures = figures.assign(_k=order, _b=rank).sort_values(["_k", "period_start", "_b", "category"], kind="stable")
     return figures[list(COLUMNS)].reset_index(drop=True)
-
-
-def valid_only(indicator: Indicator, facts: pd.DataFrame, quarter: Quarter) -> pd.DataFrame:
-    """Leave out the periods that the definition does not hold for."""
-    starts, ends = facts["period_start"], facts["period_end"]
-    keep = pd.Series(True, index=facts.index)
-    if indicator.valid_from is not None:
-        keep &= starts >= pd.Timestamp(indicator.valid_from)
-    if indicator.valid_to is not None:
-        keep &= ends <= pd.Timestamp(indicator.valid_to)
-    return facts[keep]

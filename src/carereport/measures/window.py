@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from carereport.conditions.parse import Call, Literal, Name, parse, walk
-from carereport.quarters import Period, Quarter, add_months, month_end
+from carereport.faults import Fault
+from carereport.quarters import Period, Quarter, add_months, month_end, written
 from carereport.settings import Indicator
 
 if TYPE_CHECKING:
@@ -20,10 +21,28 @@ _LOOKBACK = re.compile(r"^(\d+)\s+(day|month|year)s?$")
 
 @dataclass(frozen=True)
 class Window:
-    """From which day periods are supported; None means from the indicator's own first row."""
+    """From which day on an indicator's extracts hold all that its periods ask for.
 
-    first_day: date | None
+    Without a declared window, and with a complete history, periods begin with the indicator's own
+    first row, though not before `first_day`.
+    """
+
+    first_day: date | None = None
+    declared: bool = False
+    complete: bool = False
     never: bool = False
+    because: str = ""
+    """Why earlier periods have no figure, as the end of a sentence."""
+
+
+@dataclass(frozen=True)
+class Periods:
+    """The periods that an indicator has figures for, and the longer ones that its extracts do not support."""
+
+    months: list[Period]
+    quarters: list[Period]
+    longer: list[Period]
+    missing: list[Period]
 
 
 def lookback_months(text: str | None) -> tuple[int, int] | None:
@@ -44,25 +63,83 @@ def lookback_months(text: str | None) -> tuple[int, int] | None:
 
 
 def window_of(indicator: Indicator, table: TableData, tables: Mapping[str, TableData]) -> Window:
-    """Return from which first day a period of the indicator is supported."""
-    bounds: list[date] = []
-    back = lookback_months(indicator.lookback)
+    """Return from which first day on a period of the indicator is supported, and why."""
+    bounds: list[tuple[date, str]] = []
+    declared, complete = isinstance(table.covers, date), table.covers == "all"
     if isinstance(table.covers, date):
+        begins = f"the extract of {table.name} begins on {written(table.covers)}"
+        back = lookback_months(indicator.lookback)
         if back is None:
-            return Window(None, never=True)
-        bounds.append(add_months(table.covers, back[0]) + timedelta(days=back[1]))
+            return Window(never=True, because=f"{begins} and this figure looks back without end")
+        looks = f" and this figure looks back {indicator.lookback}" if indicator.lookback else ""
+        bounds.append((add_months(table.covers, back[0]) + timedelta(days=back[1]), begins + looks))
+    for other, function, size in lookups_of(indicator, tables):
+        if isinstance(other.covers, date):
+            days = function == "seen_within"
+            first = other.covers + timedelta(days=size) if days else add_months(other.covers, size)
+            unit = "days" if days else "months"
+            begins = f"the extract of {other.name} begins on {written(other.covers)}"
+            bounds.append((first, f"{begins} and this figure looks back {size} {unit} into it"))
+    first_day, because = max(bounds, default=(None, ""))
+    if not declared and not complete:
+        because = because or f"the window of {table.name} is not declared, and its rows begin later"
+    return Window(first_day, declared, complete, because=because)
+
+
+def lookups_of(indicator: Indicator, tables: Mapping[str, TableData]) -> Iterator[tuple[TableData, str, int]]:
+    """Yield each other table that the indicator's conditions look into, by which function and how far back."""
     for text in (indicator.where, indicator.count, indicator.of):
         for node in walk(parse(text)) if text else []:
             if isinstance(node, Call) and node.name in ("seen_within", "events_within", "spells_within"):
                 target, span = node.arguments
                 other = tables.get(target.text) if isinstance(target, Name) else None
-                size = int(float(span.value)) if isinstance(span, Literal) else 0
-                if other is not None and isinstance(other.covers, date):
-                    if node.name == "seen_within":
-                        bounds.append(other.covers + timedelta(days=size))
-                    else:
-                        bounds.append(add_months(other.covers, size))
-    return Window(max(bounds) if bounds else None)
+                if other is not None and isinstance(span, Literal):
+                    yield other, node.name, int(float(span.value))
+
+
+def periods_of(indicator: Indicator, window: Window, own_first: date | None, quarter: Quarter) -> Periods:
+    """Return the periods that the window supports; `own_first` is the day of the indicator's first row."""
+    longer = [] if indicator.is_snapshot else [quarter.year_to_date, quarter.rolling_12_months]
+    month_from = quarter_from = window.first_day
+    if not window.declared and not window.never:
+        if own_first is None:
+            return Periods([], [], longer, []) if window.complete else Periods([], [], [], longer)
+        earliest = window.first_day or date.min
+        month_from = max(own_first.replace(day=1), earliest)
+        quarter_from = max(Quarter.holding(own_first).start, earliest)
+    if window.never or month_from is None or quarter_from is None:
+        return Periods([], [], [], longer)
+    longer_from = quarter_from if not window.complete else window.first_day or date.min
+    supported = [period for period in longer if period.start >= longer_from]
+    missing = [period for period in longer if period.start < longer_from]
+    return Periods(months_of(month_from, quarter), quarters_of(quarter_from, quarter), supported, missing)
+
+
+def unsupported(name: str, window: Window, periods: Periods, quarter: Quarter) -> Fault | None:
+    """Return the sentence that says which of the report's own periods have no figure, and why."""
+    words = {"year_to_date": "year to date", "rolling_12_months": "figure for the 12 months"}
+    lacking = [words[period.kind] for period in periods.missing]
+    if quarter.period not in periods.quarters and window.because:
+        lacking.insert(0, "figure for the quarter")
+    if not lacking:
+        return None
+    why = window.because or "there is no row to count"
+    remedy = "extract a longer period, or say with `covers` from which day on the extract is complete"
+    return Fault("IN313", "note", f"{name}: no {' and no '.join(lacking)}, since {why}", remedy)
+
+
+def undeclared(indicators: Mapping[str, Indicator], tables: Mapping[str, TableData]) -> list[Fault]:
+    """Return a note for each table that is counted or looked into and does not say from when on it is complete."""
+    used: dict[str, TableData] = {}
+    for indicator in indicators.values():
+        held = tables.get(str(indicator.from_))
+        for table in [*([held] if held else []), *(other for other, _, _ in lookups_of(indicator, tables))]:
+            used[table.name] = table
+    return [
+        Fault("IN315", "note", f"table {name}: its window is not declared, so figures begin with the first row",
+              "say with `covers` from which day on the extract is complete")
+        for name, table in used.items() if table.covers is None
+    ]  # fmt: skip
 
 
 def months_of(first: date, quarter: Quarter) -> list[Period]:
