@@ -6,6 +6,7 @@ import calendar
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 import narwhals as nw
@@ -77,14 +78,18 @@ def frame(rows: list[Row], columns: dict[str, ColumnType], engine: str) -> nw.Da
 def translator(world: World, engine: str) -> Translator:
     rows = frame(world.rows, {**COLUMNS, "as_at": "date"}, engine).with_row_index("_row")
     whole = frame(world.rows, COLUMNS, engine)
-    days = calendar_frame((CLOSED,))
     lookups = {
         "visits": Lookup(frame(world.visits, VISITS, engine), "day", None),
         "stays": Lookup(frame(world.stays, STAYS, engine), None, ("begun", "left")),
     }
     dates = frozenset(name for name, kind in COLUMNS.items() if kind == "date")
-    held = pl.from_pandas(days) if engine == "polars" else days
-    return Translator(rows, whole, nw.from_native(held, eager_only=True), lookups, dates)
+    return Translator(rows, whole, working_calendar(engine), lookups, dates)
+
+
+@lru_cache
+def working_calendar(engine: str) -> nw.DataFrame[Any]:
+    days = calendar_frame((CLOSED,))
+    return nw.from_native(pl.from_pandas(days) if engine == "polars" else days, eager_only=True)
 
 
 def plain(value: Any) -> Any:

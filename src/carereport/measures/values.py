@@ -33,8 +33,8 @@ def with_rates(
         if row.area == area:
             held.setdefault(row.group, {})[row.year] = row
     total = facts["breakdown"] == "total"
-    split = facts[~total].groupby("breakdown")["category"].agg(lambda names: bool(set(names) & set(held)))
-    facts = facts[total | facts["breakdown"].map(split).fillna(False).astype(bool)].reset_index(drop=True)
+    split = {name for name, part in facts[~total].groupby("breakdown") if set(part["category"]) & set(held)}
+    facts = facts[total | facts["breakdown"].isin(split)].reset_index(drop=True)
     group = facts["category"].where(facts["breakdown"] != "total", indicator.per.population)
     wanted = facts["period_end"].dt.year - (facts["period_end"].dt.month < 4)
     used = {key: _population(held.get(key[0], {}), int(key[1])) for key in set(zip(group, wanted, strict=True))}
