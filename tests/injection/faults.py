@@ -65,9 +65,7 @@ def _plant(root: Path, number: int, fault: str) -> Callable[[], int]:
         raise OSError(ERRORS[fault], os.strerror(ERRORS[fault]), str(root.name))
 
     def audit(event: str, arguments: tuple[object, ...]) -> None:
-        if event == "open" and isinstance(arguments[2], int) and arguments[2] & WRITING:
-            meet(arguments[0])
-        elif event in MOVES:
+        if (event == "open" and isinstance(arguments[2], int) and arguments[2] & WRITING) or event in MOVES:
             meet(arguments[0])
 
     sync = os.fsync
