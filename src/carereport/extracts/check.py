@@ -31,6 +31,8 @@ def check_required(rows: Rows, table: Table) -> list[Fault]:
         if name not in rows.frame or column.lookup is not None or (column.optional and name not in table.key):
             continue
         mask = rows.frame[name].isna().to_numpy()
+        if name in rows.unreadable:
+            mask &= ~rows.unreadable[name]
         if mask.any():
             what = "a key is empty" if name in table.key else "a required cell is empty"
             remedy = "fill it in the case system" + ("" if name in table.key else ", or mark the column optional")
@@ -52,7 +54,8 @@ def check_key(rows: Rows, table: Table) -> tuple[list[Fault], Mask]:
         message = "the same row stands twice; it is counted once"
         faults.append(rows.finding("EX303", "warning", message, "was a file joined or extracted twice?", same))
     if table.key:
-        differing = rows.frame.duplicated(table.key).to_numpy() & ~same
+        keyed = rows.frame[table.key].notna().all(axis=1).to_numpy()
+        differing = rows.frame.duplicated(table.key).to_numpy() & ~same & keyed
         if differing.any():
             message = f"one key ({', '.join(table.key)}) with differing rows"
             remedy = "correct the extract, or the key in extracts.yaml if rows are told apart by more columns"

@@ -118,10 +118,10 @@ def typed_rows(name: str, table: Table, files: list[RawFile]) -> tuple[Rows | No
             faults.append(Fault("EX124", "note", note, "", files[0].name, 1, shown(header[place]), place + 1))
         converted = convert(whole.column(place), spec)
         columns[column] = converted.values
-        faults += [
-            rows.finding(problem.code, problem.severity, problem.message, problem.help, mask, column)
-            for problem, mask in converted.problems
-        ]
+        for problem, mask in converted.problems:
+            faults.append(rows.finding(problem.code, problem.severity, problem.message, problem.help, mask, column))
+            if problem.severity == "error":
+                rows.unreadable[column] = rows.unreadable.get(column, False) | mask
     if failed:
         return None, faults, used
     rows.frame = pd.DataFrame(columns)

@@ -25,12 +25,15 @@ class Rows:
     numbers: Places
     headers: dict[str, tuple[str, int]] = field(default_factory=dict)
     """Column to its header in the file and the header's number, from 1."""
+    unreadable: dict[str, Mask] = field(default_factory=dict)
+    """Column to the rows whose cell could not be read; these are reported once, not as empty cells too."""
 
     def keep(self, mask: Mask) -> None:
         """Keep only the rows of a mask."""
         if not mask.all():
             self.frame = self.frame[mask].reset_index(drop=True)
             self.sources, self.numbers = self.sources[mask], self.numbers[mask]
+            self.unreadable = {column: rows[mask] for column, rows in self.unreadable.items()}
 
     def finding(
         self, code: str, severity: Severity, message: str, remedy: str, mask: Mask, column: str | None = None

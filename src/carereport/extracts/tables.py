@@ -73,7 +73,6 @@ def read_all(project: Project, data: Path, quarter: Quarter | None, extracted: d
     reading.faults += check_zeros(rows.values())
     reading.faults += _windows(project, rows)
     reading.faults += _early(rows, days, quarter)
-    reading.stop_at_errors()
     for name, table in settings.items():
         if table.files and name in rows:
             tables[name] = _table_data(name, table, rows[name].frame, days[name])
@@ -89,7 +88,7 @@ def read_all(project: Project, data: Path, quarter: Quarter | None, extracted: d
         if name in tables:
             _add_lookups(name, table, tables, rows, reading, repeated)
     for name, table in settings.items():
-        if name in tables and name in rows:
+        if name in rows and all(column in tables[name].frame for column in table.columns):
             _check_rules(table, tables[name], rows[name], project, reading)
     reading.stop_at_errors()
     return Extracts(tables, tuple(ordered(reading.faults)), tuple(reading.inputs), tuple(reading.set_aside))
