@@ -53,7 +53,8 @@ def database(data: Path) -> duckdb.DuckDBPyConnection:
                 ) as touches
                 from in_care window w as (partition by CHILD order by a, b)),
             numbered as (
-                select *, sum(1 - touches::int) over (partition by CHILD order by a, b rows unbounded preceding) as spell
+                select *,
+                    sum(1 - touches::int) over (partition by CHILD order by a, b rows unbounded preceding) as spell
                 from marked)
             select CHILD, min(a) as a, nullif(max(b), date '9999-12-31') as b from numbered group by CHILD, spell""")
     return base

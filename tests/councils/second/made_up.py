@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import random
+from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -16,7 +17,7 @@ def day(value: date | None) -> str:
     return value.strftime("%d/%m/%Y") if value else ""
 
 
-def write(path: Path, header: Row, rows: list[Row]) -> None:
+def write(path: Path, header: Row, rows: Sequence[Row]) -> None:
     with path.open("w", encoding="cp1252", newline="") as handle:
         csv.writer(handle, delimiter=";").writerows([header, *rows])
 
@@ -41,7 +42,8 @@ def write_extracts(folder: Path) -> None:
     )
     last = date(2025, 10, 3)
     for year in (2023, 2024, 2025):
-        first, rows = date(year, 4, 1), []
+        rows: list[Row] = []
+        first = date(year, 4, 1)
         while first < min(date(year + 1, 4, 1), last):
             for _ in range(chance.choice((0, 0, 1, 1, 2))):
                 closed = first + timedelta(days=chance.choice((0, 0, 1, 2, 3, 4, 5, 9, 21)))
