@@ -7,15 +7,15 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import TYPE_CHECKING
 
-from carereport.faults import Fault, Severity, suggestion
+from carereport.faults import Fault, Severity
 from carereport.judgement.chart_choice import charts_allowed, read_month
 from carereport.judgement.spc import MINIMUM
 from carereport.judgement.status import parse_threshold
+from carereport.project import suggestion
 from carereport.settings import Indicator
 
 if TYPE_CHECKING:
-    from carereport.comparators import PublishedFigure
-    from carereport.project import Project
+    from carereport.project import Project, PublishedFigure
 
 FILE = "config/indicators.yaml"
 BENCHMARKS = "config/benchmarks"
@@ -33,12 +33,9 @@ def check_judgement(project: Project) -> list[Fault]:
     faults = []
     for name, indicator in project.indicators.items():
         found = [
-            *_targets(indicator),
-            *_thresholds(indicator),
-            *_charts(indicator),
-            *_benchmarks(indicator),
+            *_targets(indicator), *_thresholds(indicator), *_charts(indicator), *_benchmarks(indicator),
             *_pairs(name, indicator),
-        ]
+        ]  # fmt: skip
         for code, severity, path, message, remedy in found:
             line, position, text = project.locate(FILE, ("indicators", name, *path))
             faults.append(Fault(code, severity, message, remedy, FILE, line, None, position, 1, text))
@@ -53,9 +50,8 @@ def _themes(project: Project) -> Iterator[Fault]:
             line, position, text = project.locate(FILE, ("indicators", name, "theme"))
             near = suggestion(indicator.theme, [theme for theme in named if theme != indicator.theme])
             message = f"only {name} has this theme"
-            yield Fault(
-                "JD014", "note", message, near or "name it at other indicators too", FILE, line, None, position, 1, text
-            )
+            remedy = near or "name it at other indicators too"
+            yield Fault("JD014", "note", message, remedy, FILE, line, None, position, 1, text)
 
 
 def _published(project: Project) -> Iterator[Fault]:
