@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
 import numpy as np
 
 from carereport.figures import ChartKind, Figure, Spc
 from carereport.judgement.compare import is_proportion
+from carereport.judgement.rare_events import rare_event_chart, too_frequent
 from carereport.judgement.spc import RECENT, Mask, Series, control_chart, read_points
 from carereport.judgement.special_cause import Floats
 from carereport.judgement.status import target_at
@@ -23,7 +25,8 @@ LEAST_MEAN = 5
 RULE = (
     "Percentages: an XmR chart; a Laney p-prime chart where any denominator differs from their mean by more "
     "than 25%; none where any is under 20. Rates: the same with an XmR or a Laney u-prime chart. Counts and "
-    "rates whose mean count is under 5 a period: none. All else: XmR. A chart that is declared is used."
+    "rates whose mean count is under 5 a period: none. All else: XmR. A chart that is declared is used; a t or g "
+    "chart shows the months, or the cases, between months with an event."
 )
 """The rule as the report prints it."""
 
@@ -47,7 +50,13 @@ def chart_indicator(indicator: Indicator, months: Sequence[Figure], quarters: Se
     Where no month has a value, as in a quarterly return, the quarters are charted.
     """
     monthly = any(figure.value is not None for figure in months)
-    step = 3 if indicator.spc.period == "quarter" or (quarters and not monthly) else 1
+    declared, why = indicator.spc.chart, ""
+    if declared in ("t", "g"):
+        found = _between_events(indicator, declared, months, day)
+        if isinstance(found, Spc):
+            return found
+        why = found
+    step = 3 if indicator.spc.period == "quarter" or why or (quarters and not monthly) else 1
     points = _grid(quarters if step == 3 else months, step, day)
     periods = tuple(period_name(start, step) for start in points.starts)
     breaks = _breaks(indicator, points.starts)
@@ -61,6 +70,7 @@ def chart_indicator(indicator: Indicator, months: Sequence[Figure], quarters: Se
         baseline=_baseline(indicator, points.starts, step),
     )
     chart, reason = choose(indicator, series)
+    reason = f"{why} {reason}" if why else reason
     target = target_at(indicator.target, day)
     value = target.value if target is not None else None
     if value is not None and adds_up(indicator) and not (step == 3 and indicator.headline == "quarter"):
@@ -71,6 +81,21 @@ def chart_indicator(indicator: Indicator, months: Sequence[Figure], quarters: Se
     return control_chart(series, chart, reason, value, indicator.polarity, indicator.spc.screen, recent)
 
 
+def _between_events(
+    indicator: Indicator, chart: Literal["t", "g"], months: Sequence[Figure], day: date
+) -> Spc | str:
+    """Return the declared t or g chart, or why quarters are shown in its place."""
+    points = _grid(months, 1, day)
+    if not (is_count(indicator) or is_proportion(indicator)):
+        return f"A {chart} chart is declared, but these figures count no events: quarters are shown."
+    if chart == "g" and not any(figure is not None and figure.denominator for figure in points.figures):
+        return "A g chart is declared, but no month has a number of cases: quarters are shown."
+    if too_frequent(points.figures):
+        return f"A {chart} chart is declared, but most months hold an event or are unknown: quarters are shown."
+    periods = [period_name(start, 1) for start in points.starts]
+    return rare_event_chart(periods, points.figures, _breaks(indicator, points.starts), chart, indicator.polarity)
+
+
 def choose(indicator: Indicator, series: Series) -> tuple[ChartKind, str]:
     """Return the chart for an indicator's series and the reason, from the segment since the last break."""
     declared = indicator.spc.chart
@@ -79,7 +104,7 @@ def choose(indicator: Indicator, series: Series) -> tuple[ChartKind, str]:
     if declared == "none":
         return "none", "No control chart, as declared."
     if declared in ("t", "g"):
-        return "none", f"A {declared} chart, as declared, needs the dates of single events, which figures do not hold."
+        declared = "auto"
     if declared not in charts_allowed(indicator) or (declared in _NEED_BASES and not len(bases)):
         return "none", "The chart that is declared does not suit these figures."
     if declared != "auto":
