@@ -9,6 +9,7 @@ from carereport.figures import Change, Spc, SpcPoint
 from carereport.judgement.direction import direction_of, mann_kendall, slope_sign, theil_sen
 
 UP, UNCLEAR, DOWN = Change(4.0, 1.0, 7.0, True), Change(1.0, -2.0, 4.0, False), Change(-4.0, -7.0, -1.0, True)
+UNKNOWN = Change(None)
 FLAT = np.array([10.0, 11.0] * 12)
 RISING = np.arange(24.0)
 
@@ -44,17 +45,18 @@ def test_slope_needs_twelve_values() -> None:
 
 
 def test_a_special_cause_or_a_slope_makes_a_direction() -> None:
-    assert direction_of(UP, _spc("common", "shift_high", "common"), FLAT) == "rising"
-    assert direction_of(UNCLEAR, _spc("common", "common", "trend_falling"), -RISING) == "falling"
+    assert direction_of(UP, _spc("common", "common", "shift_high"), FLAT) == "rising"
+    assert direction_of(UNKNOWN, _spc("common", "common", "trend_falling"), -RISING) == "falling"
     assert direction_of(DOWN, USUAL, -RISING) == "falling"
     assert direction_of(UNCLEAR, USUAL, RISING) == "rising"
-    assert direction_of(Change(None), _spc("common", "shift_low", "common"), FLAT) == "falling"
+    assert direction_of(UNKNOWN, _spc("common", "common", "shift_low"), FLAT) == "falling"
 
 
 def test_two_points_alone_make_none_and_signals_that_disagree_neither() -> None:
     assert direction_of(UP, USUAL, FLAT) == "no_clear_change"
     assert direction_of(UP, _spc("outside_low", "common", "common"), FLAT) == "no_clear_change"
     assert direction_of(DOWN, USUAL, RISING) == "no_clear_change"
+    assert direction_of(UNCLEAR, USUAL, -RISING) == "no_clear_change"
     assert direction_of(UNCLEAR, _spc("shift_high", "shift_high", "shift_high"), -RISING) == "no_clear_change"
 
 

@@ -8,7 +8,7 @@ import itertools
 import numpy as np
 import pytest
 
-from carereport.judgement.spc import Series, control_chart, read_points, recent_special
+from carereport.judgement.spc import Series, control_chart, read_points
 from tests.shared import needs_shared, shared_folder
 
 ORACLES = shared_folder() / "oracles"
@@ -125,13 +125,6 @@ def test_point_exactly_on_a_limit_is_near_and_not_outside() -> None:
     spc = control_chart(Series(_months(26), values, baseline=baseline))
     assert (spc.lower, spc.upper) == (pytest.approx(47.34), pytest.approx(52.66))
     assert [point.special for point in spc.points[-2:]] == ["two_of_three_high"] * 2
-
-
-def test_recent_special_is_found_behind_a_common_point() -> None:
-    spc = _spc([*STEADY, 70.0, 50.0, 51.0])
-    assert spc.variation == "usual"
-    assert recent_special(spc) == "outside_high"
-    assert recent_special(spc, 2) is None
 
 
 def test_target_on_a_limit_is_hit_and_miss() -> None:

@@ -19,7 +19,7 @@ from carereport.wording.headlines import (
     flow_account,
     status_count,
 )
-from carereport.wording.sentences import write_sentences
+from carereport.wording.statement import write_sentences
 
 QUARTER = Quarter(2025, 2)
 NOW = Figure(date(2025, 7, 1), date(2025, 9, 30), 79.0, 1012, 1281)

@@ -13,7 +13,7 @@ from datetime import date
 from statistics import fmean, median
 from typing import TYPE_CHECKING
 
-from carereport.figures import BenchmarkFinding, Comparison, Figure
+from carereport.figures import BenchmarkFinding, Comparison, Figure, Finding
 from carereport.judgement import intervals
 from carereport.quarters import Quarter
 from carereport.settings import Indicator, Polarity
@@ -130,6 +130,17 @@ def figure_interval(indicator: Indicator, figure: Figure) -> tuple[float, float,
         lower, upper = intervals.wilson(x, n)
         return 100 * lower, 100 * upper, "Wilson score"
     return None
+
+
+def is_stock(finding: Finding, indicator: Indicator) -> bool:
+    """Return whether the figure is a state at a period's end; a sum of such figures has no longer period either."""
+    derived = indicator.kind == "derived" and finding.year_to_date is None and finding.rolling_12_months is None
+    return indicator.is_snapshot or derived
+
+
+def comparable(finding: Finding, indicator: Indicator) -> Figure | None:
+    """Return the figure that meets a published one: a flow's rolling 12 months, a stock's last day."""
+    return finding.value if is_stock(finding, indicator) else finding.rolling_12_months
 
 
 def is_proportion(indicator: Indicator) -> bool:

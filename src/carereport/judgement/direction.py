@@ -1,8 +1,8 @@
 """Direction of travel from three signals, so that two points alone never make one; it rates nothing.
 
-The signals: (1) the change on the same quarter last year is clear; (2) the quarter holds a special
+The signals: (1) the change on the same quarter last year; (2) the latest point is a special
 cause that was not there a year before; (3) the slope of the last 24 months differs from nought.
-Rising or falling needs the second or the third, and none of the three that says the opposite.
+Rising or falling needs the second or the third, and a change on last year that is not the other way.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ import numpy as np
 
 from carereport.figures import Change, DirectionWord, Spc
 from carereport.judgement.intervals import two_sided
-from carereport.judgement.spc import recent_special
 from carereport.judgement.special_cause import Floats, points_up
 
 WINDOW = 24
@@ -60,26 +59,20 @@ def slope_sign(months: Floats) -> int | None:
     return int(np.sign(slope))
 
 
-def change_sign(change: Change) -> int | None:
-    """Return the sign of a change whose interval leaves out nought, 0 where it may be chance, None if unknown."""
-    if change.value is None or change.clear is None:
-        return None
-    return int(np.sign(change.value)) if change.clear else 0
-
-
 def special_sign(spc: Spc) -> int | None:
-    """Return the sign of the quarter's latest special cause, 0 where there is none, None without limits.
+    """Return the sign of the latest point's special cause, 0 where there is none, None without limits.
 
     A level that was as unusual a year before is no movement: it counts as none, unless it still runs on.
     """
     if spc.variation == "too_short":
         return None
-    recent, year = (1, 4) if spc.points and "Q" in spc.points[-1].period else (3, 12)
-    latest = recent_special(spc, recent)
+    year = 4 if spc.points and "Q" in spc.points[-1].period else 12
+    place = max((place for place, point in enumerate(spc.points) if point.value is not None), default=None)
+    latest = None if place is None else spc.points[place].special
     up = points_up(latest)
-    if up is None:
+    if place is None or up is None:
         return 0
-    before = spc.points[-1 - year].special if len(spc.points) > year else None
+    before = spc.points[place - year].special if place >= year else None
     if points_up(before) == up and not str(latest).startswith("trend"):
         return 0
     return 1 if up else -1
@@ -91,7 +84,7 @@ def direction_of(change: Change, spc: Spc, months: Floats) -> DirectionWord:
     if special_cause is None and slope is None:
         return "too_few"
     moving = {sign for sign in (special_cause, slope) if sign}
-    signs = moving | {change_sign(change) or 0} - {0}
-    if not moving or len(signs) > 1:
+    since = {int(np.sign(change.value))} - {0} if change.value is not None else set()
+    if not moving or len(moving | since) > 1:
         return "no_clear_change"
     return "rising" if 1 in moving else "falling"

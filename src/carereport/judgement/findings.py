@@ -13,7 +13,7 @@ import pandas as pd
 from carereport.figures import Change, Figure, Finding
 from carereport.judgement import intervals
 from carereport.judgement.chart_choice import chart_indicator
-from carereport.judgement.compare import Compared, compare, decide_clear, is_proportion
+from carereport.judgement.compare import Compared, comparable, compare, decide_clear, is_proportion
 from carereport.judgement.direction import direction_of
 from carereport.judgement.rank import rank_band
 from carereport.judgement.spc import read_points
@@ -40,7 +40,7 @@ def judge(figures: pd.DataFrame, project: Project, quarter: Quarter) -> tuple[Fi
     drafts: list[Finding] = []
     for name, indicator in project.indicators.items():
         draft = _finding(name, indicator, rows, project.area, quarter)
-        ours = draft.value if indicator.is_snapshot else draft.rolling_12_months
+        ours = comparable(draft, indicator)
         compared.append(compare(project, name, indicator, ours, quarter))
         drafts.append(replace(draft, rank=rank_band(project, name, indicator, ours, quarter)))
     decided = decide_clear(compared)

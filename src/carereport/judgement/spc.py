@@ -162,14 +162,6 @@ def control_chart(
     )
 
 
-def recent_special(spc: Spc, within: int = RECENT) -> Special | None:
-    """Return the latest special cause among the last `within` points, None where all are common."""
-    for point in reversed(spc.points[-within:]):
-        if point.special not in (None, "common"):
-            return point.special
-    return None
-
-
 def _limits(series: Series, segment: slice, baseline: Mask, chart: ChartKind, screen: bool) -> Limits:
     if chart == "xmr":
         return xmr_limits(series.values[segment], baseline, screen)

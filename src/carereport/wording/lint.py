@@ -3,23 +3,38 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from carereport.figures import Sentence
+from carereport.faults import Fault
+from carereport.figures import Finding, Sentence
+from carereport.settings import Indicator
+from carereport.wording.numbers import number_text, rounded
 
 MOST_WORDS = 25
+MOST_DECIMALS = 4
 BANNED = (
     "because", "due to", "as a result of", "driven by", "thanks to", "led to", "caused", "reflects", "explains",
     "impact of", "soared", "plummeted", "surged", "spiked", "dropped sharply", "crept", "worryingly", "staggering",
-    "as many as", "significant", "significantly", "trend", "record", "highest ever", "a handful", "almost none",
+    "as many as", "just", "will", "significant", "significantly", "trend", "record", "highest ever", "a handful", "almost none",
 )  # fmt: skip
 """Causes, drama, praise, tests not done, and words that hint at a hidden number."""
 
-_NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
+_NUMBER = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
 _DATES = re.compile(
     r"\b\d{1,2} (?:January|February|March|April|May|June|July|August|September|October|November|December)\b"
-    r"|\b(?:19|20)\d\d(?:/\d\d)?\b|\bQ[1-4]\b|\bQuarter [1-4]\b"
+    r"|\b12 months\b|\b(?:19|20)\d\d(?:/\d\d)?\b|\bQ[1-4]\b|\bQuarter [1-4]\b"
 )
+
+
+_SHAPES = (
+    (re.compile(r"\b\d{1,2}(?:st|nd|rd|th) (?:of )?(?:January|February|March|April|May|June|July|August|September|October"
+                r"|November|December)\b"), "an ordinal in a date"),
+    (re.compile(r"\b(?:rose|fell|up|down|increased|decreased) by \d[\d.,]*%"),
+     "a change of a percentage in %, which is percentage points"),
+    (re.compile(r"(?<![\d.,])1 (?!percentage points of)(?:months|quarters|weeks|children|plans|assessments|referrals"
+                r"|contacts|cases|measures|councils|percentage points)\b"), "a plural after 1"),
+    (re.compile(r"\[object|\bNone\b|\bnan\b|\{|\}"), "an unfilled place"),
+)  # fmt: skip
 
 
 def sentences_of(text: str) -> list[str]:
@@ -40,11 +55,82 @@ def faults_of(text: str, glossary: Iterable[str] = ()) -> Iterator[str]:
     for word in BANNED:
         if re.search(rf"\b{re.escape(word)}\b", lowered):
             yield f"the word '{word}', which generated text may not use"
+    for pattern, fault in _SHAPES:
+        if pattern.search(text):
+            yield fault
     if "  " in text:
         yield "two spaces in a row"
     for token in re.findall(r"\b[A-Z]{2,}\b", text):
         if token not in known:
             yield f"the abbreviation {token}, which the glossary does not explain"
+
+
+def lint_findings(
+    findings: Sequence[Finding], indicators: Mapping[str, Indicator], glossary: Iterable[str] = ()
+) -> list[Fault]:
+    """Return what is wrong in the findings' sentences: an error for each number that is no figure, else warnings.
+
+    A number is traced where the sentence names it among its figures and the finding, or one that it is
+    read with, holds a value that prints so. The wording of the configuration counts as given.
+    """
+    faults, known = [], frozenset(glossary)
+    by_id = {finding.indicator: finding for finding in findings}
+    for finding in findings:
+        indicator = indicators[finding.indicator]
+        beside = [by_id[name] for name in indicator.pair if name in by_id]
+        held = [finding, *beside]
+        fixed = " ".join(_fixed(indicators[one.indicator]) for one in held)
+        pool = set().union(*(_printable(one, indicators[one.indicator]) for one in held))
+        for sentence in finding.sentences:
+            where = f"{finding.indicator}, rule {sentence.rule}"
+            stray = [*untraced(sentence, fixed), *_unheld(sentence, pool)]
+            if stray:
+                faults.append(Fault("WO001", "error", f"{where}: a number that is no figure of the indicator", _REPORT))
+            faults += [Fault("WO002", "warning", f"{where}: {wrong}", _REWORD) for wrong in faults_of(sentence.text, known)]
+    return faults
+
+
+def numbers_of(text: str) -> list[str]:
+    """Return the numbers of an officer's text, dates left out, for sign-off."""
+    return list(dict.fromkeys(_NUMBER.findall(_DATES.sub(" ", text))))
+
+
+_REPORT = "this is a fault of carereport: please report it"
+_REWORD = "change the wording of the indicator (name, things, done), or add the abbreviation to the glossary"
+
+
+def _fixed(indicator: Indicator) -> str:
+    return " ".join((indicator.name, indicator.things, indicator.thing, indicator.done, indicator.short_name))
+
+
+def _printable(finding: Finding, indicator: Indicator) -> set[str]:
+    """Return how the values that a finding holds may print, without commas and signs."""
+    figures = (finding.value, finding.previous, finding.same_quarter_last_year, finding.year_to_date,
+               finding.rolling_12_months)  # fmt: skip
+    values = [v for f in figures if f is not None for v in (f.value, f.numerator, f.denominator)]
+    spc = finding.spc
+    last = next((p for p in reversed(spc.points) if p.value is not None), None)
+    values += [spc.mean, spc.lower, spc.upper, 0.0, 100.0, float(finding.rank.of) if finding.rank else None]
+    values += [last.lower, last.upper, last.value] if last is not None else []
+    values += [benchmark.value for benchmark in finding.benchmarks] + [aim.value for aim in indicator.target]
+    leading = finding.leading
+    if leading is not None and leading.value is not None:
+        values += [rounded_gap for aim in indicator.target for rounded_gap in _gaps(leading.value, aim.value)]
+    printed = {number_text(abs(value), decimals).replace(",", "") for value in values if value is not None
+               for decimals in range(MOST_DECIMALS + 1)}  # fmt: skip
+    counted = {str(count) for count in range(len(spc.points) + 1)}
+    averaged = {number for benchmark in finding.benchmarks for number in _NUMBER.findall(benchmark.statistic)}
+    return printed | counted | averaged | {"12", "20"}
+
+
+def _gaps(value: float, aim: float) -> list[float]:
+    """Return the differences of a value and its target as they are printed, each rounded first."""
+    return [float(abs(rounded(value, d) - rounded(aim, d))) for d in range(MOST_DECIMALS + 1)]
+
+
+def _unheld(sentence: Sentence, pool: set[str]) -> list[str]:
+    numbers = [n for figure in sentence.figures for n in _NUMBER.findall(_DATES.sub(" ", figure))]
+    return [number for number in numbers if number.replace(",", "") not in pool]
 
 
 def untraced(sentence: Sentence, fixed: str = "") -> list[str]:
@@ -56,3 +142,20 @@ def untraced(sentence: Sentence, fixed: str = "") -> list[str]:
     allowed = {n for figure in sentence.figures for n in _NUMBER.findall(figure)}
     allowed |= set(_NUMBER.findall(fixed))
     return [number for number in _NUMBER.findall(_DATES.sub(" ", sentence.text)) if number not in allowed]
+
+
+def glossary_words(template: str) -> frozenset[str]:
+    """Return the abbreviations that a glossary's page explains: the capital words of its first cells."""
+    cells = re.findall(r"<th scope=\"row\">([^<]*)</th>", template)
+    return frozenset(word for cell in cells for word in re.findall(r"\b[A-Z]{2,}\b", cell))
+
+
+def numbers_for_sign_off(texts: Mapping[str, str]) -> list[Fault]:
+    """Return a note for each officer text that holds numbers, with the numbers, by the text's name."""
+    faults = []
+    for name, text in texts.items():
+        numbers = numbers_of(text)
+        if numbers:
+            message = f"numbers for sign-off in {name}: {', '.join(numbers)}"
+            faults.append(Fault("WO003", "note", message, "compare them with the figures", count=len(numbers)))
+    return faults

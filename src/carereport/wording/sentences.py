@@ -1,4 +1,4 @@
-"""Generated sentences, each by a rule of the phrase table and tied to the figures it prints.
+"""Sentences on level, target, change and cautions, each by a rule and tied to the figures it prints.
 
 Rules carry the ids of the phrase table (W1 to W30). No sentence states a cause, predicts, praises
 or blames; officers' own text never passes through here. A sentence's `figures` are the number
@@ -8,10 +8,11 @@ strings it prints, so that every number in generated text can be traced.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise
+from datetime import date
 
 from carereport.figures import BenchmarkFinding, Figure, Finding, Sentence
-from carereport.quarters import Period, PeriodKind, Quarter, written
+from carereport.judgement.compare import is_neighbours, is_stock
+from carereport.quarters import MONTHS, Period, PeriodKind, Quarter, add_months, written
 from carereport.settings import Indicator, Target
 from carereport.wording.numbers import (
     base_text,
@@ -24,10 +25,6 @@ from carereport.wording.numbers import (
     value_text,
 )
 
-RUN = 7
-"""Points in a row that make a shift or a trend (NHS Making Data Count)."""
-
-
 def period_of(figure: Figure, indicator: Indicator, kind: str) -> str:
     """Return 'in July to September 2025', or 'at 30 September 2025' for a snapshot."""
     if indicator.is_snapshot or kind == "as_at":
@@ -35,6 +32,11 @@ def period_of(figure: Figure, indicator: Indicator, kind: str) -> str:
     words: PeriodKind = "quarter" if kind not in ("month", "year_to_date", "rolling_12_months") else kind  # type: ignore[assignment]
     label = Period(words, figure.start, figure.end).label
     return f"in the 12 months to {written(figure.end)}" if kind == "rolling_12_months" else f"in {label}"
+
+
+def when(figure: Figure, finding: Finding, indicator: Indicator, kind: str) -> str:
+    """Return the period of a figure of a finding, as `period_of` does."""
+    return f"at {written(figure.end)}" if is_stock(finding, indicator) else period_of(figure, indicator, kind)
 
 
 def shown(figure: Figure, indicator: Indicator, decimals: int | None = None) -> str:
@@ -60,249 +62,12 @@ def current_target(indicator: Indicator, quarter: Quarter) -> Target | None:
     return max(held, key=lambda t: (t.from_ is not None, t.from_ or quarter.start)) if held else None
 
 
-def write_sentences(finding: Finding, indicator: Indicator, quarter: Quarter) -> tuple[Sentence, ...]:
-    """Return what the figures say of one indicator, in the order a member reads.
-
-    Level with its base, target, change with its evidence, comparison with its evidence, and what
-    cannot be said (judgement: one statement for a member).
-    """
-    return tuple(
-        sentence
-        for part in (level, target, change, variation, assurance, comparisons, cautions)
-        for sentence in part(finding, indicator, quarter)
-    )
-
-
-def level(finding: Finding, indicator: Indicator, quarter: Quarter) -> Iterator[Sentence]:
-    """W3/W4 (percentages), W1/W2's first half (counts), with the base; W16 where suppressed."""
-    figure = finding.leading
-    if figure is None or figure.marker == "x":
-        yield Sentence(f"{indicator.name}: no figure is available for this period.", "W23")
-        return
-    if figure.marker == "c":
-        yield Sentence("The number is too small to publish without a risk of identifying a child.", "W16")
-        return
-    if figure.marker == "z" or figure.value is None:
-        yield Sentence(f"{indicator.name}: there were no cases to measure in this period.", "W23")
-        return
-    when = period_of(figure, indicator, finding.headline)
-    value, unit = shown(figure, indicator), indicator.figure_unit
-    if unit == "percent":
-        base = base_text(figure.numerator, figure.denominator)
-        tail = f" ({base})" if base else ""
-        numbers = (value, base) if base else (value,)
-        if indicator.things and indicator.done:
-            text = f"{_start(when)}, {value} of {indicator.things} were {indicator.done}{tail}."
-        else:
-            text = f"{_start(when)}, {_mid(indicator.name)} stood at {value}{tail}."
-        yield Sentence(text, "W3", numbers)
-    elif unit == "number" and indicator.kind == "count" and indicator.things:
-        things = plural(figure.value, indicator.thing or indicator.things, indicator.things)
-        verb = "was" if figure.value == 1 else "were"
-        yield Sentence(f"There {verb} {things} {when}.", "W1", (value,))
-    else:
-        yield Sentence(
-            f"{_start(when)}, {_mid(indicator.name)} stood at {value}{unit_words(unit)}.", "W1", (value,)
-        )
-
-
-def target(finding: Finding, indicator: Indicator, quarter: Quarter) -> Iterator[Sentence]:
-    """W3/W4: met, or missed and by how much; W25 without a target."""
-    figure, aim = finding.leading, current_target(indicator, quarter)
-    if indicator.polarity == "neither":
-        yield Sentence("There is no target: this measure describes demand, not performance.", "W25")
-        return
-    if aim is None or figure is None or figure.value is None or figure.marker in ("c", "x", "z"):
-        return
-    goal = target_text(aim, indicator)
-    met = figure.value >= aim.value if indicator.polarity == "high" else figure.value <= aim.value
-    if met:
-        yield Sentence(f"The target is {goal}, which was met.", "W3", (goal,))
-        return
-    above = "above" if figure.value > aim.value else "below"
-    if indicator.figure_unit == "percent":
-        decimals = decimals_of("percent", indicator.decimals, figure.denominator)
-        gap = abs(rounded(figure.value, decimals) - rounded(aim.value, decimals))
-        if gap == 0:
-            yield Sentence(f"This is just {above} the target of {goal}.", "W4", (goal,))
-            return
-        distance = points_text(float(gap), decimals)
-        yield Sentence(f"This is {distance} {above} the target of {goal}.", "W4", (distance.split()[0], goal))
-    else:
-        yield Sentence(f"This is {above} the target of {goal}.", "W4", (goal,))
-
-
 def year_ago(finding: Finding) -> tuple[Figure, Figure] | None:
     """Return the quarter and the same quarter last year, where both are published."""
     now, before = finding.value, finding.same_quarter_last_year
     if now is None or before is None or now.value is None or before.value is None:
         return None
     return now, before
-
-
-def change(finding: Finding, indicator: Indicator, quarter: Quarter) -> Iterator[Sentence]:
-    """W5, W6 and W17: from the same quarter last year, with its evidence."""
-    now, before = finding.value, finding.same_quarter_last_year
-    if now is None or before is None:
-        return
-    if "c" in (now.marker, before.marker):
-        if now.marker != before.marker:
-            yield Sentence("The change is not shown because one of the figures is suppressed.", "W17")
-        return
-    if now.value is None or before.value is None:
-        return
-    new, old = shown(now, indicator), shown(before, indicator)
-    here, there = period_of(now, indicator, "quarter"), period_of(before, indicator, "quarter")
-    if new == old:
-        text = f"{_whole(indicator)} was the same, {new}, {here} and {there}."
-        yield Sentence(text, "W6", (new,))
-        return
-    verb = "rose" if now.value > before.value else "fell"
-    evidence = _evidence(finding)
-    yield Sentence(f"{_whole(indicator)} {verb} from {old} {there} to {new} {here}{evidence}.", "W5", (old, new))
-
-
-def _evidence(finding: Finding) -> str:
-    if finding.change.clear is None:
-        return ""
-    return ", which is statistically clear" if finding.change.clear else ", which may be chance"
-
-
-def variation(finding: Finding, indicator: Indicator, quarter: Quarter) -> Iterator[Sentence]:
-    """W7 (a run), W8 (one point out), W9 (usual), W22 (too short): what the control chart shows."""
-    spc = finding.spc
-    points = [p for p in spc.points if p.value is not None]
-    unit = "quarter" if points and "Q" in points[-1].period else "month"
-    if spc.variation == "too_short" or spc.mean is None or not points:
-        if spc.chart != "none" and 0 < len(points) < 12:
-            text = f"There are {len(points)} {unit}s of data; at least 12 points are needed to judge usual variation."
-            yield Sentence(text, "W22", (str(len(points)), "12"))
-        return
-    last = points[-1]
-    special = last.special or "common"
-    if special.startswith(("shift", "two_of_three")):
-        yield from _run(finding, indicator, unit)
-    elif special.startswith("trend"):
-        word = "risen" if special == "trend_rising" else "fallen"
-        run = _trend_length(finding, rising=special == "trend_rising")
-        yield Sentence(
-            f"It has {word} {run - 1} {unit}s running. This is unlikely to be chance.", "W7", (str(run - 1),)
-        )
-    elif special.startswith("outside"):
-        side = "above" if special == "outside_high" else "below"
-        if _side_length(finding) >= RUN:
-            yield from _run(finding, indicator, unit)
-        low, high = _limits(finding, indicator)
-        name = _point_name(last.period)
-        yield Sentence(f"{name} was {side} its usual range of {low} to {high}.", "W8", (low, high))
-        previous = points[-2].special if len(points) > 1 else None
-        if previous in (None, "common"):
-            yield Sentence(f"One unusual {unit} does not show a lasting change.", "W8")
-    else:
-        yield Sentence(
-            f"{'Month-to-month' if unit == 'month' else 'Quarter-to-quarter'} changes are within the usual range, "
-            "so no single movement should be read as a change.",
-            "W9",
-        )
-        recent = [p.special for p in points[-4:-1] if p.special not in (None, "common")]
-        if recent:
-            yield Sentence("An unusual run ended within the last three months.", "W9")
-
-
-def _run(finding: Finding, indicator: Indicator, unit: str) -> Iterator[Sentence]:
-    run = _side_length(finding)
-    last = [p for p in finding.spc.points if p.value is not None][-1]
-    high = (
-        last.value is not None and finding.spc.mean is not None and last.value > _centre(finding, last.mean)
-    )
-    if indicator.polarity == "neither":
-        side = "above" if high else "below"
-    else:
-        side = "better than" if high == (indicator.polarity == "high") else "worse than"
-    if run >= RUN:
-        text = f"It has been {side} its average for {run} {unit}s in a row. This is unlikely to be chance."
-        yield Sentence(text, "W7", (str(run),))
-    elif (last.special or "").startswith("two_of_three"):
-        text = f"Two of the last three {unit}s were near the edge of the usual range, {side} average."
-        yield Sentence(text, "W7")
-
-
-def _centre(finding: Finding, mean: float | None) -> float:
-    if mean is not None:
-        return mean
-    return finding.spc.mean if finding.spc.mean is not None else 0.0
-
-
-def _side_length(finding: Finding) -> int:
-    """Return how many points up to the last lie on its side of the centre line."""
-    run, side = 0, 0
-    for point in reversed(finding.spc.points):
-        if point.value is None:
-            break
-        gap = point.value - _centre(finding, point.mean)
-        here = (gap > 1e-9) - (gap < -1e-9)
-        if here == 0 or (side and here != side):
-            break
-        side = here
-        run += 1
-    return run
-
-
-def _trend_length(finding: Finding, rising: bool) -> int:
-    values = []
-    for point in reversed(finding.spc.points):
-        if point.value is None:
-            break
-        values.append(point.value)
-    run = 1
-    for later, earlier in pairwise(values):
-        if (later > earlier) != rising or later == earlier:
-            break
-        run += 1
-    return run
-
-
-def _limits(finding: Finding, indicator: Indicator) -> tuple[str, str]:
-    spc, unit = finding.spc, indicator.figure_unit
-    lower = spc.lower if spc.lower is not None else 0.0
-    upper = spc.upper if spc.upper is not None else 0.0
-    if unit == "percent":
-        lower, upper = max(lower, 0.0), min(upper, 100.0)
-    elif unit == "number" or unit.startswith("per_"):
-        lower = max(lower, 0.0)
-    decimals = indicator.decimals
-    if decimals is None:
-        decimals = 0 if unit == "number" else 1
-    return value_text(lower, unit, decimals), value_text(upper, unit, decimals)
-
-
-def _point_name(period: str) -> str:
-    from carereport.quarters import MONTHS
-
-    year, _, rest = period.partition("-")
-    if rest.startswith("Q"):
-        return f"{Quarter(int(year), int(rest[1:])).label}"
-    return f"{MONTHS[int(rest) - 1]} {year}"
-
-
-def assurance(finding: Finding, indicator: Indicator, quarter: Quarter) -> Iterator[Sentence]:
-    """W10, W10b, W11: whether the process can be expected to meet its target."""
-    aim = current_target(indicator, quarter)
-    if aim is None or finding.spc.assurance is None:
-        return
-    goal = target_text(aim, indicator)
-    unit = "quarters" if finding.spc.points and "Q" in finding.spc.points[-1].period else "months"
-    if finding.spc.assurance == "consistently_misses":
-        text = (
-            f"At present the process would be expected to miss the {goal} target in most {unit} "
-            "unless something changes."
-        )
-        yield Sentence(text, "W10", (goal,))
-    elif finding.spc.assurance == "hit_and_miss":
-        text = f"The process can be expected to meet the target in some {unit} and miss it in others."
-        yield Sentence(text, "W10b")
-    else:
-        yield Sentence(f"The process can be expected to meet the target in most {unit}.", "W11")
 
 
 def benchmark_text(benchmark: BenchmarkFinding, indicator: Indicator, decimals: int | None = None) -> str:
@@ -317,35 +82,9 @@ def benchmark_text(benchmark: BenchmarkFinding, indicator: Indicator, decimals: 
 
 def comparator_name(benchmark: BenchmarkFinding) -> str:
     """Return 'England', 'the East Midlands', 'similar councils'."""
-    if benchmark.area == "Statistical neighbours":
+    if is_neighbours(benchmark.area):
         return "similar councils"
     return f"the {benchmark.area}" if benchmark.area.startswith("East") else benchmark.area
-
-
-def comparisons(finding: Finding, indicator: Indicator, quarter: Quarter) -> Iterator[Sentence]:
-    """W13, W14: similar, or different by more than chance would explain; W15 without a comparator."""
-    if finding.leading is None or finding.leading.marker in ("c", "x", "z"):
-        return
-    said = 0
-    for benchmark in finding.benchmarks:
-        if benchmark.area not in ("England", "Statistical neighbours") or benchmark.comparison is None:
-            continue
-        said += 1
-        value, name = benchmark_text(benchmark, indicator), comparator_name(benchmark)
-        period = period_text(benchmark.period)
-        if benchmark.comparison == "similar":
-            yield Sentence(f"This is similar to {name} ({value}, {period}).", "W13", (value, period))
-        else:
-            word = higher_or_lower(benchmark, indicator)
-            text = f"This is {word} than {name} ({value}, {period}), by more than chance would explain."
-            yield Sentence(text, "W14", (value, period))
-    if not finding.benchmarks and not indicator.benchmarks:
-        yield Sentence("No national comparison is published for this measure.", "W15")
-    elif said:
-        yield Sentence(
-            "The latest published figures are for an earlier period, so the comparison is a guide only.",
-            "W12",
-        )
 
 
 def higher_or_lower(benchmark: BenchmarkFinding, indicator: Indicator) -> str:
@@ -358,38 +97,179 @@ def higher_or_lower(benchmark: BenchmarkFinding, indicator: Indicator) -> str:
 def period_text(period: str) -> str:
     """Return a comparator's period as the report prints it: 2024/25, or March 2025 for a snapshot."""
     if len(period) == 10 and period[4] == "-":
-        from carereport.quarters import MONTHS
-
         return f"{MONTHS[int(period[5:7]) - 1]} {period[:4]}"
     return period
 
 
-def cautions(finding: Finding, indicator: Indicator, quarter: Quarter) -> Iterator[Sentence]:
-    """W18: a low base."""
+def level(finding: Finding, indicator: Indicator, quarter: Quarter) -> Iterator[Sentence]:
+    """W1 to W3: the level with its base, for a number at a date with the year before; W16, W23 where there is none."""
     figure = finding.leading
-    if (
-        figure is not None
-        and figure.marker == "u"
-        and figure.denominator
-        and indicator.figure_unit == "percent"
-    ):
+    if figure is None or figure.marker == "x":
+        yield Sentence(f"{indicator.name}: no figure is available for this period.", "W23")
+        return
+    if figure.marker == "c":
+        yield Sentence("The number is too small to publish without a risk of identifying a child.", "W16")
+        return
+    if figure.marker == "z" or figure.value is None:
+        yield Sentence(f"{indicator.name}: there were no cases to measure in this period.", "W23")
+        return
+    at = when(figure, finding, indicator, finding.headline)
+    value = shown(figure, indicator)
+    if indicator.figure_unit == "percent" and indicator.things and indicator.done:
+        base = base_text(figure.numerator, figure.denominator)
+        tail = f" ({base})" if base else ""
+        text = f"{start(at)}, {value} of {indicator.things} were {indicator.done}{tail}."
+        yield Sentence(text, "W3", (value, base) if base else (value,))
+    elif indicator.kind == "count" and indicator.things:
+        yield _counted(figure, finding, indicator, at)
+    else:
+        base = base_text(figure.numerator, figure.denominator) if indicator.figure_unit == "percent" else ""
+        tail = f" ({base})" if base else ""
+        text = f"{indicator.name}: {value}{_unit(indicator)} {at}{tail}."
+        yield Sentence(text, "W3" if base else "W1", (value, base) if base else (value,))
+
+
+def _counted(figure: Figure, finding: Finding, indicator: Indicator, at: str) -> Sentence:
+    """W1 and W2 for a stock: with the number a year before, which the control chart judges; else the number alone."""
+    value = shown(figure, indicator)
+    things = plural(figure.value or 0, indicator.thing or indicator.things, indicator.things)
+    text = f"There {'was' if figure.value == 1 else 'were'} {things} {at}"
+    pair = year_ago(finding)
+    if not is_stock(finding, indicator) or pair is None:
+        return Sentence(f"{text}.", "W1", (value,))
+    before = shown(pair[1], indicator)
+    if before == value:
+        return Sentence(f"{text}, the same as a year earlier.", "W1", (value,))
+    if finding.spc.mean is None or finding.spc.variation == "usual":
+        return Sentence(f"{text}, compared with {before} a year earlier.", "W1", (value, before))
+    word = "up" if (pair[0].value or 0) > (pair[1].value or 0) else "down"
+    return Sentence(f"{text}, {word} from {before} a year earlier.", "W2", (value, before))
+
+
+def target(finding: Finding, indicator: Indicator, quarter: Quarter) -> Iterator[Sentence]:
+    """W3 and W4: met, or missed and by how much; W25 without a target."""
+    figure, aim = finding.leading, current_target(indicator, quarter)
+    if indicator.polarity == "neither":
+        if indicator.people and indicator.kind in ("count", "rate", "derived"):
+            yield Sentence("There is no target: this measure describes demand, not performance.", "W25")
+        else:
+            yield Sentence("There is no target: neither a higher nor a lower figure is better in itself.", "W25")
+        return
+    if aim is None:
+        if not (indicator.status.green or indicator.status.amber):
+            yield Sentence("No target is set for this measure.", "W25")
+        return
+    if figure is None or figure.value is None:
+        return
+    goal = target_text(aim, indicator)
+    met = figure.value >= aim.value if indicator.polarity == "high" else figure.value <= aim.value
+    above = "above" if figure.value > aim.value else "below"
+    if met:
+        yield Sentence(f"The target is {goal}, which was met.", "W3", (goal,))
+        return
+    if indicator.figure_unit == "percent":
+        decimals = decimals_of("percent", indicator.decimals, figure.denominator)
+        gap = abs(rounded(figure.value, decimals) - rounded(aim.value, decimals))
+        if gap:
+            distance = points_text(float(gap), decimals)
+            yield Sentence(f"This is {distance} {above} the target of {goal}.", "W4", (distance.split()[0], goal))
+            return
+    yield Sentence(f"This is {above} the target of {goal}.", "W4", (goal,))
+
+
+def signals(finding: Finding, indicator: Indicator, quarter: Quarter) -> Iterator[Sentence]:
+    """S1: where target and variation disagree, both are said in one sentence."""
+    word = {"off_target": "off target", "near_target": "near its target", "on_target": "on target"}.get(finding.status)
+    if word is None or finding.spc.mean is None:
+        return
+    moved = finding.spc.variation
+    if moved == "improving" and finding.status != "on_target":
+        yield Sentence(f"It is {word}, but improving beyond its usual variation.", "S1")
+    elif moved == "concerning" and finding.status != "off_target":
+        yield Sentence(f"It is {word}, but worsening beyond its usual variation.", "S1")
+
+
+def change(finding: Finding, indicator: Indicator, quarter: Quarter) -> Iterator[Sentence]:
+    """W5, W6, W17 and W21: from the same quarter last year, with its evidence. A stock's change is in its level."""
+    now, before = finding.value, finding.same_quarter_last_year
+    broken = _break_between(indicator, before, now)
+    if broken is not None:
+        month = f"{MONTHS[broken.month - 1]} {broken.year}"
+        yield Sentence(f"Recording changed in {month}, so earlier figures are not directly comparable.", "W21")
+        return
+    if now is None or before is None:
+        return
+    if "c" in (now.marker, before.marker):
+        if now.marker != before.marker:
+            yield Sentence("The change is not shown: one of the figures is suppressed.", "W17")
+        return
+    if now.value is None or before.value is None:
+        return
+    new, old, what = shown(now, indicator), shown(before, indicator), _subject(indicator)
+    if is_stock(finding, indicator) and indicator.kind == "count" and indicator.things:
+        if finding.spc.mean is not None and finding.spc.variation == "usual" and new != old:
+            yield Sentence("The change is within the usual range.", "W1")
+        return
+    here = when(now, finding, indicator, "quarter")
+    if new == old:
+        inside = "" if finding.headline == "quarter" else f"{start(here)}, "
+        text = f"{inside}{what if not inside else what.lower()} was unchanged at {new}, compared with a year earlier."
+        yield Sentence(text, "W6", (new,))
+        return
+    verb = "rose" if now.value > before.value else "fell"
+    evidence = {True: ", which is statistically clear", False: ", which may be chance"}.get(
+        finding.change.clear if finding.change.clear is not None else "", ""
+    )
+    there = when(before, finding, indicator, "quarter")
+    yield Sentence(f"{what} {verb} from {old} {there} to {new} {here}{evidence}.", "W5", (old, new))
+
+
+def cautions(finding: Finding, indicator: Indicator, quarter: Quarter) -> Iterator[Sentence]:
+    """W18: a low base; W19: provisional figures; W20's fact, a revision."""
+    figure = finding.leading
+    if figure is None:
+        return
+    markers = figure.marker.split()
+    if "u" in markers and figure.denominator and indicator.figure_unit == "percent":
         base = value_text(figure.denominator, "number")
-        yield Sentence(
-            f"This is based on {base} {indicator.things or 'cases'}, "
-            "so a few cases can move the percentage by several points.",
-            "W18",
-            (base,),
-        )
+        things = "case" if base == "1" else indicator.things or "cases"
+        text = f"This is based on {base} {things}, so a few cases can move the percentage by several points."
+        yield Sentence(text, "W18", (base,))
+    if "p" in markers:
+        period = when(figure, finding, indicator, finding.headline).removeprefix("in ").removeprefix("at ")
+        yield Sentence(f"Figures for {period} are provisional and may change as records are completed.", "W19")
+    if "r" in markers:
+        yield Sentence("This figure has been revised since it was first published.", "W20")
 
 
-def _start(words: str) -> str:
+def _break_between(indicator: Indicator, then: Figure | None, now: Figure | None) -> date | None:
+    """Return the first day of a new definition, or the day after an old one, within the year to the figure."""
+    if now is None:
+        return None
+    first = then.start if then is not None else add_months(now.start, -12)
+    if indicator.valid_from is not None and first < indicator.valid_from <= now.end:
+        return indicator.valid_from
+    ended = indicator.valid_to
+    return add_months(ended.replace(day=1), 1) if ended is not None and first <= ended < now.end else None
+
+
+def _unit(indicator: Indicator) -> str:
+    """Return the unit after a value, left out where the name says it."""
+    words = unit_words(indicator.figure_unit)
+    said = words.strip().removesuffix(" children")
+    return "" if said.casefold() in indicator.name.casefold() else words
+
+
+def _subject(indicator: Indicator) -> str:
+    """Return what rose or fell."""
+    if indicator.figure_unit == "percent":
+        return "The percentage"
+    if indicator.per is not None:
+        return "The rate"
+    words = {"count": "The number", "mean": "The average", "median": "The median"}
+    return words.get(indicator.kind, "The figure")
+
+
+def start(words: str) -> str:
+    """Return words as the start of a sentence."""
     return words[:1].upper() + words[1:]
-
-
-def _mid(name: str) -> str:
-    """Return a name for use inside a sentence."""
-    return name[:1].lower() + name[1:] if name[1:2].islower() else name
-
-
-def _whole(indicator: Indicator) -> str:
-    return "It" if indicator.figure_unit != "percent" else "The percentage"
