@@ -19,7 +19,7 @@ from carereport.project import Project
 from carereport.quarters import Quarter, add_months, month_end
 from carereport.report_settings import ReportSettings
 from carereport.settings import ExtractSettings, IndicatorSettings
-from carereport.wording.sentences import write_sentences
+from carereport.wording.statement import write_sentences
 
 QUARTER = Quarter(2025, 2)
 AS_AT = date(2025, 10, 14)

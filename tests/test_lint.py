@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
-from carereport.figures import Sentence
-from carereport.wording.lint import faults_of, untraced
+from carereport.figures import Change, Figure, Finding, Sentence, Spc
+from carereport.settings import Indicator
+from carereport.wording.lint import (
+    faults_of,
+    glossary_words,
+    lint_findings,
+    numbers_for_sign_off,
+    untraced,
+)
 
 
 @pytest.mark.parametrize(
@@ -16,6 +25,11 @@ from carereport.wording.lint import faults_of, untraced
         ("45 children came into care.", "numeral"),
         ("The ICPC was late.", "ICPC"),
         ("There were  two spaces.", "two spaces"),
+        ("It will rise.", "will"),
+        ("Plans rose on the 3rd of June.", "ordinal"),
+        ("The percentage rose by 2.1%.", "percentage points"),
+        ("It fell 1 months ago.", "plural after 1"),
+        ("It was {value}.", "unfilled"),
         (" ".join(["word"] * 26) + ".", "26 words"),
     ],
 )
@@ -32,3 +46,46 @@ def test_a_number_must_be_a_figure_or_a_date() -> None:
     assert untraced(told, "completed within 45 working days") == []
     assert untraced(told) == ["45"]
     assert untraced(Sentence("There were 12 at 30 September 2025, Q2 2025/26.", "W1"), "") == ["12"]
+
+
+REVIEWS = Indicator.model_validate(
+    {"name": "Reviews held within 10 days", "section": "care", "kind": "percentage", "from": "r", "when": "d",
+     "polarity": "high", "target": 85}
+)  # fmt: skip
+NOW = Figure(date(2025, 7, 1), date(2025, 9, 30), 79.0, 1012, 1281)
+
+
+def _faults(*sentences: Sentence) -> list[tuple[str, str]]:
+    finding = Finding(
+        indicator="a", area="", headline="quarter", value=NOW, previous=None, same_quarter_last_year=None,
+        year_to_date=None, rolling_12_months=None, quarters=(NOW,), months=(), status="off_target", status_rule="",
+        direction="too_few", change=Change(None), spc=Spc("none", ""), sentences=sentences,
+    )  # fmt: skip
+    return [(fault.code, fault.severity) for fault in lint_findings([finding], {"a": REVIEWS}, ["EHC"])]
+
+
+def test_numbers_that_a_finding_holds_are_traced() -> None:
+    held = Sentence("It was 79% (1,012 of 1,281), 6 points below 85%.", "W4", ("79%", "1,012 of 1,281", "6", "85%"))
+    assert _faults(held) == []
+    assert _faults(Sentence("Reviews held within 10 days: 79%.", "W3", ("79%",))) == []
+
+
+@pytest.mark.parametrize("figures", [("78%",), ("79%",)])
+def test_a_number_that_no_figure_holds_fails_the_build(figures) -> None:
+    assert _faults(Sentence("It was 78%.", "W3", figures)) == [("WO001", "error")]
+
+
+def test_clumsy_wording_is_a_warning() -> None:
+    assert _faults(Sentence("It rose because ICPC was late.", "W3")) == [("WO002", "warning")] * 2
+
+
+def test_abbreviations_of_the_glossary_are_known() -> None:
+    assert glossary_words('<tr><th scope="row">EHC plan</th><td>A plan of the LA.</td></tr>') == {"EHC"}
+
+
+def test_numbers_of_officer_text_are_listed_without_dates() -> None:
+    (fault,) = numbers_for_sign_off(
+        {"risks": "Caseloads fell to 17.5 by 30 September 2025, in 12 teams.", "voice": "None."}
+    )
+    assert (fault.code, fault.severity, fault.count) == ("WO003", "note", 2)
+    assert fault.message == "numbers for sign-off in risks: 17.5, 12"

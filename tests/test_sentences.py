@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 import pytest
 
-from carereport.figures import BenchmarkFinding, Change, Figure, Finding, Spc, SpcPoint
+from carereport.figures import BenchmarkFinding, Change, Figure, Finding, RankBand, Spc, SpcPoint
 from carereport.quarters import Quarter
 from carereport.settings import Indicator
 from carereport.wording.headlines import (
@@ -19,11 +19,20 @@ from carereport.wording.headlines import (
     flow_account,
     status_count,
 )
+from carereport.wording.precision import with_enough_decimals
 from carereport.wording.statement import write_sentences
 
 QUARTER = Quarter(2025, 2)
+
+
+@dataclass(frozen=True)
+class SimpleProject:
+    indicators: dict[str, Indicator]
+
+
 NOW = Figure(date(2025, 7, 1), date(2025, 9, 30), 79.0, 1012, 1281)
 AGO = Figure(date(2024, 7, 1), date(2024, 9, 30), 71.0, 834, 1174)
+YEAR = Figure(date(2024, 10, 1), date(2025, 9, 30), 80.0, 4000, 5000)
 ASSESSMENTS = Indicator.model_validate(
     {"name": "Assessments completed within 45 working days", "section": "front_door", "kind": "percentage",
      "from": "assessments", "when": "end_date", "polarity": "high", "target": 85, "things": "assessments",
@@ -35,7 +44,7 @@ POINTS = tuple(
 )
 FINDING = Finding(
     indicator="assessments_45_days", area="E1", headline="quarter", value=NOW, previous=None,
-    same_quarter_last_year=AGO, year_to_date=None, rolling_12_months=None, quarters=(AGO, NOW), months=(),
+    same_quarter_last_year=AGO, year_to_date=None, rolling_12_months=YEAR, quarters=(AGO, NOW), months=(),
     status="off_target", status_rule="", direction="rising", change=Change(8.0, 4.5, 11.4, True),
     spc=Spc("xmr", "", 72.0, 60.0, 80.0, False, POINTS, "improving", "consistently_misses"),
     benchmarks=(BenchmarkFinding("England", "2024/25", 85.7, "worse", 76.7, 81.1, "wilson", True),),
@@ -50,18 +59,21 @@ def test_a_member_reads_level_target_change_variation_assurance_comparison() -> 
     assert texts(FINDING) == [
         "In July to September 2025, 79% of assessments were completed within 45 working days (1,012 of 1,281).",
         "This is 6 percentage points below the target of 85%.",
+        "It is off target, but improving beyond its usual variation.",
         "The percentage rose from 71% in July to September 2024 to 79% in July to September 2025, "
         "which is statistically clear.",
         "It has been better than its average for 7 months in a row. This is unlikely to be chance.",
-        "At present the process would be expected to miss the 85% target in most months unless something changes.",
+        "At present the process would be expected to miss the target of 85% in most months unless something changes.",
+        "Over the 12 months to 30 September 2025 it was 80% (4,000 of 5,000).",
         "This is lower than England (85.7%, 2024/25), by more than chance would explain.",
-        "The latest published figures are for an earlier period, so the comparison is a guide only.",
+        "The latest national figures are for 2024/25; ours are for the 12 months to 30 September 2025, "
+        "so the comparison is a guide only.",
     ]
 
 
 def test_every_number_of_a_sentence_is_among_its_figures_or_its_periods() -> None:
     for sentence in write_sentences(FINDING, ASSESSMENTS, QUARTER):
-        text = re.sub(r"\b(?:19|20)\d\d(?:/\d\d)?\b|within 45 working days", "", sentence.text)
+        text = re.sub(r"\b(?:19|20)\d\d(?:/\d\d)?\b|within 45 working days|12 months to 30", "", sentence.text)
         known = " ".join(sentence.figures)
         for number in re.findall(r"\d[\d,.]*\d|\d", text):
             assert number in known
@@ -71,7 +83,7 @@ def test_a_suppressed_figure_says_so_and_nothing_else_about_its_size() -> None:
     hidden = replace(NOW, value=None, numerator=None, denominator=None, marker="c")
     said = texts(replace(FINDING, value=hidden, spc=Spc("none", ""), benchmarks=(), status="too_few"))
     assert said[0] == "The number is too small to publish without a risk of identifying a child."
-    assert "The change is not shown because one of the figures is suppressed." in said
+    assert "The change is not shown: one of the figures is suppressed." in said
     assert not any("79" in text or "1,012" in text for text in said)
 
 
@@ -81,8 +93,13 @@ def test_an_unclear_change_may_be_chance() -> None:
 
 
 def test_a_measure_of_demand_has_no_target() -> None:
-    demand = ASSESSMENTS.model_copy(update={"polarity": "neither", "target": []})
+    neither = {"polarity": "neither", "target": []}
+    demand = ASSESSMENTS.model_copy(update=neither | {"kind": "count"})
     assert "There is no target: this measure describes demand, not performance." in texts(FINDING, demand)
+    share = ASSESSMENTS.model_copy(update=neither)
+    assert "There is no target: neither a higher nor a lower figure is better in itself." in texts(FINDING, share)
+    unset = ASSESSMENTS.model_copy(update={"target": []})
+    assert "No target is set for this measure." in texts(FINDING, unset)
 
 
 def test_one_child_is_singular_and_no_children_is_a_word() -> None:
@@ -102,17 +119,122 @@ def test_no_sentence_starts_with_a_numeral_or_states_a_cause() -> None:
         assert not any(word in sentence.text for word in banned)
 
 
-@pytest.mark.parametrize("special", ["outside_high", "trend_rising", "two_of_three_high", "common"])
-def test_each_kind_of_variation_has_its_words(special) -> None:
+@pytest.mark.parametrize(
+    ("special", "variation_word", "status", "words"),
+    [
+        ("outside_high", "improving", "off_target", "September 2025 was above the usual range of 60% to 80%."),
+        ("trend_rising", "improving", "off_target", "It has risen in each of the last 8 months."),
+        ("two_of_three_high", "improving", "off_target",
+         "Two of the last three months were close to the upper limit of the usual range."),
+        ("common", "usual", "off_target", "It is off target this quarter; month-to-month movement is within the"),
+        ("common", "usual", "near_target", "Month-to-month changes are within the usual range"),
+        ("common", "usual", "near_target", "An unusual run ended in August 2025."),
+    ],
+)  # fmt: skip
+def test_each_kind_of_variation_has_its_words(special, variation_word, status, words) -> None:
     points = (*POINTS[:-1], replace(POINTS[-1], special=special))
-    said = " ".join(texts(replace(FINDING, spc=replace(FINDING.spc, points=points))))
-    words = {
-        "outside_high": "September 2025 was above its usual range of 60% to 80%.",
-        "trend_rising": "It has risen 8 months running.",
-        "two_of_three_high": "better than",
-        "common": "Month-to-month changes are within the usual range",
-    }
-    assert words[special] in said
+    spc = replace(FINDING.spc, points=points, variation=variation_word)
+    assert words in " ".join(texts(replace(FINDING, spc=spc, status=status)))
+
+
+def _spc(values, specials, lower=10.0, upper=30.0, mean=20.0, **given):
+    points = tuple(
+        SpcPoint(f"2025-{m:02d}", value, lower, upper, special, mean)
+        for m, (value, special) in enumerate(zip(values, specials, strict=True), start=1)
+    )
+    return Spc("xmr", "", mean, lower, upper, False, points, **given)
+
+
+def test_one_unusual_month_shows_no_lasting_change_and_a_run_beside_it_is_told() -> None:
+    once = _spc([20, 20, 20, 20, 20, 20, 19, 20, 40], ["common"] * 8 + ["outside_high"], variation="improving")
+    assert "One unusual month does not show a lasting change." in texts(replace(FINDING, spc=once))
+    run = _spc([20, 25, 25, 25, 25, 25, 25, 25, 40], ["common"] + ["shift_high"] * 7 + ["outside_high"],
+               variation="improving")  # fmt: skip
+    said = texts(replace(FINDING, spc=run))
+    assert "It has been better than its average for 8 months in a row. This is unlikely to be chance." in said
+    assert "One unusual month does not show a lasting change." not in said
+
+
+def test_limits_are_told_within_what_a_percentage_can_be() -> None:
+    wide = _spc([20] * 8 + [104], ["common"] * 8 + ["outside_high"], -3.0, 103.0, variation="improving")
+    assert "September 2025 was above the usual range of 0% to 100%." in texts(replace(FINDING, spc=wide))
+
+
+def test_limits_that_print_alike_are_a_level() -> None:
+    flat = _spc([20] * 8 + [25], ["common"] * 8 + ["outside_high"], 19.9, 20.1, variation="improving")
+    assert "September 2025 was above the usual level of 20%." in texts(replace(FINDING, spc=flat))
+
+
+@pytest.mark.parametrize(
+    ("size", "words"),
+    [(1, "There is 1 month of data; at least 12 points are needed"),
+     (8, "There are 8 months of data; at least 12 points are needed")],
+)  # fmt: skip
+def test_a_short_series_says_how_many_points_there_are(size, words) -> None:
+    points = tuple(SpcPoint(f"2025-{m:02d}", 70.0) for m in range(1, size + 1))
+    assert words in " ".join(texts(replace(FINDING, spc=Spc("xmr", "", points=points))))
+
+
+def test_a_new_definition_is_named_and_no_change_is_told() -> None:
+    broken = ASSESSMENTS.model_copy(update={"valid_from": date(2025, 4, 1)})
+    said = texts(replace(FINDING, change=Change(None)), broken)
+    assert "Recording changed in April 2025, so earlier figures are not directly comparable." in said
+    assert not any("rose" in text for text in said)
+
+
+STOCK = ASSESSMENTS.model_copy(
+    update={"kind": "count", "open": ("start", "end"), "when": None, "things": "children on plans", "done": "",
+            "thing": "child on a plan", "polarity": "neither", "target": []}
+)  # fmt: skip
+
+
+def _stock(now: float, then: float, **given) -> Finding:
+    made = replace(FINDING, value=replace(NOW, value=now, denominator=None), status="information", **given)
+    return replace(made, same_quarter_last_year=replace(AGO, value=then, denominator=None), benchmarks=())
+
+
+def test_a_number_at_a_date_is_told_with_the_year_before() -> None:
+    usual = _stock(
+        412, 400, spc=replace(FINDING.spc, variation="usual", points=(replace(POINTS[-1], special="common"),))
+    )
+    said = texts(usual, STOCK)
+    assert said[0] == "There were 412 children on plans at 30 September 2025, compared with 400 a year earlier."
+    assert "The change is within the usual range." in said
+    high = _stock(498, 412, spc=replace(FINDING.spc, variation="unusually_high"))
+    assert texts(high, STOCK)[0] == "There were 498 children on plans at 30 September 2025, up from 412 a year earlier."
+
+
+def test_a_difference_that_the_scorecard_does_not_clear_may_be_chance() -> None:
+    unclear = replace(FINDING.benchmarks[0], clear=False)
+    said = texts(replace(FINDING, benchmarks=(unclear,)))
+    assert "This is lower than England (85.7%, 2024/25), but across the whole scorecard it may be chance." in said
+
+
+def test_the_average_of_similar_councils_is_named_with_how_many_published() -> None:
+    near = replace(FINDING.benchmarks[0], area="Statistical neighbours", statistic="median of 8 of 10")
+    assert any(
+        "the median of 8 of 10 similar councils (85.7%" in text for text in texts(replace(FINDING, benchmarks=(near,)))
+    )
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "words"),
+    [(3, 30, "it stands in the best quarter of 151 councils."),
+     (30, 60, "it stands between the best and the second quarter of 151 councils."),
+     (120, 150, "it stands in the worst quarter of 151 councils."),
+     (3, 150, "Chance allows a place in any quarter of 151 councils.")],
+)  # fmt: skip
+def test_a_quarter_of_councils_is_named_only_where_chance_allows_no_other(first, last, words) -> None:
+    band = RankBand(first, first, last, 151, True, "2024/25", True)
+    assert any(words in text for text in texts(replace(FINDING, rank=band)))
+
+
+def test_a_printed_value_never_contradicts_its_status() -> None:
+    near = replace(FINDING, value=replace(NOW, value=84.7), status="near_target")
+    project = SimpleProject({"assessments_45_days": ASSESSMENTS})
+    assert with_enough_decimals(project, [near], QUARTER).indicators["assessments_45_days"].decimals == 1
+    far = replace(FINDING, value=replace(NOW, value=79.2))
+    assert with_enough_decimals(project, [far], QUARTER).indicators["assessments_45_days"].decimals == 0
 
 
 def test_cards_and_titles_lead_with_the_level() -> None:

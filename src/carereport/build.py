@@ -12,7 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from carereport.checking import check_project, extract_faults, input_faults
+from carereport.checking import check_project, check_wording, extract_faults, input_faults
 from carereport.commentary import Commentary, read_commentary
 from carereport.faults import EXIT_ENVIRONMENT, ConfigurationError, ExtractError, Fault, UsageError
 from carereport.printing import exit_code, is_of_settings, ordered
@@ -237,14 +237,15 @@ def _write(disclosed: Disclosed, work: _Work, audience: str, folder: Path) -> st
     from carereport.report.figures_csv import figures_text
     from carereport.report.findings_json import write_findings
     from carereport.report.pages.material import Material
-    from carereport.wording.sentences import write_sentences
+    from carereport.wording.precision import with_enough_decimals
+    from carereport.wording.statement import word_findings
 
-    options, project, result, clock = work.options, work.project, work.result, work.clock
+    options, result, clock = work.options, work.result, work.clock
     quarter = options.quarter
-    findings = tuple(
-        replace(found, sentences=write_sentences(found, project.indicators[found.indicator], quarter))
-        for found in judge(disclosed.figures, project, quarter)
-    )
+    judged = judge(disclosed.figures, work.project, quarter)
+    project = with_enough_decimals(work.project, judged, quarter)
+    findings = word_findings(judged, project, quarter)
+    result.faults += check_wording(findings, project, work.commentary)
     clock.done("judge")
     if work.worker is not None:
         from carereport.report.pages.officers import missing_text

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from carereport.commentary import read_commentary
-from carereport.faults import ExtractError, Fault
+from carereport.commentary import Commentary, read_commentary
+from carereport.faults import CarereportError, ExtractError, Fault
+from carereport.figures import Finding
 from carereport.printing import ordered
 from carereport.project import EXTRACTS, Project, data_folder, read_settings, shown_folder
 from carereport.quarters import Quarter
@@ -49,6 +50,25 @@ def check_project(project: Project) -> list[Fault]:
     from carereport.measures.check import check_measures
 
     return [*check_measures(project), *check_judgement(project)]
+
+
+def check_wording(
+    findings: Sequence[Finding], project: Project, commentary: Mapping[str, Commentary]
+) -> list[Fault]:
+    """Return warnings about generated sentences, and the numbers of officer text for sign-off.
+
+    Raises:
+        CarereportError: a sentence prints a number that is no figure; nothing is written.
+    """
+    from carereport.wording.lint import glossary_words, lint_findings, numbers_for_sign_off
+
+    page = project.root / "templates" / "glossary.html.j2"
+    glossary = glossary_words(page.read_text(encoding="utf-8")) if page.is_file() else ()
+    faults = lint_findings(findings, project.indicators, glossary)
+    if any(fault.severity == "error" for fault in faults):
+        raise CarereportError(faults)
+    texts = {name: "\n".join((held.body, *held.sections.values())) for name, held in commentary.items()}
+    return [*faults, *numbers_for_sign_off(texts)]
 
 
 def extract_faults(

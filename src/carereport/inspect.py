@@ -18,7 +18,8 @@ from carereport.figures import Figure, Finding
 from carereport.project import Project, data_folder
 from carereport.quarters import Quarter, written
 from carereport.settings import Indicator
-from carereport.wording.sentences import shown, write_sentences
+from carereport.wording.sentences import shown
+from carereport.wording.statement import write_sentences
 
 _WIDTH = 96
 

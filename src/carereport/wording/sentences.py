@@ -217,9 +217,8 @@ def change(finding: Finding, indicator: Indicator, quarter: Quarter) -> Iterator
         yield Sentence(text, "W6", (new,))
         return
     verb = "rose" if now.value > before.value else "fell"
-    evidence = {True: ", which is statistically clear", False: ", which may be chance"}.get(
-        finding.change.clear if finding.change.clear is not None else "", ""
-    )
+    words = {None: "", True: ", which is statistically clear", False: ", which may be chance"}
+    evidence = words[finding.change.clear]
     there = when(before, finding, indicator, "quarter")
     yield Sentence(f"{what} {verb} from {old} {there} to {new} {here}{evidence}.", "W5", (old, new))
 

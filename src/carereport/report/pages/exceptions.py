@@ -33,7 +33,7 @@ from carereport.settings import Indicator
 from carereport.wording.headlines import ASSURANCE_WORDS, card_change, finding_title
 from carereport.wording.numbers import value_text
 
-GROUPS = (("W1", "W2", "W3", "W4", "W16", "W23", "W25"), ("W5", "W6", "W17"),
+GROUPS = (("W1", "W2", "W3", "W4", "S1", "W16", "W23", "W25"), ("W5", "W6", "W17", "W21"),
           ("W7", "W8", "W9", "W22", "W10", "W10b", "W11"), ("W13", "W14", "W15", "W12"), ("W18",))  # fmt: skip
 """Sentences of one paragraph: level and target, change, variation and assurance, comparison, caution."""
 QUARTERS = 5

@@ -245,7 +245,7 @@ def _one(material: Material, label: str, finding: Finding) -> Message:
     made_of = base(leading, indicator)
     evidence = [
         f"{when[:1].upper()}{when[1:]}{': ' if made_of else ''}{made_of}." if when else "",
-        texts(finding.sentences, "W7") or texts(finding.sentences, "W5"),
+        texts(finding.sentences, "W7") or texts(finding.sentences, "W5") or texts(finding.sentences, "W2"),
     ]
     return Message(
         label=label,
