@@ -143,10 +143,10 @@ def _plain_labels(values: list[float], centre: float, lower: float, upper: float
                 for i in range(first, first + 7):
                     name(i, "trend_rising" if rising else "trend_falling")
     for first in range(size - 2):
-        window = range(first, first + 3)
+        places = range(first, first + 3)
         for high in (True, False):
-            near = [i for i in window if (near_high < values[i] <= upper if high else lower <= values[i] < near_low)]
-            if len(near) >= 2 and all((values[i] > centre) == high for i in window):
+            near = [i for i in places if (near_high < values[i] <= upper if high else lower <= values[i] < near_low)]
+            if len(near) >= 2 and all((values[i] > centre) == high for i in places):
                 for i in near:
                     name(i, "two_of_three_high" if high else "two_of_three_low")
     for first in range(size - 6):

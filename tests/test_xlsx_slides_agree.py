@@ -21,7 +21,7 @@ from carereport.report.pptx import pptx_bytes
 from carereport.report.render import render_context
 from carereport.report.xlsx import xlsx_bytes
 from carereport.settings import IndicatorSettings
-from carereport.wording.sentences import write_sentences
+from carereport.wording.statement import write_sentences
 from tests import made_up_report as made
 
 NUMERATOR, DENOMINATOR = 3.0, 7919.0

@@ -81,9 +81,7 @@ def chart_indicator(indicator: Indicator, months: Sequence[Figure], quarters: Se
     return control_chart(series, chart, reason, value, indicator.polarity, indicator.spc.screen, recent)
 
 
-def _between_events(
-    indicator: Indicator, chart: Literal["t", "g"], months: Sequence[Figure], day: date
-) -> Spc | str:
+def _between_events(indicator: Indicator, chart: Literal["t", "g"], months: Sequence[Figure], day: date) -> Spc | str:
     """Return the declared t or g chart, or why quarters are shown in its place."""
     points = _grid(months, 1, day)
     if not (is_count(indicator) or is_proportion(indicator)):

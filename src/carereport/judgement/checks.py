@@ -7,15 +7,15 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import TYPE_CHECKING
 
-from carereport.faults import Fault, Severity
+from carereport.faults import Fault, Severity, suggestion
 from carereport.judgement.chart_choice import charts_allowed, read_month
 from carereport.judgement.spc import MINIMUM
 from carereport.judgement.status import parse_threshold
-from carereport.project import suggestion
 from carereport.settings import Indicator
 
 if TYPE_CHECKING:
-    from carereport.project import Project, PublishedFigure
+    from carereport.comparators import PublishedFigure
+    from carereport.project import Project
 
 FILE = "config/indicators.yaml"
 BENCHMARKS = "config/benchmarks"

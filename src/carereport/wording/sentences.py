@@ -25,6 +25,7 @@ from carereport.wording.numbers import (
     value_text,
 )
 
+
 def period_of(figure: Figure, indicator: Indicator, kind: str) -> str:
     """Return 'in July to September 2025', or 'at 30 September 2025' for a snapshot."""
     if indicator.is_snapshot or kind == "as_at":

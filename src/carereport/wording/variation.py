@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from carereport.figures import Finding, Sentence, Special, SpcPoint
-from carereport.quarters import MONTHS, Quarter
+from carereport.figures import Finding, Sentence, SpcPoint, Special
 from carereport.judgement.compare import is_stock
+from carereport.quarters import MONTHS, Quarter
 from carereport.settings import Indicator
 from carereport.wording.numbers import value_text
 from carereport.wording.sentences import current_target, target_text, year_ago
