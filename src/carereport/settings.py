@@ -260,7 +260,7 @@ class Population(Model):
     """The denominator of a rate."""
 
     population: str = Field(description="A group of population.csv.")
-    scale: Number = Field(default=10000, gt=0)
+    scale: Number = Field(default=10000, gt=0, description="Per how many: 10000.")
 
 
 def _targets(value: Any) -> Any:

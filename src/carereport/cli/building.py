@@ -59,9 +59,9 @@ def build(
     final: bool, extracted: str | None, engine: str, strict: bool, timings: bool,
 ) -> None:  # fmt: skip
     """Build a quarter's report from the extracts, whole or not at all."""
+    when = read_quarter(quarter)
     from carereport.build import FORMATS, Options, run_build
 
-    when = read_quarter(quarter)
     wanted = tuple(part.strip() for text in formats for part in text.split(",") if part.strip()) or FORMATS
     unknown = [part for part in wanted if part not in FORMATS]
     if unknown:

@@ -1,0 +1,238 @@
+"""What a person sees of each command: results on stdout, findings on stderr, exit codes, files."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner, Result
+
+from carereport.cli.main import cli
+from tests.small_project import small_project
+
+KEYS = "Referral ID,Child ID,Received,NFA"
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    return small_project(tmp_path / "council")
+
+
+def call(*arguments: object) -> Result:
+    return CliRunner().invoke(cli, [str(argument) for argument in arguments])
+
+
+def build(root: Path, *more: object) -> Result:
+    return call("build", "--project", root, "--quarter", "Q2-2025", "--format", "csv,json", *more)
+
+
+def change(root: Path, file: str, old: str, new: str) -> None:
+    path = root / file
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", list(cli.commands))
+def test_every_command_has_help_with_an_example(name: str) -> None:
+    shown = call(name, "--help")
+    assert shown.exit_code == 0
+    assert f"carereport {name}" in shown.stdout
+    assert all(option.help for option in cli.commands[name].params if isinstance(option, click.Option))
+
+
+def test_build_without_a_quarter_names_latest(root: Path) -> None:
+    done = call("build", "--project", root)
+    assert done.exit_code == 2
+    assert "--quarter latest" in done.stderr
+
+
+def test_build_says_what_the_quarter_means(root: Path) -> None:
+    done = build(root)
+    assert (
+        "Q2-2025: July to September 2025, quarter 2 of 2025/26; the report covers April to September 2025"
+        in done.stderr
+    )
+
+
+@pytest.mark.parametrize("name", ["Q2-2025/26", "2025-Q2", "q2-2025"])
+def test_a_quarter_has_several_names_and_one_folder(root: Path, name: str) -> None:
+    call("build", "--project", root, "--quarter", name, "--format", "csv")
+    assert (root / "output" / "Q2-2025" / "figures.csv").is_file()
+
+
+def test_build_closes_with_one_line_that_holds_the_absolute_path(root: Path) -> None:
+    done = build(root)
+    assert done.stdout.count("\n") == 1
+    assert done.stdout.rstrip().endswith(str((root / "output" / "Q2-2025").resolve()))
+
+
+def test_a_second_build_says_that_nothing_changed(root: Path) -> None:
+    first = build(root)
+    stamp = (root / "output" / "Q2-2025" / "figures.csv").stat().st_mtime_ns
+    second = build(root)
+    assert "written" in first.stdout
+    assert "unchanged" in second.stdout
+    assert (root / "output" / "Q2-2025" / "figures.csv").stat().st_mtime_ns == stamp
+
+
+def test_timings_name_the_stages(root: Path) -> None:
+    assert "s  measure" in build(root, "--timings").stderr
+    assert "s  measure" not in build(root).stderr
+
+
+def test_an_unknown_format_is_a_usage_error_that_lists_the_known(root: Path) -> None:
+    done = call("build", "--project", root, "--quarter", "Q2-2025", "--format", "csv,doc")
+    assert done.exit_code == 2
+    assert "doc is none of pdf, html" in done.stderr
+
+
+def test_both_audiences_stand_in_two_folders(root: Path) -> None:
+    done = build(root, "--audience", "both")
+    assert done.exit_code in (0, 1)
+    assert {path.name for path in (root / "output").iterdir()} == {"Q2-2025", "Q2-2025-internal"}
+    assert done.stdout.count("\n") == 2
+
+
+@pytest.mark.parametrize("place", ["data", "config", "commentary/reports"])
+def test_output_among_the_inputs_is_refused(root: Path, place: str) -> None:
+    done = build(root, "--out", root / place)
+    assert done.exit_code == 2
+    assert "CL003" in done.stderr
+
+
+def test_wrong_yaml_ends_with_3_and_a_caret(root: Path) -> None:
+    change(root, "config/indicators.yaml", "polarity: low", "polarty: low")
+    done = build(root)
+    assert done.exit_code == 3
+    assert "did you mean polarity?" in done.stderr
+    assert "^" in done.stderr
+    assert not (root / "output").exists()
+
+
+def test_a_wrong_extract_ends_with_4_and_shows_no_cell(root: Path) -> None:
+    build(root)
+    before = (root / "output" / "Q2-2025" / "figures.csv").read_bytes()
+    change(root, "data/referrals.csv", "R00003,C0003,04/04/2023", "R00003,C0003,Gwendolyn")
+    done = build(root)
+    assert done.exit_code == 4
+    assert "referrals.csv:5" in done.stderr
+    assert "Gwendolyn" not in done.output
+    assert (root / "output" / "Q2-2025" / "figures.csv").read_bytes() == before
+
+
+def test_a_warning_builds_and_ends_with_1_unless_strict(root: Path) -> None:
+    change(root, "data/plans.csv", "Plan ID", "Plan ID")
+    with (root / "data" / "plans.csv").open("a", encoding="utf-8") as handle:
+        handle.write("P99999,C9999,02/05/2025,01/04/2025\n")
+    assert build(root).exit_code == 1
+    assert (root / "output" / "Q2-2025").is_dir()
+    strict = build(root, "--strict")
+    assert strict.exit_code == 4
+    assert "Nothing was written" in strict.stderr
+
+
+def test_check_prints_one_document(root: Path) -> None:
+    change(root, "config/indicators.yaml", "nfa = 'Y'", "nfaa = 'Y'")
+    done = call("check", "--project", root, "--json")
+    document = json.loads(done.stdout)
+    assert done.exit_code == document["exit"] == 3
+    keys = {"code", "severity", "file", "line", "column", "position", "message", "help", "count"}
+    assert all(set(finding) == keys for finding in document["findings"])
+    assert any(finding["help"] == "did you mean nfa?" for finding in document["findings"])
+
+
+def test_list_says_what_the_extracts_cannot_feed(root: Path) -> None:
+    change(root, "data/referrals.csv", KEYS, "Referral ID,Child ID,Received,Outcome")
+    lines = {line.split()[0]: line for line in call("list", "--project", root).stdout.splitlines()}
+    assert "cannot be fed: no column nfa in referrals" in lines["no_further_action"]
+    assert lines["plans_open"].endswith("can be fed")
+    (root / "data" / "plans.csv").unlink()
+    only = call("list", "--project", root, "--status", "cannot", "--section", "protection")
+    assert "no file plans*.csv" in only.stdout
+    assert "referrals" not in only.stdout
+
+
+def test_show_gives_definition_series_and_rules(root: Path) -> None:
+    shown = call("show", "no_further_action", "--project", root, "--quarter", "Q2-2025").stdout
+    for words in ("numerator     nfa = 'Y'", "Q2 2025/26", "2025-09", "On target: 20% or less", "control chart"):
+        assert words in shown
+
+
+def test_show_hides_small_numbers_unless_internal(root: Path) -> None:
+    change(root, "config/indicators.yaml", "nfa = 'Y'", "nfa = 'Y' and received >= '2025-09-20'")
+    public = call("show", "no_further_action", "--project", root, "--quarter", "Q2-2025").stdout
+    internal = call(
+        "show", "no_further_action", "--project", root, "--quarter", "Q2-2025", "--audience", "internal"
+    ).stdout
+    assert "1 of 92" not in public
+    assert "[c]" in public
+    assert "1 of 92" in internal
+    assert internal.startswith("Not for publication")
+
+
+def test_an_unknown_indicator_is_a_usage_error_with_the_nearest_name(root: Path) -> None:
+    done = call("show", "referals", "--project", root, "--quarter", "Q2-2025")
+    assert done.exit_code == 2
+    assert "did you mean referrals?" in done.stderr
+
+
+def test_trace_writes_keys_and_nothing_else(root: Path, tmp_path: Path) -> None:
+    target = tmp_path / "checks" / "keys.csv"
+    done = call("trace", "no_further_action", "--project", root, "--quarter", "Q2-2025", "--to", target)
+    lines = target.read_text(encoding="utf-8").splitlines()
+    assert lines[0] == "referral_id"
+    assert all(line.startswith("R") and "," not in line for line in lines[1:])
+    figures = call(
+        "show", "no_further_action", "--project", root, "--quarter", "Q2-2025", "--audience", "internal"
+    ).stdout
+    assert f"{len(lines) - 1} of 92" in figures
+    assert f"{len(lines) - 1} keys" in done.stdout
+    if os.name == "posix":
+        assert stat.S_IMODE(target.stat().st_mode) == 0o600
+
+
+def test_trace_of_the_denominator_has_every_row(root: Path, tmp_path: Path) -> None:
+    target = tmp_path / "keys.csv"
+    call(
+        "trace", "no_further_action", "--project", root, "--quarter", "Q2-2025", "--to", target, "--part", "denominator"
+    )
+    assert len(target.read_text(encoding="utf-8").splitlines()) == 1 + 92
+
+
+@pytest.mark.parametrize("place", ["output/keys.csv", "output/Q2-2025/keys.csv", "history/keys.csv", "config/keys.csv"])
+def test_trace_never_writes_where_reports_or_settings_lie(root: Path, place: str) -> None:
+    build(root)
+    done = call("trace", "referrals", "--project", root, "--quarter", "Q2-2025", "--to", root / place)
+    assert done.exit_code == 2
+    assert not (root / place).exists()
+
+
+def test_verify_finds_a_changed_and_an_added_file(root: Path) -> None:
+    build(root)
+    folder = root / "output" / "Q2-2025"
+    assert call("verify", folder).exit_code == 0
+    (folder / "figures.csv").write_text("changed", encoding="utf-8")
+    (folder / "more.txt").write_text("added", encoding="utf-8")
+    done = call("verify", folder)
+    assert done.exit_code == 1
+    assert "MF003" in done.stderr
+    assert "MF004" in done.stderr
+
+
+def test_explain_prints_a_code_in_full_or_suggests_the_nearest() -> None:
+    assert call("explain", "ex208").stdout.startswith("EX208: ")
+    done = call("explain", "EX2O8")
+    assert done.exit_code == 2
+    assert "did you mean EX" in done.stderr
+
+
+def test_doctor_looks_at_the_machine_and_the_project(root: Path) -> None:
+    done = call("doctor", "--project", root)
+    assert "5 indicators" in done.stdout
+    for subject in ("Python", "Pango", "fonts", "lock", "disk"):
+        assert subject in done.stdout
