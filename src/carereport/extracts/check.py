@@ -32,7 +32,7 @@ def check_required(rows: Rows, table: Table) -> list[Fault]:
             continue
         mask = rows.frame[name].isna().to_numpy()
         if name in rows.unreadable:
-            mask &= ~rows.unreadable[name]
+            mask = mask & ~rows.unreadable[name]
         if mask.any():
             what = "a key is empty" if name in table.key else "a required cell is empty"
             remedy = "fill it in the case system" + ("" if name in table.key else ", or mark the column optional")
