@@ -18,6 +18,7 @@ from carereport.faults import EXIT_ENVIRONMENT, ConfigurationError, ExtractError
 from carereport.printing import exit_code, is_of_settings, ordered
 from carereport.project import Project, data_folder, read_settings
 from carereport.quarters import Quarter
+from carereport.report.cover_checks import late_publication, missing_for_cover, profile_faults
 from carereport.report.manifest import manifest, verify, write_manifest
 from carereport.report.worker import Worker
 from carereport.staging import clean_leftovers, project_lock, same_contents, staging_folder, swap_in
@@ -34,6 +35,8 @@ FILES = {
     "pdf": "report.pdf", "html": "report.html", "xlsx": "figures.xlsx", "csv": "figures.csv", "json": "findings.json",
     "pptx": "slides.pptx",
 }  # fmt: skip
+COVER = {"pdf": "cover-report.pdf", "html": "cover-report.html"}
+"""The cover report, in the committee's own template: the paper that the report is an appendix of."""
 PAGES = {"pdf", "html", "xlsx", "pptx"}
 """Forms that print the report's pages, or tables made of the same values."""
 LIBRARIES = ("pandas", "narwhals", "jinja2", "matplotlib", "weasyprint", "xlsxwriter", "python-pptx")
@@ -195,6 +198,9 @@ def _settings(options: Options, data: Path) -> tuple[Project, dict[str, Commenta
     if project is not None:
         faults += check_project(project)
         faults += check_final(project) if options.final else []
+        if options.final and not profile_faults(project):
+            faults += missing_for_cover(project, options.quarter, commentary)
+            faults += late_publication(project, date.today())
     if project is None or any(fault.severity == "error" for fault in faults):
         if project is not None and data.is_dir():
             faults += extract_faults(project, data, options.quarter, faults, options.extracted)
@@ -288,6 +294,7 @@ def _write_pages(worker: Worker, material: Material, folder: Path, work: _Work) 
     clock.shared("draw and set pages", pages.seconds)
     if "html" in formats:
         (folder / FILES["html"]).write_text(pages.html, encoding="utf-8", newline="")
+        (folder / COVER["html"]).write_text(pages.cover, encoding="utf-8", newline="")
     if pages.context is not None and "xlsx" in formats:
         from carereport.report.xlsx import write_xlsx
 
@@ -304,6 +311,7 @@ def _write_pages(worker: Worker, material: Material, folder: Path, work: _Work) 
     clock.shared("write the PDF", made.seconds)
     if made.data is not None:
         (folder / FILES["pdf"]).write_bytes(made.data)
+        (folder / COVER["pdf"]).write_bytes(made.cover)
         return
     work.result.exit = EXIT_ENVIRONMENT
     work.result.faults.append(

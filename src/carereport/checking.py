@@ -14,6 +14,7 @@ from carereport.figures import Finding
 from carereport.printing import ordered
 from carereport.project import EXTRACTS, Project, data_folder, read_settings, shown_folder
 from carereport.quarters import Quarter
+from carereport.report.cover_checks import profile_faults
 
 if TYPE_CHECKING:
     from carereport.extracts import Extracts
@@ -49,7 +50,7 @@ def check_project(project: Project) -> list[Fault]:
     from carereport.judgement.checks import check_judgement
     from carereport.measures.check import check_measures
 
-    return [*check_measures(project), *check_judgement(project)]
+    return [*check_measures(project), *check_judgement(project), *profile_faults(project)]
 
 
 def check_wording(

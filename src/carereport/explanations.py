@@ -73,6 +73,15 @@ SETTINGS: dict[str, tuple[str, str]] = {
         "Incomplete installation",
         "Templates or settings that come with carereport are missing. Install it again.",
     ),
+    "CV001": (
+        "A committee's template that is not there",
+        "committee: profile names a profile that comes with carereport, or a file of yours in config/profiles.",
+    ),
+    "CV002": ("The cover report is not ready", "A final one needs the day of the meeting, a director and an author."),
+    "CV003": (
+        "Too late to publish",
+        "Agenda and reports are open five clear days before a meeting in England (SI 2002/715).",
+    ),
     "FI002": ("An indicator is not ready for publication", "--final asks for definition, source and a target's basis."),
     "TP001": ("A template that is not UTF-8", "Save the template as UTF-8 text."),
     "TP002": ("A template that cannot be read", "The caret shows the line. Compare it with carereport's own template."),

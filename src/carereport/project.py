@@ -74,9 +74,9 @@ def read_settings(root: Path) -> tuple[Project | None, list[Fault]]:
     """
     faults: list[Fault] = []
     files: dict[str, YamlFile] = {}
-    extracts = _read(root, EXTRACTS, ExtractSettings, files, faults, required=True)
-    indicators = _read(root, INDICATORS, IndicatorSettings, files, faults, required=True)
-    report = _read(root, REPORT, ReportSettings, files, faults, required=False)
+    extracts = read_model(root, EXTRACTS, ExtractSettings, files, faults, required=True)
+    indicators = read_model(root, INDICATORS, IndicatorSettings, files, faults, required=True)
+    report = read_model(root, REPORT, ReportSettings, files, faults, required=False)
     population = read_population(root, faults)
     known = indicators.indicators if indicators else {}
     benchmarks = read_benchmarks(root, known, files.get(INDICATORS), faults) if indicators else {}
@@ -105,9 +105,10 @@ def data_folder(root: Path, given: Path | None) -> Path:
     return root / "data" if (root / "data").is_dir() else root / "sample_data"
 
 
-def _read(
+def read_model(
     root: Path, name: str, model: type[M], files: dict[str, YamlFile], faults: list[Fault], *, required: bool
 ) -> M | None:
+    """Return one YAML file of settings as its model, None where it cannot be used; its faults join `faults`."""
     path = root / name
     if not path.is_file():
         if required:

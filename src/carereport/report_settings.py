@@ -33,6 +33,42 @@ class Officer(Model):
     contact: str = Field(default="", description="For questions about the report.")
 
 
+class PrivateReport(Model):
+    """Why a report is not for publication (Local Government Act 1972, Schedule 12A)."""
+
+    paragraphs: list[Whole] = Field(description="The paragraphs of Part 1 of Schedule 12A that apply: [1, 2].")
+    reason: str = Field(description="Why they apply.")
+    public_interest: str = Field(description="Why withholding outweighs publishing.")
+    approved_by: str = Field(description="The role that decided.")
+
+
+VERBS = ("note", "comment", "consider", "identify", "identifie", "request", "endorse", "scrutinise")
+"""How a recommendation to scrutiny may begin, with or without an s; policy is approved elsewhere."""
+
+
+class Cover(Model):
+    """What the committee's own template asks for, besides figures and officers' advice."""
+
+    subject: str = Field(default="", description="The title of the cover report; the report's own where empty.")
+    wards: str = Field(default="All", description="Ward(s) affected.")
+    version: str = Field(default="1", description="Report version number.")
+    portfolio_holder: str = Field(default="", description="Where the template asks for one.")
+    recommendations: list[str] = Field(default=[], description="Instead of the profile's own; without letters.")
+    background_papers: list[str] = Field(default=[], description="Listed under background papers.")
+    private: PrivateReport | None = Field(default=None, description="Only where the report is not for publication.")
+    key_decision: bool = Field(default=False, description="true where the report asks for a key decision.")
+
+    @field_validator("recommendations")
+    @classmethod
+    def _begin_with_a_verb_of_scrutiny(cls, value: list[str]) -> list[str]:
+        for text in value:
+            first = text.split(" ")[0].lower()
+            if first not in VERBS and first.removesuffix("s") not in VERBS:
+                raise ValueError("a recommendation to scrutiny begins with note, comment, consider, identify, "
+                                 "request or endorse")  # fmt: skip
+        return value
+
+
 class PublishSmall(Model):
     """A recorded decision to publish an indicator's small numbers; the report shows it."""
 
@@ -107,6 +143,7 @@ class ReportSettings(Model):
     director: Officer | None = Field(default=None, description="Who answers for the report.")
     author: Officer | None = Field(default=None, description="Who wrote it.")
     disclosure: Disclosure = Field(default=Disclosure(), description="How small numbers are protected.")
+    cover: Cover = Field(default=Cover(), description="The cover report, in the committee's own template.")
     closure_days: list[Day] = Field(
         default=[], description="Days on which the council is closed, besides England's bank holidays."
     )

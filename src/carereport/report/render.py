@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from carereport.disclosure import Disclosed
     from carereport.extracts import SetAside
 
-MAIN, STYLE = "report.html.j2", "report.css"
+MAIN, COVER, STYLE = "report.html.j2", "cover.html.j2", "report.css"
 _REMOTE = re.compile(
     r"""(?:\bsrc(?:set)?\s*=\s*|url\(\s*|@import\s+|<link\b[^>]*\bhref\s*=\s*|\bdata\s*=\s*)["']?\s*(?:https?:|ftp:|file:|//)""",
     re.IGNORECASE,

@@ -40,14 +40,17 @@ class Pages:
 
     context: ReportContext | None
     html: str
+    cover: str
+    """The cover report's HTML."""
     seconds: float
 
 
 @dataclass(frozen=True)
 class Pdf:
-    """What it sends second: the PDF, None where Pango cannot be loaded."""
+    """What it sends second: the PDFs of report and cover report, None and empty where Pango cannot be loaded."""
 
     data: bytes | None
+    cover: bytes
     seconds: float
 
 
@@ -169,27 +172,32 @@ def _load() -> bool:
 
 def _answers(job: _Job, has_pango: bool) -> Iterator[object]:
     from carereport.report.context import report_context
-    from carereport.report.render import render_context
+    from carereport.report.cover import cover_report
+    from carereport.report.render import COVER, render_context, render_template
 
     try:
-        start = time.perf_counter()
+        start, root = time.perf_counter(), job.material.project.root
         context = report_context(job.material)
-        html = render_context(context, job.material.project.root) if job.html or job.pdf else ""
-        yield Pages(context if job.context else None, html if job.html else "", time.perf_counter() - start)
+        html = cover = ""
+        if job.html or job.pdf:
+            html = render_context(context, root)
+            cover = render_template(COVER, {"cover": cover_report(job.material, context)}, root)
+        sent = (html, cover) if job.html else ("", "")
+        yield Pages(context if job.context else None, *sent, time.perf_counter() - start)
         if job.pdf:
-            yield _pdf(html, job.created) if has_pango else Pdf(None, 0)
+            yield _pdf(html, cover, job.created) if has_pango else Pdf(None, b"", 0)
     except CarereportError as error:
         yield type(error)(error.faults)
     except Exception as error:
         yield _place(error)
 
 
-def _pdf(html: str, created: datetime) -> Pdf:
+def _pdf(html: str, cover: str, created: datetime) -> Pdf:
     from carereport.report.pdf import pdf_bytes
 
     start = time.perf_counter()
-    data = pdf_bytes(html, created=created)
-    return Pdf(data, time.perf_counter() - start)
+    data, front = pdf_bytes(html, created=created), pdf_bytes(cover, created=created)
+    return Pdf(data, front, time.perf_counter() - start)
 
 
 def _limit_memory() -> None:

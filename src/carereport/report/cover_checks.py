@@ -1,0 +1,87 @@
+"""What must be there before a cover report can be final: officers' advice, names, dates; nothing is drawn here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from carereport.calendar import latest_publication_day
+from carereport.commentary import Commentary
+from carereport.faults import ConfigurationError, Fault
+from carereport.project import REPORT, Project
+from carereport.quarters import Quarter, written
+from carereport.report.profile import Part, read_profile
+
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+def profile_faults(project: Project) -> list[Fault]:
+    """Return what is wrong with the profile that report.yaml names."""
+    try:
+        read_profile(project)
+    except ConfigurationError as error:
+        return list(error.faults)
+    return []
+
+
+def missing_for_cover(project: Project, quarter: Quarter, commentary: Mapping[str, Commentary]) -> list[Fault]:
+    """Return an error for everything that a final cover report needs and has not.
+
+    Raises:
+        ConfigurationError: the profile does not exist or cannot be read.
+    """
+    faults = []
+    for part in read_profile(project).parts:
+        if part.source != "officer" or not part.required:
+            continue
+        held, file = officer_of(commentary, part), f"commentary/{quarter.name}/{part.id}.md"
+        if not words_of(held, part):
+            faults.append(Fault("CM010", "error", f"officer text needed: {part.heading}", "write the file", file))
+        elif held is not None and not (held.owner and held.role and held.date):
+            help_ = "give owner, role and date in the front matter"
+            faults.append(Fault("CM010", "error", f"{part.heading}: who gave the advice is not named", help_, file))
+    report = project.report
+    for what, given in (("the day of the meeting", report.committee.meeting), ("a director", report.director),
+                        ("an author with a contact", report.author and report.author.contact)):  # fmt: skip
+        if not given:
+            line, position, text = project.locate(REPORT, ())
+            faults.append(Fault("CV002", "error", f"a final cover report needs {what}", "write it, or build a draft",
+                                REPORT, line, None, position, 1, text))  # fmt: skip
+    return faults
+
+
+def late_publication(project: Project, today: date) -> list[Fault]:
+    """Return a warning where the last day to publish before the meeting has passed."""
+    meeting = project.report.committee.meeting
+    if meeting is None or today <= (last := latest_publication_day(meeting, project.report.closure_days)):
+        return []
+    line, position, text = project.locate(REPORT, ("committee", "meeting"))
+    message = f"papers for this meeting were to be published by {weekday_and_date(last)}: five clear days"
+    return [Fault("CV003", "warning", message, "ask the chair to take the item as urgent, or take a later meeting",
+                  REPORT, line, None, position, 1, text)]  # fmt: skip
+
+
+def weekday_and_date(day: date) -> str:
+    return f"{DAYS[day.weekday()]} {written(day)}"
+
+
+def officer_of(commentary: Mapping[str, Commentary], part: Part) -> Commentary | None:
+    """Return the file of that name, or `implications.md` where it has a section for the part."""
+    found = commentary.get(part.id)
+    if found is not None or not part.id.startswith("implications_"):
+        return found
+    whole = commentary.get("implications")
+    return whole if whole is not None and whole.section(_short(part)) else None
+
+
+def _short(part: Part) -> str:
+    return part.id.removeprefix("implications_")
+
+
+def words_of(held: Commentary | None, part: Part) -> str:
+    """Return the part's Markdown, '' where nobody wrote it."""
+    if held is None:
+        return ""
+    if held.key == part.id:
+        return "\n\n".join([held.body, *(f"#### {name}\n\n{text}" for name, text in held.sections.items())]).strip()
+    return held.section(_short(part)).strip()
