@@ -64,7 +64,7 @@ def test_an_unknown_profile_is_named_with_the_nearest(tmp_path):
 def test_a_profile_of_the_projects_own_comes_first(tmp_path):
     folder = tmp_path / "config" / "profiles"
     folder.mkdir(parents=True)
-    own = "council: Ours\nfront: []\nasked: x\nrecommendations: [note it]\nparts:\n  - {id: summary, heading: In short}\n"
+    own = "council: Ours\nfront: []\nasked: x\nrecommendations: []\nparts: [{id: summary, heading: In short}]\n"
     (folder / "leicester.yaml").write_text(own, encoding="utf-8")
     assert [part.heading for part in _cover(tmp_path).parts] == ["In short"]
 
