@@ -184,4 +184,3 @@ RISKS = [
      "Head of Service, Fostering", "Regional recruitment hub; support for relatives who care", date(2026, 1, 15)),
 ]  # fmt: skip
 """Reference, risk, evidence figure, likelihood, impact, owner, mitigation, next review."""
-

@@ -1,0 +1,116 @@
+"""Published comparators: real, dated, of today's areas, and remade by their script."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from carereport.judgement.compare import comparators, neighbour_values
+from carereport.project import Project, load_project
+from carereport.quarters import Quarter
+from tests.shared import needs_shared, shared_folder
+from tools.make_benchmarks import neighbours, write_all
+
+ROOT = Path(__file__).parents[1]
+QUARTER = Quarter(2025, 2)
+PUBLISHED = {
+    # indicator: (East Midlands, England, mean of the neighbours), as the statistics of 2024/25 give them
+    "referrals_rate": (515.3, 519.4, 520.9),
+    "re_referrals_12_months": (24.7, 22.6, 18.8),
+    "referrals_no_further_action": (8.9, 6.5, 5.5),
+    "assessments_45_days": (90.9, 85.7, 84.8),
+    "section_47_rate": (172.4, 189.3, 191.5),
+    "initial_conferences_rate": (58.3, 59.2, 60.7),
+    "conferences_15_days": (84.2, 81.4, 81.7),
+    "child_protection_plans_rate": (40.4, 40.6, 40.7),
+    "plans_started_rate": (50.1, 50.8, 51.1),
+    "second_or_later_plan": (26.0, 24.5, 22.2),
+    "plans_two_years": (1.6, 2.3, 2.0),
+    "children_in_care_rate": (62, 67, 61),
+    "unaccompanied_share": (8, 8, 9),
+    "three_placements": (9, 10, 11),
+    "foster_care": (64, 67, 66),
+    "health_assessments": (85, 90, 92),
+    "dental_checks": (84, 81, 86),
+    "care_leavers_eet": (56, 54, 53),
+    "care_leavers_suitable": (91, 89, 91),
+    "ehc_plans_20_weeks": (39.0, 46.4, 56.2),
+    "ehc_plans_20_weeks_all": (38.0, 45.9, 54.8),
+    "social_worker_vacancies": (11.8, 14.2, 18.3),
+    "agency_rate": (10.3, 13.0, 18.5),
+    "social_worker_turnover": (9.8, 11.8, 13.3),
+    "caseload": (15.3, 15.2, 15.0),
+    "sickness_absence": (4.1, 3.5, 3.7),
+}
+
+
+@pytest.fixture(scope="module")
+def project() -> Project:
+    return load_project(ROOT)
+
+
+@pytest.mark.parametrize("indicator", PUBLISHED)
+def test_comparators_are_those_published(project: Project, indicator: str) -> None:
+    held = {figure.area: figure.value for figure in comparators(project, indicator, QUARTER)}
+    region, england, similar = PUBLISHED[indicator]
+    assert held["East Midlands"] == region
+    assert held["England"] == england
+    digits = 0 if isinstance(similar, int) else 1
+    assert held["Statistical neighbours"] == pytest.approx(similar, abs=0.5 * 10**-digits + 0.051)
+
+
+def test_no_indicator_has_comparators_that_no_one_checked(project: Project) -> None:
+    assert set(project.benchmarks) == {*PUBLISHED, "care_leavers_in_touch"}
+
+
+def test_every_indicator_with_comparators_names_their_file(project: Project) -> None:
+    for name in project.benchmarks:
+        assert [given.file for given in project.indicators[name].benchmarks] != [], name
+
+
+def test_the_council_is_never_compared_with_the_place_whose_code_it_borrows(project: Project) -> None:
+    areas = {figure.area for figures in project.benchmarks.values() for figure in figures}
+    assert "Leicester" not in areas
+    assert len(areas) > 150
+
+
+def test_ten_neighbours_are_named_and_published(project: Project) -> None:
+    assert len(project.neighbours) == 10
+    assert len(neighbour_values(project, "re_referrals_12_months", QUARTER)) == 10
+
+
+def test_charts_of_published_series_have_several_years(project: Project) -> None:
+    england = [f for f in project.benchmarks["child_protection_plans_rate"] if f.area == "England"]
+    assert len(england) >= 6
+    assert england[-1].value < england[-2].value  # England's plans fell in the year to March 2025
+
+
+def test_every_comparator_names_its_release(project: Project) -> None:
+    for figures in project.benchmarks.values():
+        for figure in figures:
+            assert figure.source.startswith("Department for Education, ")
+            assert figure.source[-4:].isdigit()
+
+
+def test_the_population_reaches_from_the_first_rate_to_the_last(project: Project) -> None:
+    years = {row.year: row.value for row in project.population if row.area == project.area}
+    assert set(years) == set(range(2018, 2025))
+    assert years[2024] == 90763
+
+
+@needs_shared("data/dfe")
+def test_the_script_makes_the_same_files(project: Project, tmp_path: Path) -> None:
+    folder = shared_folder() / "data"
+    write_all(folder, tmp_path)
+    for path in sorted((tmp_path / "config").rglob("*.csv")):
+        held = (ROOT / path.relative_to(tmp_path)).read_bytes()
+        assert held == path.read_bytes(), path.name
+    assert project.neighbours == neighbours(folder)
+
+
+def test_files_hold_each_figure_once() -> None:
+    for path in (ROOT / "config" / "benchmarks").glob("*.csv"):
+        held = pd.read_csv(path, dtype=str, keep_default_na=False)
+        assert not held.duplicated(["indicator", "area", "period"]).any(), path.name

@@ -1,0 +1,108 @@
+"""The sample's public report can be built to the end: headline figures stand, officers have written."""
+
+from __future__ import annotations
+
+import re
+
+import pandas as pd
+import pytest
+
+from carereport.commentary import read_commentary
+from carereport.disclosure import disclose
+from carereport.extracts import read_extracts
+from carereport.figures import Finding
+from carereport.judgement.findings import judge
+from carereport.judgement.selection import exceptions, positives
+from carereport.measures import measure
+from carereport.project import Project, load_project
+from carereport.quarters import Quarter
+from carereport.report.pages.officers import missing_text
+from tests.sample_files import FOLDER
+
+ROOT = FOLDER.parent
+QUARTER = Quarter(2025, 2)
+
+
+@pytest.fixture(scope="module")
+def project() -> Project:
+    return load_project(ROOT)
+
+
+@pytest.fixture(scope="module")
+def figures(project: Project) -> pd.DataFrame:
+    measured = measure(project, read_extracts(project, FOLDER, QUARTER), QUARTER)
+    return disclose(measured.figures, project, QUARTER, measured.within).figures
+
+
+@pytest.fixture(scope="module")
+def findings(figures: pd.DataFrame, project: Project) -> dict[str, Finding]:
+    return {found.indicator: found for found in judge(figures, project, QUARTER)}
+
+
+def test_every_card_and_stage_of_the_journey_shows_its_number(project: Project, findings: dict[str, Finding]) -> None:
+    for name in [*project.report.cards, *(stage.indicator for stage in project.report.journey)]:
+        leading = findings[name].leading
+        assert leading is not None, name
+        assert leading.value is not None, name
+
+
+def test_the_count_of_three_is_hidden(figures: pd.DataFrame) -> None:
+    held = figures[(figures["indicator"] == "plans_two_years") & (figures["period_end"] == pd.Timestamp(QUARTER.end))]
+    assert set(held["marker"]) == {"c"}
+    assert held["numerator"].isna().all()
+
+
+def test_six_children_in_homes_not_registered_are_told(findings: dict[str, Finding]) -> None:
+    found = findings["children_unregistered_homes"].value
+    assert found is not None
+    assert found.value == 6
+
+
+def test_the_story_is_beyond_chance(findings: dict[str, Finding]) -> None:
+    assert findings["child_protection_plans"].spc.variation == "unusually_high"
+    assert findings["demand_index"].spc.variation == "unusually_high"
+    assert findings["assessments_45_days"].spc.variation == "improving"
+    assert findings["assessments_45_days"].status == "off_target"
+    again = {one.area: one for one in findings["re_referrals_12_months"].benchmarks}["Statistical neighbours"]
+    assert (again.comparison, again.clear) == ("better", True)
+    touch = {one.area: one for one in findings["care_leavers_in_touch"].benchmarks}["England"]
+    assert (touch.comparison, touch.clear) == ("better", True)
+
+
+def test_nothing_that_officers_must_write_is_missing(project: Project, findings: dict[str, Finding]) -> None:
+    commentary, faults = read_commentary(ROOT, QUARTER)
+    chosen = exceptions(list(findings.values()), project, QUARTER)[: project.report.exceptions]
+    assert faults == []
+    assert missing_text(tuple(one.indicator for one in chosen), project, QUARTER, commentary) == []
+
+
+def test_there_are_as_many_exceptions_as_positives(project: Project, findings: dict[str, Finding]) -> None:
+    held = list(findings.values())
+    assert len(exceptions(held, project, QUARTER)) >= len(positives(held, project, QUARTER)) > 3
+
+
+def test_the_scorecard_shows_45_indicators_and_the_spreadsheet_more(project: Project) -> None:
+    shown = [name for name, indicator in project.indicators.items() if indicator.scorecard]
+    assert len(shown) == 45
+    assert len(project.indicators) >= 80
+
+
+def test_every_indicator_is_fit_for_a_final_report(project: Project) -> None:
+    for name, indicator in project.indicators.items():
+        assert indicator.definition, name
+        assert indicator.source, name
+        for target in indicator.target:
+            assert target.basis, name
+            assert len(target.reason) > 20, name
+
+
+def test_officers_write_short_sentences_and_name_role_date_and_evidence() -> None:
+    commentary, _ = read_commentary(ROOT, QUARTER)
+    assert len(commentary) > 12
+    for name, text in commentary.items():
+        assert text.role, name
+        assert text.date, name
+        assert text.evidence, name
+        body = "\n\n".join([text.body, *text.sections.values()])
+        for sentence in re.split(r"(?<=[.?!])\s|\n\n|\n[-|]|\|", body):
+            assert len(sentence.split()) <= 25, (name, sentence)
