@@ -92,6 +92,13 @@ SETTINGS: dict[str, tuple[str, str]] = {
     ),
     "TP005": ("A style sheet that names a missing file", "Fonts and pictures stand in templates/ of the project."),
     "TP006": ("The pages took too long or too much", "Setting the pages is held to 60 seconds and 2 GB."),
+    "CL030": (
+        "A quarter that was not built",
+        "Compare needs a public build of both quarters, in history or in output.",
+    ),
+    "PU001": ("Nothing to publish", "There is no public report of the quarter. Build it first."),
+    "PU002": ("Another report than was built", "The folder and history differ. Build again, look at it, then publish."),
+    "PU003": ("A draft was published", "The report still says that it is a draft. Build with --final."),
     "MF001": ("No manifest", "The folder was not written by carereport build, or its manifest.json is damaged."),
     "MF002": ("A published file is missing", "The manifest lists a file that is no longer there."),
     "MF003": ("A published file was changed", "Its content is not what was published. Build again, or restore it."),

@@ -57,3 +57,39 @@ def earlier_inputs(root: Path, quarter: Quarter) -> tuple[str, dict[str, tuple[s
     names = [name for name, *_ in rows if Quarter.parse(name) < quarter]
     last = max(names, key=Quarter.parse, default="")
     return last, {path: (digest, count) for name, path, digest, count in rows if name == last}
+
+
+def freeze(root: Path, quarter: Quarter) -> bool | None:
+    """Record that a quarter's figures went out; return whether they had before, None where there was no build."""
+    path = root / "history" / "history.sqlite"
+    if not path.is_file():
+        return None
+    with closing(sqlite3.connect(path)) as base, base:
+        base.executescript(_TABLES)
+        found = base.execute("select frozen from published where quarter = ?", (quarter.name,)).fetchone()
+        if found is None:
+            return None
+        base.execute("update published set frozen = 1 where quarter = ?", (quarter.name,))
+        return bool(found[0])
+
+
+def figures_of(root: Path, quarter: Quarter) -> str | None:
+    """Return a quarter's figures.csv as last built in public, or as published; None where there was no build."""
+    path = root / "history" / "history.sqlite"
+    if not path.is_file():
+        return None
+    with closing(sqlite3.connect(path)) as base:
+        base.executescript(_TABLES)
+        found = base.execute("select figures from published where quarter = ?", (quarter.name,)).fetchone()
+    return str(found[0]) if found else None
+
+
+def inputs_of(root: Path, quarter: Quarter) -> dict[str, int]:
+    """Return the rows of each input file of a quarter's build."""
+    path = root / "history" / "history.sqlite"
+    if not path.is_file():
+        return {}
+    with closing(sqlite3.connect(path)) as base:
+        base.executescript(_TABLES)
+        rows = base.execute("select path, rows from inputs where quarter = ? order by path", (quarter.name,)).fetchall()
+    return {str(name): int(count) for name, count in rows}

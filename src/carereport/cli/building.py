@@ -61,6 +61,7 @@ def build(
     """Build a quarter's report from the extracts, whole or not at all."""
     when = read_quarter(quarter)
     from carereport.build import FORMATS, Options, run_build
+    from carereport.logbook import logged
 
     wanted = tuple(part.strip() for text in formats for part in text.split(",") if part.strip()) or FORMATS
     unknown = [part for part in wanted if part not in FORMATS]
@@ -68,8 +69,15 @@ def build(
         raise click.BadParameter(f"{unknown[0]} is none of {', '.join(FORMATS)}", param_hint="--format")
     click.echo(meaning(when), err=True)
     options = Options(root, when, data, out, wanted, audience, final, read_day(extracted), engine, strict)
-    with Working(f"Building {when.name}") as working:
+    with logged(root, "build", when.name) as entry, Working(f"Building {when.name}") as working:
         result = run_build(options, working.done)
+        entry |= {
+            "exit": result.exit,
+            "unchanged": result.unchanged,
+            "codes": sorted({fault.code for fault in result.faults if fault.severity != "note"}),
+            "figures": result.figures,
+            "rows": result.rows,
+        }
     if timings:
         for stage, seconds in working.stages:
             click.echo(f"{seconds:7.2f} s  {stage}", err=True)
@@ -134,4 +142,24 @@ def verify(folder: Path) -> None:
     raise SystemExit(1 if faults else 0)
 
 
-COMMANDS = (build, check, verify)
+@click.command(epilog=examples("carereport publish --quarter Q2-2025"))
+@quarter_option
+@project_option
+@click.option("--out", type=click.Path(exists=True, file_okay=False, path_type=Path),
+              show_default="output/ of the project", help="Where the report was built.")  # fmt: skip
+@guarded
+def publish(quarter: str | None, root: Path, out: Path | None) -> None:
+    """Record that a quarter's public report went out: later builds of it are revisions."""
+    when = read_quarter(quarter)
+    from carereport.publishing import publish as record
+
+    before, faults = record(root, when, out)
+    if faults:
+        print_faults(faults)
+    click.echo(
+        f"{when.name} {'had been published before' if before else 'is published'}: its figures are frozen in history"
+    )
+    raise SystemExit(1 if faults else 0)
+
+
+COMMANDS = (build, check, publish, verify)

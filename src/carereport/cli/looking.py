@@ -14,6 +14,7 @@ from carereport.cli.options import (
     extracted_option,
     known_indicator,
     project_option,
+    quarter_named,
     quarter_option,
     read_day,
     read_quarter,
@@ -130,4 +131,39 @@ def explain(code: str) -> None:
     click.echo(text)
 
 
-COMMANDS = (list_, show, trace, explain)
+@click.command(epilog=examples("carereport compare Q1-2025 Q2-2025"))
+@click.argument("then")
+@click.argument("now")
+@project_option
+@click.option("--out", type=click.Path(exists=True, file_okay=False, path_type=Path),
+              show_default="output/ of the project", help="Where the reports were built.")  # fmt: skip
+@guarded
+def compare(then: str, now: str, root: Path, out: Path | None) -> None:
+    """Say what changed between two quarters' public builds: figures, revisions, measures, extracts."""
+    from carereport.comparing import compare as differences
+    from carereport.comparing import read_build
+
+    earlier, later = quarter_named(then, "THEN"), quarter_named(now, "NOW")
+    for line in differences(read_build(root, earlier, out), read_build(root, later, out)):
+        click.echo(line)
+
+
+@click.command(epilog=examples("carereport docs", "carereport docs --to data-dictionary.md"))
+@project_option
+@click.option("--to", "target", type=click.Path(dir_okay=False, path_type=Path), help="A file, instead of the screen.")
+@guarded
+def docs(root: Path, target: Path | None) -> None:
+    """Write the data dictionary: every indicator and every table, made from the settings."""
+    from carereport.dictionary import data_dictionary
+    from carereport.project import load_project
+
+    text = data_dictionary(load_project(root))
+    if target is None:
+        click.echo(text, nl=False)
+    else:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text, encoding="utf-8", newline="")
+        click.echo(str(target.resolve()))
+
+
+COMMANDS = (list_, show, trace, compare, docs, explain)

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from carereport.cli.console import guarded
-from carereport.cli.options import examples, project_option
+from carereport.cli.options import data_option, examples, project_option
 
 
 @click.command(epilog=examples("carereport init my-council"))
@@ -55,4 +55,36 @@ def doctor(root: Path) -> None:
     raise SystemExit(0 if all(finding.good for finding in findings) else 5)
 
 
-COMMANDS = (init, schema, doctor)
+@click.command(
+    epilog=examples(
+        "carereport schedule --for cron --data /srv/extracts | crontab -",
+        "carereport schedule --for systemd --from-day 12 --at 06:30",
+        "carereport schedule --for windows",
+    )
+)
+@click.option("--for", "system", type=click.Choice(["cron", "systemd", "windows"]), required=True, help="Whose text.")
+@project_option
+@data_option
+@click.option("--from-day", "first", type=click.IntRange(1, 28), default=10, show_default=True,
+              help="First day of the month after the quarter on which to build.")  # fmt: skip
+@click.option("--to-day", "last", type=click.IntRange(1, 28), default=25, show_default=True,
+              help="Last day; extracts that come later are built by hand. Windows: the first day alone.")  # fmt: skip
+@click.option("--at", "time", default="06:30", show_default=True, metavar="HH:MM", help="The time of day.")
+@guarded
+def schedule(system: str, root: Path, data: Path | None, first: int, last: int, time: str) -> None:
+    """Print a ready cron line, systemd timer or Windows task that builds after each quarter's end."""
+    from datetime import datetime
+
+    from carereport.scheduling import executable
+    from carereport.scheduling import schedule as written
+
+    try:
+        moment = datetime.strptime(time, "%H:%M")
+    except ValueError:
+        raise click.BadParameter("write the time as 06:30", param_hint="--at") from None
+    if last < first:
+        raise click.BadParameter(f"lies before --from-day {first}", param_hint="--to-day")
+    click.echo(written(system, root, data, first, last, moment.hour, moment.minute, executable()), nl=False)  # type: ignore[arg-type]
+
+
+COMMANDS = (init, schema, doctor, schedule)

@@ -1,0 +1,46 @@
+"""Recording that a quarter's public report went out: from then on its figures stand as they were published."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from carereport.faults import ConfigurationError, Fault, UsageError
+from carereport.history import figures_of, freeze
+from carereport.quarters import Quarter
+from carereport.report.manifest import NAME, verify
+from carereport.staging import project_lock
+
+
+def publish(root: Path, quarter: Quarter, out: Path | None = None) -> tuple[bool, list[Fault]]:
+    """Freeze a quarter's figures in history; return whether they were frozen before, and what to look at.
+
+    Raises:
+        UsageError: there is no public report of the quarter.
+        ConfigurationError: its files, or its figures in history, differ from what was built.
+        BusyError: a build is at work.
+    """
+    folder = (out or root / "output") / quarter.name
+    if not (folder / NAME).is_file():
+        raise UsageError(
+            Fault("PU001", "error", f"there is no public report of {quarter.name} in {folder.parent.name}",
+                  f"carereport build --quarter {quarter.name} --final")
+        )  # fmt: skip
+    wrong = verify(folder)
+    if wrong:
+        raise ConfigurationError(wrong)
+    with project_lock(root):
+        held = figures_of(root, quarter)
+        figures = folder / "figures.csv"
+        if held is None or (figures.is_file() and figures.read_text(encoding="utf-8") != held):
+            raise ConfigurationError(
+                Fault("PU002", "error", f"the report of {quarter.name} is not the one that history holds",
+                      f"carereport build --quarter {quarter.name}, then publish")
+            )  # fmt: skip
+        before = bool(freeze(root, quarter))
+    manifest = json.loads((folder / NAME).read_text(encoding="utf-8"))
+    draft = manifest.get("state") == "draft"
+    faults = (
+        [Fault("PU003", "warning", "what was published is a draft", "build with --final next time")] if draft else []
+    )
+    return before, faults

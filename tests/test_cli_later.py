@@ -1,0 +1,125 @@
+"""Commands after the build: publish, compare, docs, schedule, and the log."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from carereport.cli.main import cli
+from carereport.history import figures_of
+from carereport.quarters import Quarter
+from tests.small_project import small_project, write_extracts
+
+Q1, Q2 = Quarter(2025, 1), Quarter(2025, 2)
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    return small_project(tmp_path / "council")
+
+
+def call(*arguments: object) -> Result:
+    return CliRunner().invoke(cli, [str(argument) for argument in arguments])
+
+
+def build(root: Path, quarter: Quarter) -> Result:
+    return call("build", "--project", root, "--quarter", quarter, "--format", "csv,json")
+
+
+def test_a_published_quarter_keeps_its_figures_in_history(root: Path) -> None:
+    build(root, Q2)
+    published = figures_of(root, Q2)
+    done = call("publish", "--project", root, "--quarter", "Q2-2025")
+    assert "Q2-2025 is published" in done.stdout
+    write_extracts(root, more=40)
+    build(root, Q2)
+    assert figures_of(root, Q2) == published
+
+
+def test_publishing_a_draft_warns(root: Path) -> None:
+    build(root, Q2)
+    done = call("publish", "--project", root, "--quarter", "Q2-2025")
+    assert done.exit_code == 1
+    assert "PU003" in done.stderr
+
+
+def test_publish_needs_a_report_as_it_was_built(root: Path) -> None:
+    assert "PU001" in call("publish", "--project", root, "--quarter", "Q2-2025").stderr
+    build(root, Q2)
+    (root / "output" / "Q2-2025" / "findings.json").write_text("{}", encoding="utf-8")
+    done = call("publish", "--project", root, "--quarter", "Q2-2025")
+    assert done.exit_code == 3
+    assert "MF003" in done.stderr
+
+
+def test_compare_shows_figures_then_and_now(root: Path) -> None:
+    build(root, Q1)
+    build(root, Q2)
+    shown = call("compare", "Q1-2025", "Q2-2025", "--project", root).stdout
+    assert "referrals" in shown
+    assert "            91            92  +1" in shown
+    assert "Revisions: 0 figures" in shown
+    assert "the same in both" in shown
+
+
+def test_compare_names_revisions_and_changed_extracts(root: Path) -> None:
+    build(root, Q1)
+    path = root / "data" / "referrals.csv"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    dropped = [line for line in lines if not line.split(",")[2].startswith("03/05/2025")]
+    path.write_text("\n".join(dropped) + "\n", encoding="utf-8")
+    build(root, Q2)
+    shown = call("compare", "Q1-2025", "Q2-2025", "--project", root).stdout
+    assert "quarter to 2025-06-30: 91 became 90" in shown
+    assert f"referrals.csv: {len(lines) - 1} became {len(dropped) - 1} (-1)" in shown
+
+
+def test_compare_of_a_quarter_never_built_says_how_to_build_it(root: Path) -> None:
+    done = call("compare", "Q1-2025", "Q2-2025", "--project", root)
+    assert done.exit_code == 2
+    assert "carereport build --quarter Q1-2025" in done.stderr
+
+
+def test_the_data_dictionary_holds_every_indicator_and_column(root: Path) -> None:
+    text = call("docs", "--project", root).stdout
+    for words in ("### Referrals with no further action", "`nfa = 'Y'`", "| `received` | date | Received |"):
+        assert words in text
+    done = call("docs", "--project", root, "--to", root / "docs" / "dictionary.md")
+    assert (root / "docs" / "dictionary.md").read_text(encoding="utf-8") == text
+    assert str(root / "docs" / "dictionary.md") in done.stdout
+
+
+def test_the_cron_line_runs_the_build_after_each_quarter_s_end(root: Path) -> None:
+    line = call("schedule", "--for", "cron", "--project", root, "--at", "05:20").stdout.splitlines()[-1]
+    minute, hour, days, months, weekday, command = line.split(" ", 5)
+    assert (minute, hour, days, months, weekday) == ("20", "5", "10-25", "1,4,7,10", "*")
+    assert f"build --quarter latest --project {root}" in command
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not here")
+def test_systemd_reads_the_timer_s_calendar(root: Path) -> None:
+    text = call("schedule", "--for", "systemd", "--project", root).stdout
+    (when,) = [line.removeprefix("OnCalendar=") for line in text.splitlines() if line.startswith("OnCalendar=")]
+    assert subprocess.run(["systemd-analyze", "calendar", when], capture_output=True, check=False).returncode == 0
+
+
+def test_paths_with_blanks_are_quoted(tmp_path: Path) -> None:
+    root = small_project(tmp_path / "my council")
+    assert f"'{root}'" in call("schedule", "--for", "cron", "--project", root).stdout
+    assert f'\\"{root}\\"' in call("schedule", "--for", "windows", "--project", root).stdout
+
+
+def test_each_build_leaves_a_line_in_the_log(root: Path) -> None:
+    build(root, Q2)
+    (root / "data" / "plans.csv").unlink()
+    build(root, Q2)
+    lines = (root / ".carereport" / "log.jsonl").read_text(encoding="utf-8").splitlines()
+    first, second = map(json.loads, lines)
+    assert (first["command"], first["quarter"], first["exit"]) == ("build", "Q2-2025", 0)
+    assert second["exit"] == 4
+    assert "EX120" in second["codes"]
