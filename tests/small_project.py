@@ -1,102 +1,145 @@
-"""A small made-up council for tests of the build: two extracts, five indicators, built in a fraction of a second."""
+"""A project of three small tables, to be damaged one way at a time; what `check` says of it."""
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+import csv
+import io
+import json
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-EXTRACTS = """
-extracted: 2025-10-14
+from tests.councils.run import run
+
+EXTRACTS = """\
+extracted: 2025-10-06
 tables:
-  referrals:
-    files: "referrals*.csv"
-    key: [referral_id]
-    date: received
-    covers: {from: 2023-04-01, by: received}
+  people:
+    files: "people*.csv"
+    covers: all
+    key: child_id
     columns:
-      referral_id: {from: "Referral ID", type: id}
       child_id: {from: "Child ID", type: id}
-      received: {from: "Received", type: date, formats: ["%d/%m/%Y"]}
-      nfa: {from: "NFA", type: code}
+      birth: {from: Born, type: date, formats: "%d/%m/%Y", optional: true}
+      area: {from: Authority, type: code}
   plans:
     files: "plans*.csv"
-    key: [plan_id]
-    spell: [start_date, end_date]
     covers: all
+    spell: [start, end]
+    key: [child_id, start]
     columns:
-      plan_id: {from: "Plan ID", type: id}
       child_id: {from: "Child ID", type: id}
-      start_date: {from: "Start", type: date, formats: ["%d/%m/%Y"]}
-      end_date: {from: "End", type: date, formats: ["%d/%m/%Y"], optional: true}
+      start: {from: Start, type: date, formats: ["%d/%m/%Y", "%Y-%m-%d"]}
+      end: {from: End, type: date, formats: ["%d/%m/%Y", "%Y-%m-%d"], optional: true}
+      category: {from: Category, type: code, codes: {NEG: neglect, EMO: emotional}}
+      visits: {from: Visits, type: number, max: 50}
+      birth: {lookup: people.birth}
+  contacts:
+    files: "contacts*.csv"
+    covers: {from: 2024-10-01, by: received}
+    date: received
+    columns:
+      child_id: {from: "Child ID", type: id}
+      received: {from: Received, type: date, formats: "%d/%m/%Y"}
+      team: {from: Team, type: code}
+      note: {from: Note, type: text, optional: true}
 """
-
-INDICATORS = """
+INDICATORS = """\
 indicators:
-  referrals:
-    name: Referrals
+  plans:
+    name: Plans
+    section: protection
+    kind: count
+    from: plans
+    open: [start, end]
+    polarity: neither
+    breakdowns: [category, age_band]
+  contacts:
+    name: Contacts
     section: front_door
     kind: count
-    from: referrals
+    from: contacts
     when: received
-    polarity: neither
-  no_further_action:
-    name: Referrals with no further action
-    section: front_door
-    kind: percentage
-    from: referrals
-    when: received
-    count: "nfa = 'Y'"
-    polarity: low
-    target: 20
-    things: referrals
-    done: closed with no further action
-  plans_open:
-    name: Plans open
-    section: protection
-    kind: count
-    from: plans
-    open: [start_date, end_date]
-    polarity: neither
-  plans_started:
-    name: Plans started
-    section: protection
-    kind: count
-    from: plans
-    when: start_date
-    polarity: neither
-  plan_length:
-    name: Mean length of plans that ended
-    section: protection
-    kind: mean
-    from: plans
-    when: end_date
-    of: "days(start_date, end_date)"
     polarity: neither
 """
+REPORT = "council: {name: Ashcombe, area: E06000016}\n"
+CHILDREN = ("0047110", "0047121", "0047132", "0047143", "0047154", "0047165")
+PEOPLE = "Child ID,Born,Authority\n" + "".join(
+    f"{child},{day:02d}/05/2014,E06000016\n" for day, child in enumerate(CHILDREN, start=11)
+)
+PLANS = "Child ID,Start,End,Category,Visits\n" + "".join(
+    f"{child},{day}/0{month}/2025,{end},{category},{visits}\n"
+    for child, day, month, end, category, visits in (
+        (CHILDREN[0], 13, 1, "27/06/2025", "NEG", 11), (CHILDREN[1], 14, 2, "", "EMO", 12),
+        (CHILDREN[2], 17, 3, "", "NEG", 13), (CHILDREN[3], 19, 6, "28/08/2025", "EMO", 14), (CHILDREN[4], 22, 9, "", "NEG", 15),
+    )
+)  # fmt: skip
+CONTACTS = "Child ID,Received,Team,Note\n" + "".join(
+    f"{CHILDREN[month % 6]},{10 + month}/{month:02d}/2025,Team Alder,rang twice\n" for month in range(1, 10)
+)
 
-FIRST, LAST = date(2023, 4, 1), date(2025, 10, 10)
+
+@dataclass(frozen=True)
+class Small:
+    """The project's folder, and the ways to change it."""
+
+    root: Path
+
+    def write(self, name: str, content: str | bytes) -> None:
+        path = self.root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content if isinstance(content, bytes) else content.encode("utf-8"))
+
+    def read(self, name: str) -> str:
+        return (self.root / name).read_text(encoding="utf-8")
+
+    def replace(self, name: str, old: str, new: str, times: int = -1) -> None:
+        text = self.read(name)
+        assert old in text, f"{name} does not hold what is to be replaced"
+        self.write(name, text.replace(old, new, times))
+
+    def append(self, name: str, text: str) -> None:
+        self.write(name, self.read(name) + text)
+
+    def check(self, *more: str, quarter: str = "Q2-2025") -> tuple[dict[str, Any], str]:
+        """Return what `check` says, as its document and as text; both have one exit code and name no cell."""
+        arguments = ("check", "--project", self.root, "--data", self.root / "data", "--quarter", quarter, *more)
+        text, document = run(*arguments), run(*arguments, "--json")
+        found: dict[str, Any] = json.loads(document.stdout)
+        assert found["exit"] == document.exit_code == text.exit_code
+        assert not document.stderr and not text.stdout
+        for said in (document.stdout, text.stderr):
+            for cell in self.cells():
+                assert cell not in said, f"a cell of an extract was said: {cell} in {said}"
+        return found, text.stderr
+
+    def cells(self) -> set[str]:
+        """Return the data's cells that are long enough to be told from other words; the header is none."""
+        found: set[str] = set()
+        for path in (self.root / "data").glob("*.csv"):
+            text = path.read_bytes().decode("utf-8", errors="ignore").replace("\x00", "")
+            rows = list(csv.reader(io.StringIO(text)))
+            if rows and not any(mark.isdigit() for cell in rows[0] for mark in cell):
+                rows = rows[1:]
+            found |= {
+                cell.strip() for row in rows for part in row for cell in part.split(";") if len(cell.strip()) >= 5
+            }
+        return found - {"E06000016", "Child ID", "Start", "Category", "Visits"}
 
 
-def small_project(root: Path, more: int = 0) -> Path:
-    """Write the project into `root`; `more` adds referrals to the last quarter, so that its report changes."""
-    (root / "config").mkdir(parents=True, exist_ok=True)
-    (root / "data").mkdir(exist_ok=True)
-    (root / "config" / "extracts.yaml").write_text(EXTRACTS, encoding="utf-8")
-    (root / "config" / "indicators.yaml").write_text(INDICATORS, encoding="utf-8")
-    write_extracts(root, more)
-    return root
+def small_project(folder: Path) -> Small:
+    """Write the sound project and return it."""
+    small = Small(folder)
+    for name, text in (
+        ("config/extracts.yaml", EXTRACTS), ("config/indicators.yaml", INDICATORS), ("config/report.yaml", REPORT),
+        ("data/people.csv", PEOPLE), ("data/plans.csv", PLANS), ("data/contacts.csv", CONTACTS),
+    ):  # fmt: skip
+        small.write(name, text)
+    return small
 
 
-def write_extracts(root: Path, more: int = 0) -> None:
-    """Write (again) the extracts of the project."""
-    days = [FIRST + timedelta(days=step) for step in range((LAST - FIRST).days)]
-    referrals = ["Referral ID,Child ID,Received,NFA"]
-    for number, day in enumerate([*days, *([date(2025, 9, 12)] * more)]):
-        referrals.append(f"R{number:05},C{number % 311:04},{day:%d/%m/%Y},{'Y' if number % 9 == 0 else 'N'}")
-    plans = ["Plan ID,Child ID,Start,End"]
-    for number, day in enumerate(days[::4]):
-        end = day + timedelta(days=120 + number % 90)
-        plans.append(f"P{number:05},C{number:04},{day:%d/%m/%Y},{end:%d/%m/%Y}" if end < LAST else
-                     f"P{number:05},C{number:04},{day:%d/%m/%Y},")  # fmt: skip
-    (root / "data" / "referrals.csv").write_text("\n".join(referrals) + "\n", encoding="utf-8")
-    (root / "data" / "plans.csv").write_text("\n".join(plans) + "\n", encoding="utf-8")
+def the(document: dict[str, Any], code: str, file: str | None = None) -> dict[str, Any]:
+    """Return the one finding of a code (in a file)."""
+    held = [finding for finding in document["findings"] if finding["code"] == code and file in (None, finding["file"])]
+    assert len(held) == 1, f"{code}: {[(f['code'], f['message']) for f in document['findings']]}"
+    return held[0]  # type: ignore[no-any-return]

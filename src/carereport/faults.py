@@ -83,8 +83,9 @@ class BusyError(CarereportError):
 
 def suggestion(name: str, known: Iterable[str]) -> str:
     """Return 'did you mean …?' for the nearest known name, or nothing."""
-    near = get_close_matches(name, list(known), n=1, cutoff=0.6)
-    return f"did you mean {near[0]}?" if near else ""
+    folded = {word.casefold(): word for word in known}
+    near = get_close_matches(name.casefold(), folded, n=1, cutoff=0.6)
+    return f"did you mean {folded[near[0]]}?" if near else ""
 
 
 def listed(words: Sequence[str]) -> str:

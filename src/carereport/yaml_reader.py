@@ -99,6 +99,10 @@ def parse_yaml(text: str, name: str) -> YamlFile:
         line, position = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         shown = result.lines[line - 1] if line <= len(result.lines) else ""
         problem = (error.problem or "cannot be read as YAML").replace("found character '\\t' that", "a tab, which")
+        if "nesting depth" in problem:
+            message = f"nested more than {DEEPEST} levels deep"
+            result.faults.append(Fault("CF006", "error", message, "settings need fewer levels", name, line))
+            return result
         help_line = "indent with blanks, not tabs" if "\t" in shown else _yaml_help(problem)
         result.faults.append(Fault("CF004", "error", problem, help_line, name, line, None, position, 1, shown))
         return result

@@ -18,6 +18,8 @@ from carereport.extracts.rows import Rows
 from carereport.faults import Fault
 from carereport.settings import Column, ColumnType, Table
 
+_MISREAD = {"EX107", "EX109", "EX114", "EX115"}
+"""What a file may seem to suffer from where its first line is not the header."""
 LONGEST_HEADER = 60
 """Characters of a header that are shown."""
 
@@ -48,7 +50,8 @@ def known_headers(table: Table) -> set[str]:
 def header_faults(raw: RawFile, table: Table) -> list[Fault]:
     """Return what is wrong with a file's first line as a whole; empty where it is a header of this table."""
     known = known_headers(table)
-    if not known or not raw.text or any(fault.code in ("EX104", "EX102") for fault in raw.faults):
+    errors = {fault.code for fault in raw.faults if fault.severity == "error"}
+    if not known or not errors <= _MISREAD:
         return []
     names = {fold(text) for text in raw.header}
     if names & known or {bare(text) for text in raw.header} & {bare(text) for text in known}:

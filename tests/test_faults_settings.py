@@ -1,0 +1,565 @@
+"""What an analyst sees of each fault of YAML, officer text and settings tables: place, caret, remedy, exit code 3."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.councils.run import run
+from tests.small_project import Small, small_project, the
+
+EXTRACTS, INDICATORS, REPORT = "config/extracts.yaml", "config/indicators.yaml", "config/report.yaml"
+FRONT = "commentary/Q2-2025/director.md"
+POPULATION, BENCHMARKS = "config/population.csv", "config/benchmarks/own.csv"
+COLUMNS = "indicator,area,period,value,unit,statistic,source\n"
+
+
+@dataclass(frozen=True)
+class Case:
+    """One mistake in the settings, and the finding it must give; `under` is the text the caret stands under."""
+
+    name: str
+    make: Callable[[Small], None]
+    code: str
+    file: str
+    line: int
+    under: str = ""
+    says: str = ""
+    help: str = ""
+    severity: str = "error"
+
+
+def replaced(name: str, old: str, new: str, times: int = -1) -> Callable[[Small], None]:
+    return lambda small: small.replace(name, old, new, times)
+
+
+def written(name: str, content: str | bytes) -> Callable[[Small], None]:
+    return lambda small: small.write(name, content)
+
+
+def plan(old: str, new: str) -> Callable[[Small], None]:
+    return replaced(INDICATORS, old, new, 1)
+
+
+CASES = [
+    # --------------------------------------------------------------------------------- what YAML itself can suffer
+    Case("larger_than_1_mb", written(REPORT, "# " + "x" * 1_000_000), "CF002", REPORT, 1, says="1 MB"),
+    Case("not_utf_8", written(REPORT, "council: {name: Café}\n".encode("cp1252")), "CF003", REPORT, 1, help="UTF-8"),
+    Case("a_tab", written(REPORT, "council:\n\tname: Ashcombe\n"), "CF004", REPORT, 2, "\t", help="not tabs"),
+    Case("a_colon_in_a_text", written(REPORT, "title: Care: a report\n"), "CF004", REPORT, 1, ": a", help="quotes"),
+    Case("a_bracket_left_open", written(REPORT, "cards: [plans\n"), "CF004", REPORT, 2),
+    Case("a_control_character", written(REPORT, "title: a\x07b\n"), "CF004", REPORT, 1, says="control character"),
+    Case("two_documents", written(REPORT, "title: a\n---\ntitle: b\n"), "CF004", REPORT, 2),
+    Case(
+        "an_anchor", written(REPORT, "council: &c {name: Ashcombe}\n"), "CF005", REPORT, 1, "&c", help="write the value"
+    ),
+    Case("an_undefined_alias", written(REPORT, "title: *c\n"), "CF005", REPORT, 1, "*c"),
+    Case("a_tag", written(REPORT, "title: !!python/name:os.system x\n"), "CF018", REPORT, 1, "!!python"),
+    Case("nested_21_levels", written(REPORT, "labels: " + "{a: " * 21 + "b" + "}" * 21), "CF006", REPORT, 1, says="20"),
+    Case("nested_ten_thousand_levels", written(REPORT, "labels: " + "[" * 10_000), "CF006", REPORT, 1),
+    Case("nested_lists_in_one_line", written(REPORT, "labels:\n  " + "- " * 5_000 + "a\n"), "CF006", REPORT, 2),
+    Case(
+        "a_key_twice", written(REPORT, "title: a\nservice: b\ntitle: c\n"), "CF007", REPORT, 3, "title", help="line 1"
+    ),
+    Case("a_key_that_is_a_map", written(REPORT, "{a: b}: c\n"), "CF019", REPORT, 1, "{a"),
+    *(
+        Case(
+            f"yaml_1_1_{number}",
+            written(REPORT, f"title: {word}\n"),
+            "CF008",
+            REPORT,
+            1,
+            word,
+            says=word,
+            help=f'"{word}"',
+        )
+        for number, word in enumerate(
+            (
+                "yes",
+                "No",
+                "on",
+                "OFF",
+                "y",
+                "TRUE",
+                "1_000",
+                "0o17",
+                "017",
+                "0x1F",
+                "0b11",
+                "12:30",
+                "1e3",
+                ".inf",
+                ".NaN",
+            )
+        )
+    ),
+    Case(
+        "a_date_that_does_not_exist", written(REPORT, "closure_days: [2025-02-30]\n"), "CF009", REPORT, 1, "2025-02-30"
+    ),
+    Case("a_list_for_settings", written(REPORT, "- title\n"), "CF012", REPORT, 1),
+    # ---------------------------------------------------------------------------------------- keys, words and types
+    Case(
+        "an_unknown_key",
+        written(REPORT, "comittee: {name: Scrutiny}\n"),
+        "CF013",
+        REPORT,
+        1,
+        "comittee",
+        help="did you mean committee?",
+    ),
+    Case(
+        "an_unknown_key_of_an_indicator",
+        plan("polarity", "polarty"),
+        "CF013",
+        INDICATORS,
+        8,
+        "polarty",
+        help="did you mean polarity?",
+    ),
+    Case(
+        "an_unknown_key_of_a_column",
+        replaced(EXTRACTS, "optional: true", "optionl: true", 1),
+        "CF013",
+        EXTRACTS,
+        9,
+        "optionl",
+        help="did you mean optional?",
+    ),
+    Case(
+        "an_unknown_key_of_a_table",
+        replaced(EXTRACTS, "    spell:", "    spel:"),
+        "CF013",
+        EXTRACTS,
+        14,
+        "spel",
+        help="did you mean spell?",
+    ),
+    Case("something_missing", plan("    polarity: neither\n", ""), "CF014", INDICATORS, 2, "plans", says="'polarity'"),
+    Case(
+        "a_word_that_is_not_allowed",
+        plan("kind: count", "kind: coutn"),
+        "CF015",
+        INDICATORS,
+        5,
+        "coutn",
+        says="percentage",
+        help="did you mean count?",
+    ),
+    Case(
+        "an_unknown_type",
+        replaced(EXTRACTS, "type: id", "type: ID", 1),
+        "CF015",
+        EXTRACTS,
+        8,
+        "ID",
+        help="did you mean id?",
+    ),
+    Case(
+        "a_number_for_a_text",
+        plan("name: Plans", "name: 2025"),
+        "CF016",
+        INDICATORS,
+        3,
+        "2025",
+        help="put it in quotes",
+    ),
+    Case("a_text_for_a_number", plan("kind: count", "target: high\n    kind: count"), "CF017", INDICATORS, 5, "high"),
+    Case(
+        "a_quoted_number",
+        plan("kind: count", 'target: {value: "85"}\n    kind: count'),
+        "CF017",
+        INDICATORS,
+        5,
+        '"85"',
+        says="a number is expected",
+        help="without quotes",
+    ),
+    Case("true_for_a_number", plan("kind: count", "decimals: true\n    kind: count"), "CF017", INDICATORS, 5, "true"),
+    Case(
+        "a_number_for_true",
+        plan("kind: count", "scorecard: 1\n    kind: count"),
+        "CF017",
+        INDICATORS,
+        5,
+        "1",
+        says="true or false",
+    ),
+    Case(
+        "a_number_for_a_day",
+        replaced(EXTRACTS, "2025-10-06", "20251006"),
+        "CF017",
+        EXTRACTS,
+        1,
+        "20251006",
+        says="a day such as 2025-09-30",
+    ),
+    Case(
+        "one_day_of_a_spell",
+        replaced(EXTRACTS, "spell: [start, end]", "spell: [start]"),
+        "CF014",
+        EXTRACTS,
+        14,
+        says="[start, end]",
+    ),
+    Case(
+        "more_than_8_cards",
+        written(REPORT, f"cards: [{', '.join(['plans'] * 9)}]\n"),
+        "CF017",
+        REPORT,
+        1,
+        "[plans",
+        says="at most 8 cards",
+    ),
+    Case(
+        "a_negative_tolerance",
+        plan("kind: count", "status: {tolerance: -1}\n    kind: count"),
+        "CF017",
+        INDICATORS,
+        5,
+        "-1",
+    ),
+    # -------------------------------------------------------------------------------------------- extracts.yaml
+    Case(
+        "a_date_without_formats",
+        replaced(EXTRACTS, ', formats: "%d/%m/%Y"', "", 1),
+        "CF017",
+        EXTRACTS,
+        9,
+        says="`formats` is missing",
+    ),
+    Case(
+        "a_format_of_a_spreadsheet",
+        replaced(EXTRACTS, '"%d/%m/%Y"', '"dd/mm/yyyy"', 1),
+        "CF017",
+        EXTRACTS,
+        9,
+        '"dd/mm/yyyy"',
+        says='"%d/%m/%Y"',
+    ),
+    Case("a_format_that_does_not_exist", replaced(EXTRACTS, '"%d/%m/%Y"', '"%d/%m/%Y %Q"', 1), "CF017", EXTRACTS, 9),
+    Case("a_format_with_the_month_twice", replaced(EXTRACTS, '"%d/%m/%Y"', '"%m/%m/%Y"', 1), "CF017", EXTRACTS, 9),
+    Case(
+        "day_first_and_month_first",
+        replaced(EXTRACTS, '"%Y-%m-%d"', '"%m/%d/%Y"', 1),
+        "CF017",
+        EXTRACTS,
+        18,
+        says="would be a guess",
+    ),
+    Case(
+        "a_folder_in_a_pattern",
+        replaced(EXTRACTS, '"plans*.csv"', '"../plans*.csv"'),
+        "CF017",
+        EXTRACTS,
+        12,
+        '"../plans',
+        says="without a folder",
+    ),
+    Case("a_delimiter_of_two", replaced(EXTRACTS, "tables:", 'delimiter: "::"\ntables:'), "CF017", EXTRACTS, 2, '"::"'),
+    Case("min_above_max", replaced(EXTRACTS, "max: 50", "min: 60, max: 50"), "CF017", EXTRACTS, 21, says="`min`"),
+    Case(
+        "neither_files_nor_chain",
+        replaced(EXTRACTS, '    files: "plans*.csv"\n', ""),
+        "CF017",
+        EXTRACTS,
+        12,
+        says="`files` or `chain`",
+    ),
+    Case(
+        "a_key_that_is_no_column",
+        replaced(EXTRACTS, "[child_id, start]", "[child_id, strat]"),
+        "IN110",
+        EXTRACTS,
+        15,
+        says="strat",
+        help="did you mean start?",
+    ),
+    Case(
+        "a_lookup_into_no_table",
+        replaced(EXTRACTS, "people.birth", "poeple.birth"),
+        "IN111",
+        EXTRACTS,
+        22,
+        "poeple",
+        help="did you mean people?",
+    ),
+    Case(
+        "a_lookup_of_no_column",
+        replaced(EXTRACTS, "people.birth", "people.brith"),
+        "IN110",
+        EXTRACTS,
+        22,
+        "people.brith",
+        help="did you mean birth?",
+    ),
+    Case(
+        "a_rule_with_an_unknown_column",
+        replaced(EXTRACTS, "  contacts:", '    checks: [{rule: "visit > 1"}]\n  contacts:'),
+        "IN101",
+        EXTRACTS,
+        23,
+        "visit",
+        help="did you mean visits?",
+    ),
+    # ------------------------------------------------------------------------------------------ indicators.yaml
+    Case(
+        "an_unknown_table",
+        plan("from: plans", "from: plan"),
+        "IN121",
+        INDICATORS,
+        6,
+        "plan",
+        help="did you mean plans?",
+    ),
+    Case(
+        "an_unknown_column",
+        plan("[start, end]", "[start, ended]"),
+        "IN123",
+        INDICATORS,
+        7,
+        "[",
+        help="did you mean end?",
+    ),
+    Case(
+        "an_unknown_breakdown",
+        plan("[category,", "[categry,"),
+        "IN127",
+        INDICATORS,
+        9,
+        "categry",
+        help="did you mean category?",
+    ),
+    Case(
+        "an_unknown_function",
+        plan("    open:", '    where: "working_day(start, end) > 1"\n    open:'),
+        "IN101",
+        INDICATORS,
+        7,
+        "working_day",
+        says="there is no function working_day",
+        help="did you mean working_days?",
+    ),
+    Case("a_bad_condition", plan("    open:", '    where: "visits > > 1"\n    open:'), "IN101", INDICATORS, 7, "> 1"),
+    Case(
+        "a_condition_with_double_quotes",
+        plan("    open:", "    where: 'category = \"neglect\"'\n    open:"),
+        "IN101",
+        INDICATORS,
+        7,
+        '"neglect',
+        help="single quotes",
+    ),
+    Case(
+        "a_text_compared_with_a_number",
+        plan("    open:", '    where: "category > 1"\n    open:'),
+        "IN101",
+        INDICATORS,
+        7,
+        "1",
+        says="compared",
+    ),
+    Case(
+        "an_unknown_indicator",
+        replaced(
+            INDICATORS,
+            "  contacts:\n",
+            "  net:\n    {name: Net, section: s, kind: derived, "
+            'polarity: low, value: "plans - contact"}\n  contacts:\n',
+        ),
+        "IN130",
+        INDICATORS,
+        11,
+        'contact"',
+        help="did you mean contacts?",
+    ),
+    # ------------------------------------------------------------------------- report.yaml, benchmarks, population
+    Case(
+        "a_card_of_no_indicator",
+        written(REPORT, "cards: [plan]\n"),
+        "CF040",
+        REPORT,
+        1,
+        "plan",
+        severity="warning",
+        help="did you mean plans?",
+    ),
+    Case(
+        "a_benchmark_of_no_indicator",
+        written(BENCHMARKS, COLUMNS + "plan,England,2025,1,number,,DfE\n"),
+        "CF031",
+        BENCHMARKS,
+        2,
+        severity="warning",
+        help="did you mean plans?",
+    ),
+    Case(
+        "a_benchmark_that_is_no_number",
+        written(BENCHMARKS, COLUMNS + "plans,England,2025,1_000,number,,DfE\n"),
+        "CF032",
+        BENCHMARKS,
+        2,
+        says="not a number",
+    ),
+    Case(
+        "a_benchmark_of_no_period",
+        written(BENCHMARKS, COLUMNS + "plans,England,2024/26,1,number,,DfE\n"),
+        "CF032",
+        BENCHMARKS,
+        2,
+    ),
+    Case(
+        "a_benchmark_in_another_unit",
+        written(BENCHMARKS, COLUMNS + "plans,England,2025,1,percent,,DfE\n"),
+        "CF033",
+        BENCHMARKS,
+        2,
+    ),
+    Case(
+        "a_benchmark_file_that_is_missing",
+        plan("    polarity", "    benchmarks: [{file: owm.csv}]\n    polarity"),
+        "CF034",
+        INDICATORS,
+        8,
+        "owm.csv",
+    ),
+    Case(
+        "a_benchmark_file_elsewhere",
+        plan("    polarity", "    benchmarks: [{file: ../report.yaml}]\n    polarity"),
+        "CF034",
+        INDICATORS,
+        8,
+        "../report",
+    ),
+    Case(
+        "two_differing_benchmarks",
+        written(BENCHMARKS, COLUMNS + "plans,England,2025,1,number,,a\nplans,England,2025,2,number,,b\n"),
+        "CF036",
+        BENCHMARKS,
+        3,
+        help="keep the published one",
+    ),
+    Case("benchmarks_without_a_column", written(BENCHMARKS, "indicator,area\n"), "CF021", BENCHMARKS, 1, says="period"),
+    Case(
+        "a_population_that_is_no_number",
+        written(POPULATION, 'area,year,group,value,source\nE06000016,2024,all,"90,000",ONS\n'),
+        "CF025",
+        POPULATION,
+        2,
+        help="without commas",
+    ),
+    Case(
+        "a_population_of_nobody",
+        written(POPULATION, "area,year,group,value,source\nE06000016,2024,all,0,ONS\n"),
+        "CF025",
+        POPULATION,
+        2,
+        says="above 0",
+    ),
+    Case(
+        "a_population_twice",
+        written(POPULATION, "area,year,group,value,source\nE06000016,2024,all,90,ONS\nE06000016,2024,all,91,ONS\n"),
+        "CF026",
+        POPULATION,
+        3,
+    ),
+    Case(
+        "a_row_too_short", written(POPULATION, "area,year,group,value,source\nE06000016,2024\n"), "CF022", POPULATION, 2
+    ),
+    # --------------------------------------------------------------------------------------------- officer text
+    Case("officer_text_that_is_not_utf_8", written(FRONT, "Café".encode("cp1252")), "CM001", FRONT, 1),
+    Case(
+        "front_matter_that_is_not_yaml",
+        written(FRONT, "---\nowner: Head: of service\n---\nText\n"),
+        "CF004",
+        FRONT,
+        2,
+        ": of",
+        help="quotes",
+    ),
+    Case("an_alias_in_front_matter", written(FRONT, "---\nowner: &o A\nrole: *o\n---\n"), "CF005", FRONT, 2, "&o"),
+    Case("a_list_in_front_matter", written(FRONT, "---\nowner: [a, b]\n---\n"), "CM002", FRONT, 2, "[a"),
+    Case(
+        "an_unknown_key_in_front_matter",
+        written(FRONT, "---\nowner: A\nstatsu: agreed\n---\n"),
+        "CM003",
+        FRONT,
+        3,
+        "statsu",
+        severity="warning",
+        help="did you mean status?",
+    ),
+]
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Small:
+    return small_project(tmp_path)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_each_mistake_is_shown_with_its_line_caret_and_remedy(small: Small, case: Case) -> None:
+    case.make(small)
+    document, text = small.check()
+    held = [f for f in document["findings"] if f["code"] == case.code and f["file"] == case.file]
+    assert held, [(f["code"], f["message"]) for f in document["findings"]]
+    finding = held[0]
+    assert (finding["severity"], finding["line"]) == (case.severity, case.line)
+    assert case.says in finding["message"] and case.help in (finding["help"] or "")
+    assert document["exit"] == (3 if case.severity == "error" else 1)
+    assert f"{case.severity} {case.code}  {case.file}:{case.line}" in text
+    if case.under:
+        shown = text.split("\n")
+        carets = [number for number, row in enumerate(shown) if re.fullmatch(r" +\| *\^", row)]
+        under = [shown[number - 1][shown[number].index("^") :] for number in carets]
+        assert any(part.startswith(case.under.replace("\t", " ")) for part in under), under
+
+
+def test_a_mistake_in_the_settings_stops_the_build_and_the_extracts_faults_are_said_too(small: Small) -> None:
+    small.replace(INDICATORS, "from: contacts", "from: contact")
+    small.replace("data/plans.csv", "17/03/2025", "sometime")
+    result = run("build", "--project", small.root, "--quarter", "Q2-2025", "--format", "csv")
+    assert result.exit_code == 3
+    assert "error IN121  config/indicators.yaml:14:11" in result.stderr
+    assert "error EX208  data/plans.csv:4:2" in result.stderr
+    assert not (small.root / "output" / "Q2-2025").exists()
+
+
+def test_a_mistake_in_indicators_does_not_hide_the_extracts_faults(small: Small) -> None:
+    small.replace(INDICATORS, "kind: count", "kind: coutn", 1)
+    small.replace("data/plans.csv", "17/03/2025", "sometime")
+    codes = {finding["code"] for finding in small.check()[0]["findings"]}
+    assert {"CF015", "EX208"} <= codes
+
+
+def test_missing_settings_files_are_named(small: Small) -> None:
+    (small.root / EXTRACTS).unlink()
+    (small.root / REPORT).unlink()
+    document, _ = small.check()
+    assert document["exit"] == 3
+    assert the(document, "CF010")["file"] == EXTRACTS and the(document, "CF011")["severity"] == "note"
+
+
+def test_quoted_words_dates_and_numbers_are_what_they_seem(small: Small) -> None:
+    small.write(
+        REPORT, 'title: "yes"\nclosure_days: [2025-12-24, "2025-12-31"]\ncouncil: {name: "0123", area: E06000016}\n'
+    )
+    document, _ = small.check()
+    assert document["exit"] == 0
+
+
+def test_a_very_long_line_is_cut_around_its_caret(small: Small) -> None:
+    small.write(REPORT, "title: " + "x" * 500 + " : y" + " z" * 500 + "\n")
+    _, text = small.check()
+    widest = max(len(line) for line in text.split("\n"))
+    assert widest < 160 and "^" in text
+
+
+def test_a_command_that_does_not_exist_names_the_nearest() -> None:
+    result = run("chekc")
+    assert result.exit_code == 2 and "did you mean check?" in result.stderr
+    result = run("explain", "EX2088")
+    assert result.exit_code == 2 and "did you mean EX208?" in result.stderr
