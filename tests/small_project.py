@@ -71,7 +71,8 @@ PLANS = "Child ID,Start,End,Category,Visits\n" + "".join(
     f"{child},{day}/0{month}/2025,{end},{category},{visits}\n"
     for child, day, month, end, category, visits in (
         (CHILDREN[0], 13, 1, "27/06/2025", "NEG", 11), (CHILDREN[1], 14, 2, "", "EMO", 12),
-        (CHILDREN[2], 17, 3, "", "NEG", 13), (CHILDREN[3], 19, 6, "28/08/2025", "EMO", 14), (CHILDREN[4], 22, 9, "", "NEG", 15),
+        (CHILDREN[2], 17, 3, "", "NEG", 13), (CHILDREN[3], 19, 6, "28/08/2025", "EMO", 14),
+        (CHILDREN[4], 22, 9, "", "NEG", 15),
     )
 )  # fmt: skip
 CONTACTS = "Child ID,Received,Team,Note\n" + "".join(

@@ -50,6 +50,14 @@ def appended(name: str, text: str) -> Callable[[Small], None]:
     return lambda small: small.append(name, text)
 
 
+def both(first: Callable[[Small], None], second: Callable[[Small], None]) -> Callable[[Small], None]:
+    def damage(small: Small) -> None:
+        first(small)
+        second(small)
+
+    return damage
+
+
 def archive() -> bytes:
     held = io.BytesIO()
     with zipfile.ZipFile(held, "w") as file:
@@ -332,10 +340,10 @@ CASES = [
     ),
     Case(
         "a_lookup_with_several_rows",
-        lambda s: (
-            s.append(PEOPLE_CSV, f"{CHILDREN[0]},12/05/2014,E06000016\n"),
-            s.replace(YAML, "    key: child_id\n", ""),
-        )[0],
+        both(
+            appended(PEOPLE_CSV, f"{CHILDREN[0]},12/05/2014,E06000016\n"),
+            replaced(YAML, "    key: child_id\n", ""),
+        ),
         "EX315",
         W,
         PEOPLE_CSV,
@@ -521,10 +529,10 @@ CASES = [
     ),
     Case(
         "several_files_joined",
-        lambda s: (
-            s.write("data/plans_2.csv", PLANS.split("\n")[0] + "\n" + PLANS.split("\n")[2] + "\n"),
-            s.write(PLANS_CSV, lines(PLANS, lambda rows: rows[:2] + rows[3:])),
-        )[0],
+        both(
+            written("data/plans_2.csv", PLANS.split("\n")[0] + "\n" + PLANS.split("\n")[2] + "\n"),
+            written(PLANS_CSV, lines(PLANS, lambda rows: rows[:2] + rows[3:])),
+        ),
         "EX127",
         "note",
         PLANS_CSV,
