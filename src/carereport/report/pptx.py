@@ -101,6 +101,9 @@ def _empty(deck: Deck, created: datetime) -> Any:
     style.find(qn("a:defRPr")).set("sz", str(TITLE * 100))
     style.find(qn("a:defRPr")).set("b", "1")
     _theme(master, deck.colour)
+    for owner, kind in ((show.part.package, "/thumbnail"), (show.part, "/printerSettings")):
+        for name in [name for name, held in owner._rels.items() if held.reltype.endswith(kind)]:
+            owner._rels.pop(name)
     properties = show.core_properties
     properties.title, properties.author, properties.language = deck.title, deck.council, "en-GB"
     properties.created = properties.modified = created

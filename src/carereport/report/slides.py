@@ -33,6 +33,8 @@ from carereport.wording.numbers import value_text
 MOST = 10
 CONCERNS = 3
 MIX_QUARTERS = 5
+STEP_COLUMNS = 3
+"""Action, who and by when; the notes hold the other columns."""
 MIX_BREAKDOWN = "grade"
 
 
@@ -333,6 +335,7 @@ def _next_steps(material: Material, context: ReportContext) -> Slide | None:
     rows = table_rows(text)
     said = paragraphs(text)
     blocks = () if rows else (Block("", said, officer=True),)
-    return Slide("What happens next", title, held.attribution, blocks=blocks, table=tuple(tuple(row) for row in rows),
+    table = tuple(tuple(row[:STEP_COLUMNS]) for row in rows)
+    return Slide("What happens next", title, held.attribution, blocks=blocks, table=table,
                  notes=(*said, *(", ".join(row) for row in rows[1:]), held.attribution))  # fmt: skip
 

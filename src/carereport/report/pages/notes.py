@@ -19,6 +19,9 @@ CHARTS = {
     "xmr": "XmR", "p": "p", "laney_p": "p′ (Laney)", "u": "u", "laney_u": "u′ (Laney)", "t": "t", "g": "g",
 }  # fmt: skip
 
+OF_WORDING = ("CM", "CV", "FI", "WO")
+"""Findings for those who sign the report off: they say nothing of the data."""
+
 
 @dataclass(frozen=True)
 class Source:
@@ -135,7 +138,8 @@ def _fault_lines(faults: Iterable[Fault]) -> Iterable[str]:
     """Yield the warnings and notes of the extracts in plain words, the same message once."""
     held: dict[tuple[str, str], int] = {}
     for fault in faults:
-        if fault.severity in ("warning", "note") and not fault.file.endswith((".yaml", ".md", ".j2", ".css")):
+        of_data = not fault.file.endswith((".yaml", ".md", ".j2", ".css")) and fault.code[:2] not in OF_WORDING
+        if fault.severity in ("warning", "note") and of_data:
             key = (fault.file, f"{fault.column}: {fault.message}" if fault.column else fault.message)
             held[key] = held.get(key, 0) + fault.count
     for (file, message), count in held.items():
