@@ -1,14 +1,12 @@
-"""Published rows as unknowns and sums: which counts a row shows, and which sums bind them.
+"""Published rows as counts: which counts a row shows, and that one count may stand in several rows.
 
 A row of figures shows one to three counts (numerator, denominator, their difference). The same
-count may stand in several rows: it gets one number here, so that hiding it hides it everywhere.
-Sums are what an attacker can write down without seeing the data: categories add up to a total,
-quarters to a year, joiners less leavers to the change of a stock.
+count may stand in several rows, of one indicator or of many: it gets one number here, so that hiding
+it hides it everywhere. What earlier reports published is added as counts that are known.
 """
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -17,12 +15,14 @@ from functools import lru_cache
 
 import pandas as pd
 
-from carereport.report_settings import Relation
+from carereport.disclosure.concepts import Concept, concepts, counts_people
+from carereport.disclosure.policy import is_small
 from carereport.settings import Indicator
 
-Key = tuple[object, ...]
-Place = tuple[str, int, int, str, str]
-"""area, first day, last day (as ordinals), breakdown, category"""
+Place = tuple[str, int, int]
+"""area, first day and last day (as ordinals; a state has its day twice)"""
+Line = tuple[str, str]
+"""breakdown and category"""
 
 
 @dataclass
@@ -30,191 +30,171 @@ class Cells:
     """Counts (numbered from 0), the rows that show them, and the sums that bind them."""
 
     values: list[float] = field(default_factory=list)
-    rows_of: list[list[int]] = field(default_factory=list)
-    counts_of: dict[int, tuple[int, ...]] = field(default_factory=dict)
-    """Row number to the counts it shows."""
     least: list[float] = field(default_factory=list)
     """The least a hidden count can be: zeros are shown, so a hidden plain count is at least 1."""
+    rows_of: list[list[int]] = field(default_factory=list)
+    """The rows that show a count; none for a count that only others give away."""
+    personal: set[int] = field(default_factory=set)
+    """Counts of people that nobody may work out where they are small."""
+    known: set[int] = field(default_factory=set)
+    """Counts that earlier reports published."""
+    hidden_before: set[int] = field(default_factory=set)
+    """Counts that earlier reports hid, and which were found safe then."""
+    counts_of: dict[int, tuple[int, ...]] = field(default_factory=dict)
+    """Row number to the counts it shows."""
+    lines: dict[Concept, dict[Line, dict[Place, int]]] = field(default_factory=lambda: defaultdict(dict))
+    """Concept in total to breakdown and category, to place, to count."""
     sums: list[tuple[tuple[int, int], ...]] = field(default_factory=list)
     """Each sum is (count, sign) terms that add up to zero."""
-    sums_of: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
+    kinds: list[str] = field(default_factory=list)
+    """What each sum says, in words."""
+    sums_of: dict[int, list[tuple[int, int]]] = field(default_factory=lambda: defaultdict(list))
+    """Count to the sums it stands in, with its sign there."""
+    _numbers: dict[tuple[Concept, Place], int] = field(default_factory=dict)
+    _done: set[frozenset[tuple[int, int]]] = field(default_factory=set)
 
-    def add_sum(self, terms: Iterable[tuple[int, int]]) -> None:
-        """Record that the terms add up to zero.
-
-        Terms that do not (a child counted once in total but in two categories) bind nobody.
-        """
-        terms = tuple(terms)
-        if abs(sum(sign * self.values[count] for count, sign in terms)) > 1e-6:
-            return
-        for count, _ in terms:
-            self.sums_of[count].append(len(self.sums))
-        self.sums.append(terms)
-
-
-def conjuncts(*conditions: str | None) -> frozenset[str]:
-    """Return the parts of conditions joined by `and`, with blanks folded, for telling equal counts."""
-    parts: set[str] = set()
-    for condition in conditions:
-        if not condition:
-            continue
-        text = " ".join(condition.split())
-        if re.search(r"\bor\b|\bbetween\b|\bnot\s*\(", text, re.IGNORECASE):
-            parts.add(text)
-        else:
-            parts.update(part.strip().strip("()") for part in re.split(r"\band\b", text, flags=re.IGNORECASE))
-    return frozenset(parts)
-
-
-def concepts(name: str, indicator: Indicator) -> dict[str, Key]:
-    """Return what an indicator's numerator and denominator count, as keys equal for equal counts."""
-    basis = (
-        indicator.from_, indicator.when or indicator.open, indicator.distinct or "rows", indicator.lookback or "",
-    )  # fmt: skip
-    if indicator.kind in ("count", "rate"):
-        return {"numerator": (*basis, conjuncts(indicator.where, indicator.count))}
-    if indicator.kind == "percentage":
-        return {
-            "numerator": (*basis, conjuncts(indicator.where, indicator.count)),
-            "denominator": (*basis, conjuncts(indicator.where)),
-            "difference": (name, "difference"),
-        }
-    if indicator.kind in ("mean", "median"):
-        return {"denominator": (name, "rows")}
-    if indicator.kind == "supplied":
-        part = (indicator.from_, "supplied")
-        if indicator.denominator:
-            return {
-                "numerator": (*part, indicator.numerator),
-                "denominator": (*part, indicator.denominator),
-                "difference": (name, "difference"),
-            }
-        return {"numerator": (*part, indicator.value or indicator.numerator)}
-    return {}
-
-
-def read_cells(
-    figures: pd.DataFrame,
-    indicators: Mapping[str, Indicator],
-    relations: Iterable[Relation] = (),
-    within: Mapping[tuple[str, str], Mapping[str, str]] | None = None,
-) -> Cells:
-    """Return the counts that the rows show and the sums that bind them.
-
-    `within` maps (indicator, breakdown) to each category's parent category, for nested breakdowns.
-    """
-    cells = Cells()
-    numbers: dict[Key, int] = {}
-    at: dict[tuple[str, str], dict[Place, int]] = defaultdict(dict)
-
-    def number(key: Key, value: float, least: float) -> int:
-        found = numbers.get(key)
+    def count(self, concept: Concept, line: Line, place: Place, value: float, least: float) -> int:
+        """Return the number of a count, new or met before."""
+        key = (_within(concept, *line), place)
+        found = self._numbers.get(key)
         if found is None:
-            found = numbers[key] = len(cells.values)
-            cells.values.append(value)
-            cells.rows_of.append([])
-            cells.least.append(least)
-        cells.least[found] = max(cells.least[found], least)
+            found = self._numbers[key] = self.unseen(value, least)
+        elif least > self.least[found]:
+            self.least[found] = least
+        self.lines[concept].setdefault(line, {})[place] = found
         return found
 
-    keys = {name: concepts(name, indicator) for name, indicator in indicators.items() if indicator.people}
-    columns = zip(
-        figures.index, figures["indicator"], figures["area"], _ordinals(figures["period_start"]),
-        _ordinals(figures["period_end"]), figures["breakdown"], figures["category"], figures["numerator"],
-        figures["denominator"], figures["value"], figures["marker"], strict=True,
-    )  # fmt: skip
-    for row, name, area, start, end, breakdown, category, numerator, denominator, value, marker in columns:
-        if name not in keys or marker in ("c", "x"):
-            continue
-        indicator = indicators[name]
-        place: Place = (area, end if indicator.is_snapshot else start, end, breakdown, category)
-        held = {"numerator": numerator, "denominator": denominator, "difference": denominator - numerator}
-        if indicator.kind == "count" or (indicator.kind == "supplied" and not indicator.denominator):
-            held["numerator"] = value
+    def unseen(self, value: float, least: float = 0.0) -> int:
+        """Return the number of a new count that no row shows."""
+        self.values.append(value)
+        self.least.append(least)
+        self.rows_of.append([])
+        return len(self.values) - 1
+
+    def holds(self, terms: Iterable[tuple[int, int]]) -> bool:
+        """Return whether the terms add up to zero."""
+        return abs(sum(sign * self.values[count] for count, sign in terms)) < 1e-6
+
+    def add_sum(self, terms: Iterable[tuple[int, int]], kind: str) -> None:
+        """Record, once, that the terms add up to zero; terms that do not bind nobody."""
+        terms = tuple(terms)
+        mark = frozenset(terms)
+        if len(terms) < 2 or mark in self._done or len({count for count, _ in terms}) < len(terms):
+            return
+        if not self.holds(terms):
+            return
+        self._done.add(mark)
+        for count, sign in terms:
+            self.sums_of[count].append((len(self.sums), sign))
+        self.sums.append(terms)
+        self.kinds.append(kind)
+
+
+@lru_cache(maxsize=65536)
+def _within(concept: Concept, breakdown: str, category: str) -> Concept:
+    return concept.within(breakdown, category)
+
+
+def read_rows(figures: pd.DataFrame, indicators: Mapping[str, Indicator], opened: Iterable[str] = ()) -> Cells:
+    """Return the counts that the rows show, without the sums that bind them.
+
+    `opened` names the indicators whose small numbers are published by a recorded decision.
+    """
+    cells = Cells()
+    opened = set(opened)
+    wanted = {name: concepts(indicator) for name, indicator in indicators.items() if counts_people(indicator)}
+    for row, name, place, line, held in _rows(figures, indicators, wanted):
+        indicator, parts = indicators[name], wanted[name]
         shown: list[int] = []
-        for part, key in keys[name].items():
+        for part, concept in parts.items():
             amount = held[part]
             if amount != amount:
                 continue
-            plain = 1.0 if len(keys[name]) == 1 or part == "denominator" else 0.0
-            count = number((*key, place), float(amount), plain)
+            plain = 1.0 if len(parts) == 1 or part == "denominator" else 0.0
+            count = cells.count(concept, line, place, float(amount), plain)
             cells.rows_of[count].append(row)
-            at[name, part][place] = count
+            if name not in opened:
+                cells.personal.add(count)
             shown.append(count)
         cells.counts_of[row] = tuple(shown)
         if len(shown) == 3 and indicator.kind in ("percentage", "supplied"):
-            cells.add_sum(((shown[0], 1), (shown[2], 1), (shown[1], -1)))
-
-    done: set[tuple[int, ...]] = set()
-    for (name, _part), places in at.items():
-        indicator = indicators[name]
-        nested = {b.name: (within or {}).get((name, b.name), {}) for b in indicator.breakdowns if b.within}
-        _category_sums(cells, places, nested, done)
-        if not indicator.is_snapshot and not (indicator.distinct and indicator.kind == "count"):
-            _time_sums(cells, places, done)
-    _stock_sums(cells, indicators, at)
-    for relation in relations:
-        for place, whole in at.get((relation.whole, "numerator"), {}).items():
-            parts = [at.get((part, "numerator"), {}).get(place) for part in relation.parts]
-            if all(part is not None for part in parts):
-                cells.add_sum([(whole, -1), *((part, 1) for part in parts if part is not None)])
+            terms = ((shown[0], 1), (shown[2], 1), (shown[1], -1))
+            cells.add_sum(terms, "the numerator and the rest make the denominator")
+    for name in opened & set(wanted):
+        for concept in wanted[name].values():
+            for places in cells.lines[concept].values():
+                cells.personal.difference_update(places.values())
     return cells
 
 
-def _category_sums(
-    cells: Cells, places: Mapping[Place, int], nested: Mapping[str, Mapping[str, str]], done: set[tuple[int, ...]]
-) -> None:
-    groups: dict[tuple[str, int, int, str], list[tuple[str, int]]] = defaultdict(list)
-    for (area, start, end, breakdown, category), count in places.items():
-        if breakdown != "total":
-            groups[area, start, end, breakdown].append((category, count))
-    for (area, start, end, breakdown), parts in groups.items():
-        whole = places.get((area, start, end, "total", "total"))
-        if whole is not None:
-            _add_once(cells, whole, [count for _, count in parts], done)
-        parents: dict[str, list[int]] = defaultdict(list)
-        for category, count in parts:
-            if category in nested.get(breakdown, {}):
-                parents[nested[breakdown][category]].append(count)
-        for parent, counts in parents.items():
-            for other in ("locality", *(b for (_, _, _, b) in groups if b != breakdown)):
-                above = places.get((area, start, end, other, parent))
-                if above is not None:
-                    _add_once(cells, above, counts, done)
-                    break
+def add_published(cells: Cells, earlier: pd.DataFrame, indicators: Mapping[str, Indicator]) -> None:
+    """Add what earlier reports showed: their numbers are known, whatever is hidden now.
+
+    Counts take today's value where today's figures still hold or make up the period, so that a later
+    correction does not contradict the sums; else the value published.
+    """
+    wanted = {name: concepts(indicator) for name, indicator in indicators.items() if counts_people(indicator)}
+    quarters: dict[tuple[Concept, Line, str], dict[int, tuple[int, int]]] = defaultdict(dict)
+    for concept, by_line in cells.lines.items():
+        for line, places in by_line.items():
+            for (area, start, end), count in places.items():
+                if months_in(start, end) == 3:
+                    quarters[concept, line, area][start] = (end, count)
+    for _, name, place, line, held in _rows(earlier, indicators, wanted):
+        area, start, end = place
+        for part, concept in wanted[name].items():
+            count = cells.lines.get(concept, {}).get(line, {}).get(place)
+            hidden = held[part] != held[part]
+            if count is None:
+                pieces = tile(quarters[concept, line, area], start, end)
+                if hidden and not pieces:
+                    continue
+                value = sum(cells.values[piece] for piece in pieces) if pieces else float(held[part])
+                plain = 1.0 if len(wanted[name]) == 1 or part == "denominator" else 0.0
+                count = cells.count(concept, line, place, value, plain if value else 0.0)
+                cells.personal.add(count)
+            if hidden:
+                cells.hidden_before.add(count)
+            elif (is_small(held[part]) or not is_small(cells.values[count])):
+                cells.known.add(count)  # else it has become small since, and is not what was published
 
 
-def _time_sums(cells: Cells, places: Mapping[Place, int], done: set[tuple[int, ...]]) -> None:
-    """Months add up to quarters, and quarters (else months) to longer periods that they tile."""
-    by_cell: dict[tuple[str, str, str], list[tuple[int, int, int]]] = defaultdict(list)
-    for (area, start, end, breakdown, category), count in places.items():
-        by_cell[area, breakdown, category].append((start, end, count))
-    for periods in by_cell.values():
-        lengths: dict[int, dict[int, tuple[int, int]]] = {1: {}, 3: {}}
-        for start, end, count in periods:
-            if _months(start, end) in lengths:
-                lengths[_months(start, end)][start] = (end, count)
-        for start, end, count in periods:
-            for step in (3, 1):
-                if _months(start, end) > step and _months(start, end) % step == 0:
-                    parts = _tile(lengths[step], start, end)
-                    if parts:
-                        _add_once(cells, count, parts, done)
-                        break
+def _rows(
+    figures: pd.DataFrame, indicators: Mapping[str, Indicator], wanted: Mapping[str, Mapping[str, Concept]]
+) -> Iterable[tuple[int, str, Place, Line, dict[str, float]]]:
+    """Yield row number, indicator, place, line and the numbers of rows that count people."""
+    columns = zip(
+        range(len(figures)), figures["indicator"], figures["area"], ordinals(figures["period_start"]),
+        ordinals(figures["period_end"]), figures["breakdown"], figures["category"], figures["numerator"],
+        figures["denominator"], figures["value"], figures["marker"], strict=True,
+    )  # fmt: skip
+    for row, name, area, start, end, breakdown, category, numerator, denominator, value, marker in columns:
+        if name not in wanted or marker == "x":
+            continue
+        indicator = indicators[name]
+        held = {"numerator": numerator, "denominator": denominator, "difference": denominator - numerator}
+        if indicator.kind == "count" or (indicator.kind == "supplied" and not indicator.denominator):
+            held["numerator"] = value
+        yield row, name, (area, end if indicator.is_snapshot else start, end), (breakdown, category), held
 
 
 @lru_cache(maxsize=4096)
-def _months(start: int, end: int) -> int:
+def months_in(start: int, end: int) -> int:
+    """Return how many months a period given by ordinals touches; 0 for a single day."""
+    if start == end:
+        return 0
     first, last = date.fromordinal(start), date.fromordinal(end)
     return (last.year - first.year) * 12 + last.month - first.month + 1
 
 
-def _ordinals(days: pd.Series[pd.Timestamp]) -> list[int]:
+def ordinals(days: pd.Series[pd.Timestamp]) -> list[int]:
+    """Return days as ordinals of the calendar."""
     epoch = date(1970, 1, 1).toordinal()
     return [int(day) + epoch for day in days.to_numpy(dtype="datetime64[D]").astype("int64")]
 
 
-def _tile(pieces: Mapping[int, tuple[int, int]], start: int, end: int) -> list[int]:
+def tile(pieces: Mapping[int, tuple[int, int]], start: int, end: int) -> list[int]:
+    """Return the counts of the pieces that fill a period one after the other, none where they do not."""
     parts: list[int] = []
     day = start
     while day <= end:
@@ -224,44 +204,3 @@ def _tile(pieces: Mapping[int, tuple[int, int]], start: int, end: int) -> list[i
         parts.append(piece[1])
         day = piece[0] + 1
     return parts
-
-
-def _add_once(cells: Cells, whole: int, parts: list[int], done: set[tuple[int, ...]]) -> None:
-    mark = (whole, *sorted(parts))
-    if mark not in done and parts != [whole]:
-        done.add(mark)
-        cells.add_sum([(whole, -1), *((part, 1) for part in parts)])
-
-
-def _stock_sums(
-    cells: Cells, indicators: Mapping[str, Indicator], at: Mapping[tuple[str, str], Mapping[Place, int]]
-) -> None:
-    """A stock is the one before plus those who joined less those who left, in one table."""
-
-    def bare(indicator: Indicator, column: str) -> frozenset[str]:
-        return conjuncts(indicator.where, indicator.count) - {f"{column} is not null"}
-
-    plain = {n: i for n, i in indicators.items() if i.kind in ("count", "rate") and i.people and not i.distinct}
-    for name, stock in plain.items():
-        if stock.open is None:
-            continue
-        start_column, end_column = stock.open
-
-        def flow(column: str, stock: Indicator = stock) -> list[str]:
-            return [
-                n for n, i in plain.items()
-                if (i.when, i.from_) == (column, stock.from_)
-                and bare(i, column) == conjuncts(stock.where, stock.count)
-            ]  # fmt: skip
-
-        for joined in flow(start_column):
-            for left in flow(end_column):
-                stocks = at[name, "numerator"]
-                for (area, start, end, breakdown, category), joiners in at[joined, "numerator"].items():
-                    if breakdown == "age_band":
-                        continue
-                    before = stocks.get((area, start - 1, start - 1, breakdown, category))
-                    after = stocks.get((area, end, end, breakdown, category))
-                    leavers = at[left, "numerator"].get((area, start, end, breakdown, category))
-                    if before is not None and after is not None and leavers is not None:
-                        cells.add_sum([(before, 1), (joiners, 1), (leavers, -1), (after, -1)])

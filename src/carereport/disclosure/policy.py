@@ -1,4 +1,4 @@
-"""Which cells may not be published at all: the primary rules, and nothing about other cells.
+"""The bands of counts (0, 1 to 5, over 5) and what they forbid; nothing about other cells.
 
 Policy `dfe` (Department for Education, children in need statistics, methodology 2020): numbers from
 1 to 5 are not published, zero is. A percentage is not published where its numerator, its
@@ -12,11 +12,18 @@ import numpy.typing as npt
 
 SMALLEST, LARGEST = 1, 5
 """Counts from 1 to 5 are small."""
+SPAN = 5
+"""A hidden count is protected too where it can take at least this many values."""
 GROUP = 10
 """0% or 100% of fewer than this many tells something of each of them."""
 
 Numbers = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
+
+
+def is_small(count: float) -> bool:
+    """Return whether a count is too small to publish."""
+    return SMALLEST <= count <= LARGEST
 
 
 def small(counts: Numbers) -> Mask:
@@ -35,11 +42,3 @@ def tells_of_everyone(numerator: Numbers, denominator: Numbers) -> Mask:
     with np.errstate(invalid="ignore"):
         whole = (numerator == 0) | (numerator == denominator)
         return np.asarray(whole & (denominator > 0) & (denominator < GROUP))
-
-
-def wide_enough(lower: Numbers, upper: Numbers) -> Mask:
-    """Return where what an attacker can work out still protects a small number.
-
-    The range holds both a value of 5 or less and one of 6 or more, or spans at least 5 values.
-    """
-    return np.asarray(((lower <= LARGEST) & (upper > LARGEST)) | (upper - lower + 1 >= 5))

@@ -1,0 +1,136 @@
+"""The audit: what an attacker with a solver could work out, from the published figures alone.
+
+For every protected count an integer programme (HiGHS, through scipy; Huangfu and Hall 2018,
+"Parallelizing the dual revised simplex method") looks for the largest value, and if need be the
+least, that agrees with everything ever published. It knows nothing of how the choice was made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+import numpy.typing as npt
+from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import connected_components
+
+from carereport.disclosure.cells import Cells
+from carereport.disclosure.policy import LARGEST, SPAN
+
+Numbers = npt.NDArray[np.float64]
+TIME_LIMIT = 20.0
+"""Seconds for one programme; a count it cannot decide in that time is taken as exposed."""
+
+
+def exposed(cells: Cells, unknown: Sequence[bool], protected: Iterable[int]) -> list[int]:
+    """Return the protected counts that can be narrowed too far: to 5 or less, and to fewer than 5 values.
+
+    A count that is not unknown at all is among them.
+    """
+    counts = sorted(set(protected))
+    wanted = [count for count in counts if unknown[count]]
+    if not wanted:
+        return counts
+    programme = _Programme(cells, unknown, wanted)
+    narrow = [count for count in programme.not_reaching(wanted) if not programme.spans_enough(count)]
+    return sorted({*narrow, *(count for count in counts if not unknown[count])})
+
+
+class _Programme:
+    """The unknown counts that are bound to protected ones, and their sums, as a matrix."""
+
+    def __init__(self, cells: Cells, unknown: Sequence[bool], wanted: Sequence[int]):
+        free = [n for n, is_free in enumerate(unknown) if is_free]
+        self.column = {count: place for place, count in enumerate(free)}
+        rows: list[int] = []
+        columns: list[int] = []
+        signs: list[float] = []
+        totals: list[float] = []
+        for terms in cells.sums:
+            inside = [(self.column[count], sign) for count, sign in terms if count in self.column]
+            if inside:
+                rows += [len(totals)] * len(inside)
+                columns += [place for place, _ in inside]
+                signs += [sign for _, sign in inside]
+                totals.append(-sum(sign * cells.values[count] for count, sign in terms if count not in self.column))
+        matrix = csr_array((signs, (rows, columns)), shape=(len(totals), len(free)))
+        links = abs(matrix).T @ abs(matrix) if totals else csr_array((len(free), len(free)))
+        _, parts = connected_components(links, directed=False)
+        wanted_parts = np.unique(parts[[self.column[count] for count in wanted]])
+        keep = np.flatnonzero(np.isin(parts, wanted_parts))
+        used = np.flatnonzero(np.isin(parts[matrix.indices[matrix.indptr[:-1]]], wanted_parts)) if totals else []
+        self.matrix, self.totals = matrix[used][:, keep], np.array(totals)[used]
+        place_of = {int(old): new for new, old in enumerate(keep)}
+        self.column = {free[old]: new for old, new in place_of.items()}
+        self.part = parts[keep]
+        values = np.array([cells.values[free[old]] for old in keep])
+        self.least = np.array([cells.least[free[old]] for old in keep])
+        self.whole = (values == np.round(values)).astype(float)
+
+    def not_reaching(self, wanted: Sequence[int]) -> list[int]:
+        """Return the counts for which no solution holds more than 5.
+
+        First as many at once as will, again and again; of the rest one of each part of the matrix at a time, which is
+        exact as parts do not touch.
+        """
+        left = list(wanted)
+        while left:
+            found = self._solve(left)
+            still = [count for count in left if found is None or found[self.column[count]] <= LARGEST]
+            if len(still) == len(left):
+                break
+            left = still
+        narrow: list[int] = []
+        while left:
+            one: dict[int, int] = {}
+            for count in left:
+                one.setdefault(int(self.part[self.column[count]]), count)
+            found = self._solve(list(one.values()))
+            if found is None:
+                return narrow + left
+            narrow += [count for count in one.values() if found[self.column[count]] <= LARGEST]
+            left = [c for c in left if found[self.column[c]] <= LARGEST and c not in narrow]
+        return narrow
+
+    def spans_enough(self, count: int) -> bool:
+        """Return whether a count that stays at 5 or less can take 5 values all the same."""
+        place = self.column[count]
+        objective = np.zeros(len(self.least))
+        objective[place] = 1.0
+        ends = []
+        for sign in (1.0, -1.0):
+            result = milp(sign * objective, integrality=self.whole, bounds=Bounds(self.least, np.inf),
+                          constraints=self._constraints(), options={"time_limit": TIME_LIMIT})  # fmt: skip
+            if result.x is None:
+                return False
+            ends.append(round(float(result.x[place])))
+        return ends[1] - ends[0] + 1 >= SPAN
+
+    def _constraints(self) -> list[LinearConstraint]:
+        return [LinearConstraint(self.matrix, self.totals, self.totals)] if len(self.totals) else []
+
+    def _solve(self, targets: Sequence[int]) -> Numbers | None:
+        """Return a solution in whole numbers that brings as much of the targets as it can up to 6."""
+        size, more = len(self.least), len(targets)
+        places = [self.column[count] for count in targets]
+        matrix = csr_array((self.matrix.data, self.matrix.indices, self.matrix.indptr),
+                           shape=(self.matrix.shape[0], size))  # fmt: skip
+        matrix.resize((matrix.shape[0], size + more))
+        reach = csr_array(
+            ([1.0] * more + [-1.0] * more, (list(range(more)) * 2, places + [size + n for n in range(more)])),
+            shape=(more, size + more),
+        )
+        goal = np.concatenate([np.zeros(size), -np.ones(more)])
+        result = milp(
+            goal,
+            integrality=np.concatenate([self.whole, np.zeros(more)]),
+            bounds=Bounds(
+                np.concatenate([self.least, np.zeros(more)]), np.concatenate([np.full(size, np.inf), np.full(more, 6.0)])
+            ),
+            constraints=[LinearConstraint(matrix, self.totals, self.totals), LinearConstraint(reach, 0.0, np.inf)],
+            options={"time_limit": TIME_LIMIT},
+        )
+        if result.x is None:
+            return None
+        return np.where(self.whole > 0, np.round(result.x[:size]), result.x[:size])

@@ -1,0 +1,67 @@
+"""What earlier reports published: their figures as known values, and which figures were revised since."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable
+
+import numpy as np
+import pandas as pd
+
+from carereport.figures import COLUMNS
+
+KEY = ["indicator", "area", "period_kind", "period_start", "period_end", "breakdown", "category"]
+NUMBERS = ["numerator", "denominator", "value"]
+DECIMALS = 6
+"""Figures are published to this many decimals."""
+
+
+def read_published(texts: Iterable[str]) -> pd.DataFrame:
+    """Return the rows of several figures.csv, earliest first, with `edition` counting the files from 0."""
+    frames = [
+        pd.read_csv(
+            io.StringIO(text), keep_default_na=False, na_values={name: [""] for name in NUMBERS},
+            dtype={name: float if name in NUMBERS else str for name in COLUMNS},
+        ).assign(edition=number)
+        for number, text in enumerate(texts)
+    ]  # fmt: skip
+    if not frames:
+        return pd.DataFrame(columns=[*COLUMNS, "edition"])
+    whole = pd.concat(frames, ignore_index=True)
+    for name in ("period_start", "period_end"):
+        whole[name] = pd.to_datetime(whole[name], format="%Y-%m-%d").astype("datetime64[ns]")
+    return whole
+
+
+def known_rows(published: pd.DataFrame) -> pd.DataFrame:
+    """Return each row ever published once: as last shown with its numbers, if it ever was."""
+    if not len(published):
+        return published
+    shown = published[NUMBERS].notna().any(axis=1)
+    ordered = published.assign(shown=shown).sort_values(["shown", "edition"], kind="stable")
+    return ordered.drop_duplicates(KEY, keep="last").sort_index().reset_index(drop=True)
+
+
+def hidden_last_time(public: pd.DataFrame, published: pd.DataFrame) -> set[int]:
+    """Return the rows of `public` that the last report suppressed."""
+    if not len(published):
+        return set()
+    last = published[(published["edition"] == published["edition"].max()) & (published["marker"] == "c")]
+    return set(np.flatnonzero(_keys(public).isin(_keys(last))).tolist())
+
+
+def revised(public: pd.DataFrame, published: pd.DataFrame) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    """Return where a figure differs from what was last published for it; suppressed ones never do."""
+    if not len(published):
+        return np.zeros(len(public), dtype=bool)
+    shown = published[published[NUMBERS].notna().any(axis=1)].drop_duplicates(KEY, keep="last")
+    before = shown.set_index(KEY)[NUMBERS].reindex(_keys(public)).to_numpy(dtype=float)
+    now = public[NUMBERS].to_numpy(dtype=float)
+    with np.errstate(invalid="ignore"):
+        differs = np.abs(np.round(now, DECIMALS) - before) > 0.5 * 10**-DECIMALS
+    both = ~np.isnan(now).all(axis=1) & ~np.isnan(before).all(axis=1)
+    return np.asarray(both & (differs | (np.isnan(now) != np.isnan(before))).any(axis=1))
+
+
+def _keys(rows: pd.DataFrame) -> pd.MultiIndex:
+    return pd.MultiIndex.from_frame(rows[KEY].assign(area=rows["area"].fillna("")))
