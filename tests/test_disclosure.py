@@ -10,8 +10,7 @@ import pandas as pd
 import pytest
 
 from carereport.disclosure import disclose
-from carereport.disclosure.policy import small, small_percentage, tells_of_everyone, wide_enough
-from carereport.faults import ConfigurationError
+from carereport.disclosure.policy import small, small_percentage, tells_of_everyone
 from carereport.figures import COLUMNS
 from carereport.quarters import Quarter
 from carereport.report_settings import ReportSettings
@@ -73,13 +72,6 @@ def test_a_percentage_is_small_by_numerator_denominator_or_difference() -> None:
 def test_all_or_none_of_a_small_group_tells_of_everyone() -> None:
     assert tells_of_everyone(np.array([0.0, 8.0, 0.0, 0.0]), np.array([8.0, 8.0, 12.0, 0.0])).tolist() == [
         True, True, False, False]  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("lower", "upper", "safe"), [(1, 6, True), (1, 5, True), (1, 4, False), (3, 3, False), (6, 9, False), (5, 6, True)]
-)
-def test_a_range_protects_when_it_crosses_five_or_spans_five_values(lower, upper, safe) -> None:
-    assert wide_enough(np.array([lower]), np.array([upper])).tolist() == [safe]
 
 
 def test_one_small_part_of_a_total_takes_a_second_part_with_it() -> None:
@@ -154,12 +146,6 @@ def test_months_are_published_in_total_only() -> None:
     result = disclose(pd.concat([month, frame], ignore_index=True), project({"plans": indicator()}), QUARTER).figures
     assert sorted(zip(result["period_kind"], result["breakdown"], strict=True)) == [
         ("month", "total"), ("quarter", "total"), ("quarter", "ward")]  # fmt: skip
-
-
-def test_a_policy_that_does_not_exist_is_refused() -> None:
-    with pytest.raises(ConfigurationError):
-        settings = project({"plans": indicator()}, disclosure={"policy": "round5"})
-        disclose(rows("plans", {("Q2", "total"): 60}), settings, QUARTER)
 
 
 def test_moving_a_child_between_hidden_cells_changes_nothing_published() -> None:

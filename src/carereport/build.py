@@ -74,6 +74,7 @@ class Result:
     indicators: int = 0
     figures: int = 0
     suppressed: int = 0
+    secondary: int = 0
     inputs: int = 0
     rows: int = 0
 
@@ -228,11 +229,13 @@ def check_final(project: Project) -> list[Fault]:
 def _disclosed(figures: pd.DataFrame, within: Within, work: _Work, audience: str) -> Disclosed:
     """Return the figures that an audience may see; the public's are suppressed."""
     from carereport.disclosure import Disclosed, disclose
+    from carereport.history import earlier
 
     if audience != "public":
         return Disclosed(figures, 0, 0, len(figures), (), "none")
-    disclosed = disclose(figures, work.project, work.options.quarter, within)
-    work.result.suppressed = disclosed.suppressed
+    root, quarter = work.options.root, work.options.quarter
+    disclosed = disclose(figures, work.project, quarter, within, earlier(root, quarter))
+    work.result.suppressed, work.result.secondary = disclosed.suppressed, disclosed.secondary
     work.clock.done("protect small numbers")
     return disclosed
 

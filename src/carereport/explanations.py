@@ -50,7 +50,6 @@ SETTINGS: dict[str, tuple[str, str]] = {
     "CM001": ("Officer text cannot be read", "Save it as UTF-8."),
     "CM002": ("Front matter that is not YAML", "Between the --- lines stand key: value settings."),
     "CM003": ("An unknown key in front matter", "It is not used."),
-    "DC001": ("A policy that is not available", "Use dfe."),
     "DC002": (
         "A small number cannot be protected",
         "Too much of what surrounds it is published. Withhold a breakdown, or record the director's decision.",

@@ -1,18 +1,28 @@
-"""What was published, quarter by quarter, and which inputs it came from (SQLite in history/)."""
+"""What was published, quarter by quarter, and which inputs it came from (SQLite in history/).
+
+A build's public figures are an edition of its quarter. The latest edition is replaced by the next
+build until it is frozen by `freeze`; then a later build is a new edition, and a revision. The file
+is never changed in place: a changed copy takes its place, so that an interrupted write leaves the
+old one.
+"""
 
 from __future__ import annotations
 
+import os
+import shutil
 import sqlite3
-from collections.abc import Iterable
-from contextlib import closing
+import zlib
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from carereport.extracts import InputFile
 from carereport.quarters import Quarter
 
 _TABLES = """
-create table if not exists published (
-    quarter text not null, figures text not null, frozen integer not null default 0, primary key (quarter));
+create table if not exists editions (
+    quarter text not null, edition integer not null, figures blob not null, frozen integer not null default 0,
+    primary key (quarter, edition));
 create table if not exists inputs (
     quarter text not null, path text not null, sha256 text not null, rows integer not null,
     primary key (quarter, path));
@@ -20,76 +30,98 @@ create table if not exists inputs (
 
 
 def record(root: Path, quarter: Quarter, figures_csv: str, inputs: Iterable[InputFile]) -> None:
-    """Enter a public build as its quarter's; a frozen quarter stays as it was published."""
-    folder = root / "history"
-    folder.mkdir(exist_ok=True)
-    with closing(sqlite3.connect(folder / "history.sqlite")) as base, base:
-        base.executescript(_TABLES)
-        frozen = base.execute("select frozen from published where quarter = ?", (quarter.name,)).fetchone()
-        if frozen and frozen[0]:
-            return
-        base.execute("insert or replace into published values (?, ?, 0)", (quarter.name, figures_csv))
+    """Enter a public build as its quarter's latest edition; frozen ones stay as they were published."""
+    held = [(quarter.name, one.path, one.sha256, one.rows) for one in inputs]
+    with _changed(root) as base:
+        last = base.execute(
+            "select edition, frozen, figures from editions where quarter = ? order by edition desc", (quarter.name,)
+        ).fetchone()
+        edition = 1 if last is None else last[0] + (1 if last[1] else 0)
+        if last is None or _text(last[2]) != figures_csv:
+            packed = zlib.compress(figures_csv.encode("utf-8"), 9)
+            base.execute("insert or replace into editions values (?, ?, ?, 0)", (quarter.name, edition, packed))
         base.execute("delete from inputs where quarter = ?", (quarter.name,))
-        base.executemany(
-            "insert into inputs values (?, ?, ?, ?)", [(quarter.name, i.path, i.sha256, i.rows) for i in inputs]
-        )
+        base.executemany("insert into inputs values (?, ?, ?, ?)", held)
 
 
-def earlier(root: Path, quarter: Quarter) -> dict[str, str]:
-    """Return figures.csv of earlier quarters by name, as they were published."""
-    path = root / "history" / "history.sqlite"
-    if not path.is_file():
-        return {}
-    with closing(sqlite3.connect(path)) as base:
-        base.executescript(_TABLES)
-        rows = base.execute("select quarter, figures from published order by quarter").fetchall()
-    return {name: text for name, text in rows if Quarter.parse(name) < quarter}
+def freeze(root: Path, quarter: Quarter) -> bool | None:
+    """Record that what was last built of a quarter went out.
+
+    Return whether it had been frozen before; None where the quarter was never built for the public.
+    """
+    frozen = _rows(root, "select frozen from editions where quarter = ? order by edition desc", quarter.name)
+    if not frozen:
+        return None
+    if not frozen[0][0]:
+        with _changed(root) as base:
+            base.execute("update editions set frozen = 1 where quarter = ?", (quarter.name,))
+    return bool(frozen[0][0])
+
+
+def earlier(root: Path, quarter: Quarter) -> list[str]:
+    """Return the text of every figures.csv that was out before a build of `quarter`, earliest first.
+
+    These are all editions of earlier quarters, and the frozen ones of the quarter itself.
+    """
+    rows = _rows(root, "select quarter, edition, frozen, figures from editions")
+    known = [(Quarter.parse(name), edition, figures) for name, edition, frozen, figures in rows
+             if Quarter.parse(name) < quarter or (frozen and name == quarter.name)]  # fmt: skip
+    return [_text(figures) for _, _, figures in sorted(known, key=lambda one: one[:2])]
+
+
+def figures_of(root: Path, quarter: Quarter) -> str | None:
+    """Return a quarter's figures.csv as last built for the public; None where there was no build."""
+    rows = _rows(root, "select figures from editions where quarter = ? order by edition desc", quarter.name)
+    return _text(rows[0][0]) if rows else None
+
+
+def inputs_of(root: Path, quarter: Quarter) -> dict[str, int]:
+    """Return the rows of each input file of a quarter's build."""
+    rows = _rows(root, "select path, rows from inputs where quarter = ? order by path", quarter.name)
+    return {str(name): int(count) for name, count in rows}
 
 
 def earlier_inputs(root: Path, quarter: Quarter) -> tuple[str, dict[str, tuple[str, int]]]:
     """Return the latest earlier quarter's name, and its input files: path to hash and rows; ('', {}) where none is."""
-    path = root / "history" / "history.sqlite"
-    if not path.is_file():
-        return "", {}
-    with closing(sqlite3.connect(path)) as base:
-        base.executescript(_TABLES)
-        rows = base.execute("select quarter, path, sha256, rows from inputs").fetchall()
+    rows = _rows(root, "select quarter, path, sha256, rows from inputs")
     names = [name for name, *_ in rows if Quarter.parse(name) < quarter]
     last = max(names, key=Quarter.parse, default="")
     return last, {path: (digest, count) for name, path, digest, count in rows if name == last}
 
 
-def freeze(root: Path, quarter: Quarter) -> bool | None:
-    """Record that a quarter's figures went out; return whether they had before, None where there was no build."""
-    path = root / "history" / "history.sqlite"
+def _path(root: Path) -> Path:
+    return root / "history" / "history.sqlite"
+
+
+def _text(figures: bytes) -> str:
+    return zlib.decompress(figures).decode("utf-8")
+
+
+def _rows(root: Path, query: str, *values: str) -> list[tuple]:  # type: ignore[type-arg]
+    path = _path(root)
     if not path.is_file():
-        return None
-    with closing(sqlite3.connect(path)) as base, base:
-        base.executescript(_TABLES)
-        found = base.execute("select frozen from published where quarter = ?", (quarter.name,)).fetchone()
-        if found is None:
-            return None
-        base.execute("update published set frozen = 1 where quarter = ?", (quarter.name,))
-        return bool(found[0])
+        return []
+    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as base:
+        return list(base.execute(query, values).fetchall())
 
 
-def figures_of(root: Path, quarter: Quarter) -> str | None:
-    """Return a quarter's figures.csv as last built in public, or as published; None where there was no build."""
-    path = root / "history" / "history.sqlite"
-    if not path.is_file():
-        return None
-    with closing(sqlite3.connect(path)) as base:
-        base.executescript(_TABLES)
-        found = base.execute("select figures from published where quarter = ?", (quarter.name,)).fetchone()
-    return str(found[0]) if found else None
-
-
-def inputs_of(root: Path, quarter: Quarter) -> dict[str, int]:
-    """Return the rows of each input file of a quarter's build."""
-    path = root / "history" / "history.sqlite"
-    if not path.is_file():
-        return {}
-    with closing(sqlite3.connect(path)) as base:
-        base.executescript(_TABLES)
-        rows = base.execute("select path, rows from inputs where quarter = ? order by path", (quarter.name,)).fetchall()
-    return {str(name): int(count) for name, count in rows}
+@contextmanager
+def _changed(root: Path) -> Iterator[sqlite3.Connection]:
+    """Give a copy of the history to change, and put it in place of the old once it is whole on disk."""
+    path = _path(root)
+    path.parent.mkdir(exist_ok=True)
+    for left in path.parent.glob(f".{path.name}.new-*"):
+        left.unlink()
+    new = path.with_name(f".{path.name}.new-{os.getpid()}")
+    try:
+        if path.is_file():
+            shutil.copyfile(path, new)
+        with closing(sqlite3.connect(new)) as base, base:
+            base.execute("pragma journal_mode = memory")
+            base.executescript(_TABLES)
+            yield base
+        with new.open("rb") as handle:
+            os.fsync(handle.fileno())
+        new.replace(path)
+    finally:
+        new.unlink(missing_ok=True)

@@ -40,6 +40,7 @@ def describe(
         CarereportError: the settings or extracts are wrong.
     """
     from carereport.disclosure import disclose
+    from carereport.history import earlier
     from carereport.judgement.findings import judge
     from carereport.measures import measure
 
@@ -47,7 +48,7 @@ def describe(
     measured = measure(project, extracts, quarter)
     figures = measured.figures
     if audience == "public":
-        figures = disclose(figures, project, quarter, measured.within).figures
+        figures = disclose(figures, project, quarter, measured.within, earlier(project.root, quarter)).figures
     finding = next(found for found in judge(figures, project, quarter) if found.indicator == name)
     indicator = project.indicators[name]
     finding = replace(finding, sentences=write_sentences(finding, indicator, quarter))

@@ -92,7 +92,8 @@ def print_result(result: Result) -> None:
     for folder in result.folders:
         click.echo(
             f"{folder.name} {state}: {result.indicators} indicators, {result.figures:,} figures, "
-            f"{result.suppressed:,} suppressed, from {result.rows:,} rows, in {folder.resolve()}"
+            f"{result.suppressed:,} suppressed, of them {result.secondary:,} only to protect others, "
+            f"from {result.rows:,} rows, in {folder.resolve()}"
         )
 
 

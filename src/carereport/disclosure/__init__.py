@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,8 +17,11 @@ from carereport.disclosure.past import hidden_last_time, known_rows, read_publis
 from carereport.disclosure.policy import Mask
 from carereport.disclosure.primary import primary, protected_counts, withheld_breakdowns
 from carereport.disclosure.relations import Within, add_relations
-from carereport.disclosure.suppress import hide_more, hide_near, show_again
+from carereport.disclosure.rounding import bounds_after, round_figures
+from carereport.disclosure.suppress import Choice, hide_more, hide_near, hide_only, show_again
 from carereport.faults import ConfigurationError, Fault
+from carereport.measures.values import PLACE as DERIVED_PLACE
+from carereport.measures.values import derive
 from carereport.quarters import Quarter
 from carereport.report_settings import PublishSmall
 from carereport.settings import Indicator
@@ -69,49 +72,72 @@ def disclose(
     settings = project.report.disclosure
     public = figures[(figures["period_kind"] != "month") | (figures["breakdown"] == "total")].reset_index(drop=True)
     published = read_published(earlier)
-    if settings.policy != "dfe":
-        raise ConfigurationError(
-            Fault("DC001", "error", f"the disclosure policy {settings.policy} is not available yet", "use dfe")
-        )
     opened = {override.indicator for override in settings.publish_small}
-    hidden = primary(public, project.indicators, opened)
-    withheld = withheld_breakdowns(public, hidden)
+    indicators = project.indicators
+    truth, shown, small = public, public, primary(public, indicators, opened)
+    if settings.policy != "dfe":
+        shown, small = round_figures(public, indicators, settings.policy, opened)
+    withheld = withheld_breakdowns(truth, small)
     if withheld:
-        gone = pd.MultiIndex.from_frame(public[["indicator", "breakdown"]]).isin(withheld)
-        public, hidden = public[~gone].reset_index(drop=True), hidden[~gone]
-    cells = read_rows(public, project.indicators, opened)
-    add_published(cells, known_rows(published), project.indicators)
-    add_relations(cells, project.indicators, project.report.relations, within)
-    protected = protected_counts(cells, public, project.indicators, hidden)
-    before = hidden_last_time(public, published)
-    cost = row_cost(public, project, quarter, hidden, before)
-    first = np.flatnonzero(hidden).tolist()
-    choice = hide_more(cells, first, protected, cost, before)
-    show_again(cells, choice, {*first, *before}, cost)
-    guarded = [count for count in choice.guarded if cells.values[count] or count in choice.ways]
-    narrow = exposed(cells, choice.unknown, guarded)
-    more = 1
-    while narrow:
-        if not any([hide_near(cells, choice, count, cost) for count in narrow for _ in range(more)]):
-            raise _refusal(cells, narrow, public)
-        narrow, more = exposed(cells, choice.unknown, narrow), more + 1
-    rows = np.zeros(len(public), dtype=bool)
+        stays = ~pd.MultiIndex.from_frame(public[["indicator", "breakdown"]]).isin(withheld)
+        truth, shown, small = truth[stays].reset_index(drop=True), shown[stays].reset_index(drop=True), small[stays]
+    cells = read_rows(truth, indicators, opened)
+    if settings.policy == "dfe":
+        add_published(cells, known_rows(published), indicators)
+    add_relations(cells, indicators, project.report.relations, within)
+    protected = protected_counts(cells, truth, indicators, small)
+    before = hidden_last_time(truth, published)
+    cost = row_cost(truth, project, quarter, small, before)
+    first = np.flatnonzero(small).tolist()
+    if settings.policy == "dfe":
+        choice = hide_more(cells, first, protected, cost, before)
+        show_again(cells, choice, {*first, *before}, cost)
+    else:
+        choice = hide_only(cells, first, protected)
+    _until_safe(cells, choice, cost, settings.policy, truth)
+    rows = np.zeros(len(truth), dtype=bool)
     rows[sorted(choice.hidden)] = True
-    rows = _derived(public, project.indicators, rows)
-    result = public.copy()
+    rows = _derived(shown, indicators, rows)
+    result = shown.copy()
+    if settings.policy != "dfe":
+        _derive_again(result, indicators)
     result.loc[rows, ["numerator", "denominator", "value"]] = np.nan
     result.loc[rows, "marker"] = "c"
     result.loc[revised(result, published) & result["value"].notna().to_numpy(), "marker"] = "r"
     return Disclosed(
         figures=result,
         suppressed=int(rows.sum()),
-        secondary=int((rows & ~hidden).sum()),
+        secondary=int((rows & ~small).sum()),
         cells=len(result),
         overrides=tuple(settings.publish_small),
         policy=settings.policy,
         withheld=tuple(withheld),
         protected=len(protected),
     )
+
+
+def _until_safe(
+    cells: Cells, choice: Choice, cost: Callable[[int], float], policy: str, public: pd.DataFrame
+) -> None:
+    """Audit with a solver, and hide more near what it finds exposed, until it finds nothing.
+
+    Raises:
+        ConfigurationError: a small number can be worked out, and nothing near it is left to hide.
+    """
+    narrow = [count for count in choice.guarded if cells.values[count] or count in choice.ways]
+    more = 0
+    while True:
+        if policy == "dfe":
+            narrow = exposed(cells, choice.unknown, narrow)
+        else:
+            every = [True] * len(cells.values)
+            narrow = exposed(cells, every, narrow, bounds_after(cells, choice.unknown, policy))
+        if not narrow:
+            return
+        more += 1
+        found = [hide_near(cells, choice, count, cost) for count in narrow for _ in range(more)]
+        if not any(found):
+            raise _refusal(cells, narrow, public)
 
 
 def _refusal(cells: Cells, narrow: list[int], public: pd.DataFrame) -> ConfigurationError:
@@ -122,11 +148,12 @@ def _refusal(cells: Cells, narrow: list[int], public: pd.DataFrame) -> Configura
         shown = cells.rows_of[count] or [row for other in near for row in cells.rows_of[other]]
         names |= {str(public["indicator"].iat[row]) for row in shown}
     sums = sorted({cells.kinds[place] for count in narrow for place, _ in cells.sums_of[count]})
+    where, why = ", ".join(sorted(names)), "; ".join(sums) or "it was published"
     return ConfigurationError(
         Fault(
             "DC002",
             "error",
-            f"a small number could be worked out in {', '.join(sorted(names))}: {'; '.join(sums) or 'it was published'}",
+            f"a small number could be worked out in {where}: {why}",
             "withhold a breakdown of the indicator, or record the decision under disclosure: publish_small",
             count=len(narrow),
         )
@@ -146,3 +173,16 @@ def _derived(public: pd.DataFrame, indicators: Mapping[str, Indicator], hidden: 
             gone = keys[np.isin(names, list(parts)) & result]
             result |= (names == name) & keys.isin(gone)
     return result
+
+
+def _derive_again(public: pd.DataFrame, indicators: Mapping[str, Indicator]) -> None:
+    """Compute sums of indicators from the rounded figures of their parts."""
+    for name, indicator in indicators.items():
+        if indicator.kind != "derived":
+            continue
+        parts = names_in(parse(str(indicator.value)))
+        facts = {part: public[public["indicator"] == part] for part in parts}
+        held = derive(indicator, facts).set_index(list(DERIVED_PLACE))["value"]
+        mine = (public["indicator"] == name).to_numpy()
+        places = pd.MultiIndex.from_frame(public.loc[mine, list(DERIVED_PLACE)])
+        public.loc[mine, "value"] = held.reindex(places).to_numpy(dtype=float)

@@ -23,16 +23,21 @@ TIME_LIMIT = 20.0
 """Seconds for one programme; a count it cannot decide in that time is taken as exposed."""
 
 
-def exposed(cells: Cells, unknown: Sequence[bool], protected: Iterable[int]) -> list[int]:
+def exposed(
+    cells: Cells, unknown: Sequence[bool], protected: Iterable[int],
+    bounds: tuple[Sequence[float], Sequence[float]] | None = None,
+) -> list[int]:  # fmt: skip
     """Return the protected counts that can be narrowed too far: to 5 or less, and to fewer than 5 values.
 
-    A count that is not unknown at all is among them.
+    A count that is not unknown at all is among them. `bounds` are the least and the most of each
+    unknown count; without them it is the least a hidden count can be, and no most.
     """
     counts = sorted(set(protected))
     wanted = [count for count in counts if unknown[count]]
     if not wanted:
         return counts
-    programme = _Programme(cells, unknown, wanted)
+    least, most = bounds or (cells.least, [np.inf] * len(cells.least))
+    programme = _Programme(cells, unknown, wanted, least, most)
     narrow = [count for count in programme.not_reaching(wanted) if not programme.spans_enough(count)]
     return sorted({*narrow, *(count for count in counts if not unknown[count])})
 
@@ -40,7 +45,10 @@ def exposed(cells: Cells, unknown: Sequence[bool], protected: Iterable[int]) -> 
 class _Programme:
     """The unknown counts that are bound to protected ones, and their sums, as a matrix."""
 
-    def __init__(self, cells: Cells, unknown: Sequence[bool], wanted: Sequence[int]):
+    def __init__(
+        self, cells: Cells, unknown: Sequence[bool], wanted: Sequence[int], least: Sequence[float],
+        most: Sequence[float],
+    ):  # fmt: skip
         free = [n for n, is_free in enumerate(unknown) if is_free]
         self.column = {count: place for place, count in enumerate(free)}
         rows: list[int] = []
@@ -55,17 +63,18 @@ class _Programme:
                 signs += [sign for _, sign in inside]
                 totals.append(-sum(sign * cells.values[count] for count, sign in terms if count not in self.column))
         matrix = csr_array((signs, (rows, columns)), shape=(len(totals), len(free)))
-        links = abs(matrix).T @ abs(matrix) if totals else csr_array((len(free), len(free)))
+        links = abs(matrix).T @ abs(matrix)
         _, parts = connected_components(links, directed=False)
         wanted_parts = np.unique(parts[[self.column[count] for count in wanted]])
         keep = np.flatnonzero(np.isin(parts, wanted_parts))
-        used = np.flatnonzero(np.isin(parts[matrix.indices[matrix.indptr[:-1]]], wanted_parts)) if totals else []
+        used = np.flatnonzero(np.isin(parts[matrix.indices[matrix.indptr[:-1]]], wanted_parts))
         self.matrix, self.totals = matrix[used][:, keep], np.array(totals)[used]
         place_of = {int(old): new for new, old in enumerate(keep)}
         self.column = {free[old]: new for old, new in place_of.items()}
         self.part = parts[keep]
         values = np.array([cells.values[free[old]] for old in keep])
-        self.least = np.array([cells.least[free[old]] for old in keep])
+        self.least = np.array([least[free[old]] for old in keep])
+        self.most = np.array([most[free[old]] for old in keep])
         self.whole = (values == np.round(values)).astype(float)
 
     def not_reaching(self, wanted: Sequence[int]) -> list[int]:
@@ -100,7 +109,7 @@ class _Programme:
         objective[place] = 1.0
         ends = []
         for sign in (1.0, -1.0):
-            result = milp(sign * objective, integrality=self.whole, bounds=Bounds(self.least, np.inf),
+            result = milp(sign * objective, integrality=self.whole, bounds=Bounds(self.least, self.most),
                           constraints=self._constraints(), options={"time_limit": TIME_LIMIT})  # fmt: skip
             if result.x is None:
                 return False
@@ -108,15 +117,15 @@ class _Programme:
         return ends[1] - ends[0] + 1 >= SPAN
 
     def _constraints(self) -> list[LinearConstraint]:
-        return [LinearConstraint(self.matrix, self.totals, self.totals)] if len(self.totals) else []
+        return [LinearConstraint(self.matrix, self.totals, self.totals)]
 
     def _solve(self, targets: Sequence[int]) -> Numbers | None:
         """Return a solution in whole numbers that brings as much of the targets as it can up to 6."""
         size, more = len(self.least), len(targets)
         places = [self.column[count] for count in targets]
-        matrix = csr_array((self.matrix.data, self.matrix.indices, self.matrix.indptr),
-                           shape=(self.matrix.shape[0], size))  # fmt: skip
-        matrix.resize((matrix.shape[0], size + more))
+        matrix = csr_array(
+            (self.matrix.data, self.matrix.indices, self.matrix.indptr), shape=(self.matrix.shape[0], size + more)
+        )
         reach = csr_array(
             ([1.0] * more + [-1.0] * more, (list(range(more)) * 2, places + [size + n for n in range(more)])),
             shape=(more, size + more),
@@ -126,7 +135,7 @@ class _Programme:
             goal,
             integrality=np.concatenate([self.whole, np.zeros(more)]),
             bounds=Bounds(
-                np.concatenate([self.least, np.zeros(more)]), np.concatenate([np.full(size, np.inf), np.full(more, 6.0)])
+                np.concatenate([self.least, np.zeros(more)]), np.concatenate([self.most, np.full(more, 6.0)])
             ),
             constraints=[LinearConstraint(matrix, self.totals, self.totals), LinearConstraint(reach, 0.0, np.inf)],
             options={"time_limit": TIME_LIMIT},

@@ -143,9 +143,11 @@ def add_published(cells: Cells, earlier: pd.DataFrame, indicators: Mapping[str, 
     for _, name, place, line, held in _rows(earlier, indicators, wanted):
         area, start, end = place
         for part, concept in wanted[name].items():
-            count = cells.lines.get(concept, {}).get(line, {}).get(place)
+            places = cells.lines.get(concept, {}).get(line, {})
             hidden = held[part] != held[part]
-            if count is None:
+            if place in places:
+                count = places[place]
+            else:
                 pieces = tile(quarters[concept, line, area], start, end)
                 if hidden and not pieces:
                     continue
@@ -155,7 +157,7 @@ def add_published(cells: Cells, earlier: pd.DataFrame, indicators: Mapping[str, 
                 cells.personal.add(count)
             if hidden:
                 cells.hidden_before.add(count)
-            elif (is_small(held[part]) or not is_small(cells.values[count])):
+            elif is_small(held[part]) or not is_small(cells.values[count]):
                 cells.known.add(count)  # else it has become small since, and is not what was published
 
 

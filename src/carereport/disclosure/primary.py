@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping
 
 import numpy as np
@@ -50,9 +51,10 @@ def withheld_breakdowns(public: pd.DataFrame, hidden: Mask) -> list[tuple[str, s
     Without their rows the total stays, which protecting each category would often cost.
     """
     split = (public["breakdown"] != "total").to_numpy()
-    keys = [public["indicator"][split], public["breakdown"][split]]
-    share = pd.Series(hidden[split], index=public.index[split]).groupby(keys, sort=False).mean()
-    return [(str(name), str(breakdown)) for (name, breakdown), part in share.items() if part >= WITHHELD]
+    rows = Counter(zip(public["indicator"][split], public["breakdown"][split], strict=True))
+    gone = Counter(zip(public["indicator"][split & hidden], public["breakdown"][split & hidden], strict=True))
+    return [(str(name), str(breakdown)) for (name, breakdown), size in rows.items()
+            if gone[name, breakdown] >= WITHHELD * size]  # fmt: skip
 
 
 def protected_counts(

@@ -14,7 +14,8 @@ from itertools import combinations
 
 from carereport.disclosure.cells import Cells, Line, Place, months_in, tile
 from carereport.disclosure.concepts import Concept, concepts, counts_people, opposite, options
-from carereport.settings import Indicator, Relation
+from carereport.report_settings import Relation
+from carereport.settings import Indicator
 
 Within = Mapping[tuple[str, str], Mapping[str, str]]
 """(indicator, breakdown) to each category's parent category, for nested breakdowns"""
@@ -225,7 +226,7 @@ def _rest(cells: Cells, outer: Concept, inner: Concept, *, personal: bool) -> No
 
 
 def _exclusive(cells: Cells, group: list[Concept]) -> None:
-    """Counts that exclude each other (opposite conditions, other codes of a column) add up to no more than the whole."""
+    """Counts that exclude each other (opposite conditions, other codes) add up to no more than the whole."""
     for whole in group:
         extra: dict[str, list[tuple[Concept, frozenset[str]]]] = defaultdict(list)
         opposites: list[tuple[Concept, str]] = []

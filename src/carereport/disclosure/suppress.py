@@ -21,8 +21,8 @@ from dataclasses import dataclass, field
 from heapq import heappop, heappush
 
 from carereport.disclosure.cells import Cells
-from carereport.disclosure.relations import PERIODS
 from carereport.disclosure.policy import LARGEST
+from carereport.disclosure.relations import PERIODS
 
 STEP = 5
 """A way out moves a count over 5 by no more than this, so that it stays one that could be hidden."""
@@ -56,12 +56,7 @@ def hide_more(
     `before` are the rows that the last report hid: what it relied on stays hidden at first. A zero
     that shown zeros give away (0% of a small group in a year of 0%) has no way out.
     """
-    unseen = [not rows and n not in cells.known for n, rows in enumerate(cells.rows_of)]
-    choice = Choice(set(hidden_rows), unseen, sorted(set(protected) - cells.known))
-    for count in choice.guarded:
-        choice.hidden.update(cells.rows_of[count])
-    for row in sorted(choice.hidden):
-        _forget(cells, choice, row)
+    choice = hide_only(cells, hidden_rows, protected)
     never = {row for row, counts in cells.counts_of.items() if _shows_zero(cells, counts)}
     _hide(cells, choice, set(before) - never)
     _hide_beside_unseen(cells, choice, cost, never)
@@ -78,12 +73,23 @@ def hide_more(
     return choice
 
 
+def hide_only(cells: Cells, hidden_rows: Iterable[int], protected: Iterable[int]) -> Choice:
+    """Return the choice that hides the rows given and those that show a protected count, and no more."""
+    unseen = [not rows and n not in cells.known for n, rows in enumerate(cells.rows_of)]
+    choice = Choice(set(hidden_rows), unseen, sorted(set(protected) - cells.known))
+    for count in choice.guarded:
+        choice.hidden.update(cells.rows_of[count])
+    for row in sorted(choice.hidden):
+        _forget(cells, choice, row)
+    return choice
+
+
 def show_again(cells: Cells, choice: Choice, keep: Iterable[int], cost: Callable[[int], float]) -> None:
     """Show rows that turned out not to be needed, dearest first; those in `keep` stay hidden."""
     first = set(keep)
     users: dict[int, set[int]] = {}
-    for target, way in choice.ways.items():
-        for member in way:
+    for target, used in choice.ways.items():
+        for member in used:
             users.setdefault(member, set()).add(target)
     search = _Search(cells, choice)
     for row in sorted(choice.hidden - first, key=lambda row: (-cost(row), row)):
@@ -95,21 +101,21 @@ def show_again(cells: Cells, choice: Choice, keep: Iterable[int], cost: Callable
             choice.unknown[count] = False
         found: dict[int, frozenset[int]] = {}
         for target in touched:
-            way = _way(cells, search, target)
-            if way is None:
+            new = _way(cells, search, target)
+            if new is None:
                 break
-            found[target] = way
+            found[target] = new
         if len(found) < len(touched):
             for count in back:
                 choice.unknown[count] = True
             continue
         choice.hidden.discard(row)
-        for target, way in found.items():
+        for target, used in found.items():
             for member in choice.ways[target]:
                 users[member].discard(target)
-            for member in way:
+            for member in used:
                 users.setdefault(member, set()).add(target)
-            choice.ways[target] = way
+            choice.ways[target] = used
 
 
 def _hide(cells: Cells, choice: Choice, rows: Iterable[int]) -> None:
