@@ -25,7 +25,7 @@ from carereport.settings import ColumnType
 
 ENGINES = ("pandas", "polars")
 QUICK = settings(
-    max_examples=15, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow], database=None,
+    max_examples=8, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow], database=None,
     phases=[Phase.generate],
 )  # fmt: skip
 COLUMNS: dict[str, ColumnType] = {
@@ -239,7 +239,7 @@ visits = st.fixed_dictionaries({
 })  # fmt: skip
 stays = st.fixed_dictionaries({"child_id": children, "begun": st.none() | days, "left": st.none() | days})
 worlds = st.builds(
-    World, st.lists(rows, min_size=1, max_size=12), st.lists(visits, max_size=12), st.lists(stays, max_size=12)
+    World, st.lists(rows, min_size=6, max_size=14), st.lists(visits, max_size=14), st.lists(stays, max_size=14)
 )
 
 

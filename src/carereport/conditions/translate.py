@@ -92,8 +92,7 @@ class Translator:
             value = self.value(node.value)
             as_date = self._is_date(node.value)
             given = [o.value for o in node.options if isinstance(o, Literal)]
-            whole = all(isinstance(o, float) and o.is_integer() for o in given)  # a list holds one kind of number
-            options = [self._literal(o, as_date) if whole or isinstance(o, str) else o for o in given]
+            options = [self._literal(o, as_date) if isinstance(o, str) else o for o in given]  # numbers as columns hold
             inside = value.is_in(options)
             return (inside if node.negated == negated else ~inside) & ~value.is_null()
         if isinstance(node, IsNull):

@@ -137,7 +137,8 @@ def measure_rows(name: str, indicator: Indicator, work: Measuring) -> pd.DataFra
         parts.append(_as_at(name, indicator, table, states, work))
     if periods.missing:
         parts.append(pd.DataFrame([missing_row(period) for period in periods.missing]))
-    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=[*FACT_COLUMNS, "marker"])
+    columns = [*FACT_COLUMNS, "marker"]
+    return pd.concat(parts, ignore_index=True).reindex(columns=columns) if parts else pd.DataFrame(columns=columns)
 
 
 def _narrowed(rows: Frame, indicator: Indicator) -> Frame:

@@ -39,7 +39,8 @@ def measure_supplied(name: str, indicator: Indicator, work: Measuring) -> pd.Dat
     if periods.missing:
         parts.append(pd.DataFrame([missing_row(period) for period in periods.missing]))
     parts = [part for part in parts if len(part)]
-    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=[*FACT_COLUMNS, "marker"])
+    columns = [*FACT_COLUMNS, "marker"]
+    return pd.concat(parts, ignore_index=True).reindex(columns=columns) if parts else pd.DataFrame(columns=columns)
 
 
 def _broken_down(indicator: Indicator, frame: pd.DataFrame, breakdown: str, shown: Periods) -> pd.DataFrame:
