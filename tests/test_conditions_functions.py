@@ -412,6 +412,12 @@ def test_days_counted_backwards_are_missing_and_counted(engine: str) -> None:
 
 
 @pytest.mark.parametrize("engine", ENGINES)
+def test_back_to_saturday_from_sunday_is_backwards_though_no_working_day_lies_between(engine: str) -> None:
+    world = one(start=date(2025, 5, 11), end=date(2025, 5, 10))
+    assert computed(world, "working_days(start, end)", engine) == [None]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
 def test_a_day_far_ahead_still_counts(engine: str) -> None:
     assert computed(one(start=date(2025, 1, 1), end=date(2099, 12, 31)), "days(start, end)", engine) == [27392]
 

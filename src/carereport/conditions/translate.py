@@ -161,8 +161,9 @@ class Translator:
         if node.name in ("days", "working_days"):
             field = "_number" if node.name == "days" else "_working"
             difference = self._day(arguments[1], field) - self._day(arguments[0], field)
-            self._backwards.append(difference < 0)
-            return nw.when(difference >= 0).then(difference)
+            first, last = self.value(arguments[0], True), self.value(arguments[1], True)
+            self._backwards.append(last < first)  # back to Saturday from Sunday is no working day, and backwards
+            return nw.when(last >= first).then(difference)
         if node.name in ("months", "years", "age"):
             first = self.value(arguments[0], True)
             last = self.value(arguments[1], True) if len(arguments) > 1 else nw.col("as_at")
