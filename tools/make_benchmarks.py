@@ -20,6 +20,11 @@ import pandas as pd
 
 AREA, OWN, REGION = "E06000016", "Leicester", "East Midlands"
 """The made-up council stands where Leicester stands: its population and neighbours, never its figures."""
+MADE_UP = (
+    "Ashcombe is a made-up council: it takes Leicester's code, population and neighbours, "
+    "and all that it is compared with is real and published"
+)
+"""What the report's data notes print after the population's source."""
 FIRST_YEAR = 2018
 MARKERS = frozenset({"c", "x", "z", "k", "u", "low", "-", "nan", ""})
 COLUMNS = ("indicator", "area", "period", "value", "unit", "statistic", "source")
@@ -167,6 +172,8 @@ def _population(folder: Path) -> Iterator[tuple[str, ...]]:
     own = table[(table["new_la_code"] == AREA) & (table["time_period"].astype(int) >= FIRST_YEAR)]
     for row in own.sort_values("time_period").itertuples():
         source = f"Office for National Statistics, mid-{row.time_period} population estimates"
+        if row.time_period == own["time_period"].max():
+            source += f" for {OWN}. {MADE_UP}"
         yield AREA, str(row.time_period), "children_0_17", str(row.population_estimate), source
 
 
