@@ -7,6 +7,7 @@ import zipfile
 from dataclasses import replace
 
 import openpyxl
+import pandas as pd
 import pytest
 from pptx import Presentation
 from pptx.util import Pt
@@ -15,6 +16,7 @@ from carereport.commentary import Commentary
 from carereport.report.context import report_context
 from carereport.report.pages.material import Material
 from carereport.report.pptx import pptx_bytes
+from carereport.report.slides import BarChart, slide_deck
 from tests import made_up_report as made
 
 STEPS = Commentary(
@@ -129,6 +131,25 @@ def test_a_suppressed_month_is_a_gap_without_a_number(material):
     values = {f"{row[0].value:%Y-%m}": row[place].value for row in sheet.iter_rows(min_row=2)}
     assert values.pop("2025-06") is None
     assert None not in values.values()
+
+
+def test_audit_grades_are_counts_in_stacked_bars(tmp_path, material):
+    frame = material.disclosed.figures
+    whole = frame[(frame["indicator"] == "contacts") & (frame["period_kind"] == "quarter")].tail(2)
+    graded = [whole.assign(breakdown="grade", category=name, value=number, numerator=number)
+              for name, number in (("good", 19.0), ("inadequate", 7.0))]  # fmt: skip
+    graded[1].loc[graded[1].index[0], ["value", "numerator", "marker"]] = (float("nan"), float("nan"), "c")
+    project = made.project(tmp_path, labels={"grade": {"good": "Good"}})
+    indicators = {**project.indicators, "contacts": project.indicators["contacts"].model_copy(
+        update={"section": "quality"})}  # fmt: skip
+    figures = pd.concat([frame, *graded], ignore_index=True)
+    changed = replace(material, project=replace(project, indicators=indicators),
+                      disclosed=replace(material.disclosed, figures=figures))  # fmt: skip
+    deck = slide_deck(changed, report_context(changed))
+    chart = next(slide.chart for slide in deck.slides if isinstance(slide.chart, BarChart) and slide.chart.whole)
+    assert chart.categories == ("Q2 2025/26",), "a quarter with a suppressed grade has no bar"
+    assert chart.series == (("Good", (19.0,)), ("Inadequate", (7.0,)))
+    assert "Good 19, Inadequate 7" in chart.alt
 
 
 def test_notes_repeat_what_the_report_says(show, material):

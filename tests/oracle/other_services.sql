@@ -15,11 +15,11 @@ FROM ehc_requests WHERE exceptional = 'No' AND issued <= quarter_end();
 INSERT INTO counted
 SELECT 'ehc_plans_issued', issued, true, NULL, MAP {} FROM ehc_requests WHERE issued <= quarter_end();
 
-INSERT INTO counted SELECT 'audits_completed', audited, true, NULL, MAP {} FROM audits;
+INSERT INTO counted
+SELECT 'audits_completed', audited, true, NULL, MAP {'grade': coalesce(grade, 'unknown')} FROM audits;
 
 INSERT INTO counted
-SELECT 'audits_good', audited, grade IN ('good', 'outstanding'), NULL, MAP {'grade': coalesce(grade, 'unknown')}
-FROM audits;
+SELECT 'audits_good', audited, grade IN ('good', 'outstanding'), NULL, MAP {} FROM audits;
 
 INSERT INTO counted SELECT 'complaints_received', received, true, NULL, MAP {} FROM complaints;
 

@@ -274,9 +274,9 @@ def _section(material: Material, context: ReportContext, section: str) -> Slide 
     lead = next((finding for finding in order if finding.leading is not None), None)
     if page is None or lead is None:
         return None
-    mix = _mix(material, findings)
-    chart, note = (mix, "Numbers of audits. They are a sample, not a rate of all practice.") if mix else _line_chart(
-        material, lead)  # fmt: skip
+    chart, note = _line_chart(material, lead)
+    if (graded := _graded(material, findings)) is not None and (mix := _mix(material, graded)) is not None:
+        lead, chart, note = _share_of(material, findings, graded), mix, "Numbers of audits: a sample of the practice."
     indicator = material.indicator(lead)
     title = finding_title(lead, indicator, material.quarter).text
     rows = [row for row in page.rows if row.id != lead.indicator][:5]
@@ -292,27 +292,42 @@ def _officer_notes(material: Material, page: OfficerPage) -> tuple[str, ...]:
     return (*paragraphs(held.body), held.attribution) if held else ()
 
 
-def _mix(material: Material, findings: Sequence[Finding]) -> BarChart | None:
-    """Return the grades of audits in the latest quarters that are published whole, None where there are none."""
+def _graded(material: Material, findings: Sequence[Finding]) -> Finding | None:
+    """Return the count that is broken down by grade, if a section has one."""
     frame = material.disclosed.figures
-    counts = [f.indicator for f in findings if material.indicator(f).kind == "count"]
-    graded = frame["indicator"].isin(counts) & (frame["breakdown"] == MIX_BREAKDOWN)
-    held = frame[graded & (frame["period_kind"] == "quarter")]
-    if held.empty:
-        return None
-    held = held[held["indicator"] == held["indicator"].iat[0]]
+    known = set(frame.loc[frame["breakdown"] == MIX_BREAKDOWN, "indicator"])
+    counts = (finding for finding in findings if material.indicator(finding).kind == "count")
+    return next((finding for finding in counts if finding.indicator in known), None)
+
+
+def _share_of(material: Material, findings: Sequence[Finding], graded: Finding) -> Finding:
+    """Return the percentage that is made of the same rows, else the count itself."""
+    table = material.indicator(graded).from_
+    return next(
+        (f for f in findings if material.indicator(f).kind == "percentage" and material.indicator(f).from_ == table
+         and f.leading is not None), graded)  # fmt: skip
+
+
+def _mix(material: Material, graded: Finding) -> BarChart | None:
+    """Return the grades of the latest quarters that are published whole, None where there are none."""
+    frame = material.disclosed.figures
+    by_grade = (frame["indicator"] == graded.indicator) & (frame["breakdown"] == MIX_BREAKDOWN)
+    held = frame[by_grade & (frame["period_kind"] == "quarter")]
     report = material.project.report
-    order = report.orders.get(MIX_BREAKDOWN) or sorted(set(held["category"]))
+    found = set(held["category"])
+    named = [category for category in report.orders.get(MIX_BREAKDOWN, []) if category in found]
+    order = [*named, *sorted(found - set(named))]
     quarters = [material.quarter.shift(step) for step in range(1 - MIX_QUARTERS, 1)]
-    names, columns = [], []
-    for quarter, head in zip(quarters, quarter_headings(quarters), strict=True):
+    kept, columns = [], []
+    for quarter in quarters:
         rows = held[held["period_end"].dt.date == quarter.end]
         values = dict(zip(rows["category"], rows["value"], strict=True))
         if len(values) and not rows["value"].isna().any():
-            names.append(head)
+            kept.append(quarter)
             columns.append([float(values.get(category, 0.0)) for category in order])
-    if not names:
+    if not kept:
         return None
+    names = quarter_headings(kept)
     labels = report.labels.get(MIX_BREAKDOWN, {})
     series = tuple(
         (labels.get(category, category.replace("_", " ").capitalize()), tuple(row[place] or None for row in columns))
@@ -320,7 +335,7 @@ def _mix(material: Material, findings: Sequence[Finding]) -> BarChart | None:
     )
     latest = ", ".join(f"{name} {values[-1] or 0:.0f}" for name, values in series)
     alt = f"Stacked bars of audits by grade, {names[0]} to {names[-1]}. In {names[-1]}: {latest}."
-    return BarChart(tuple(names), series, True, alt)
+    return BarChart(names, series, True, alt)
 
 
 def _next_steps(material: Material, context: ReportContext) -> Slide | None:
