@@ -274,6 +274,7 @@ def _section(material: Material, context: ReportContext, section: str) -> Slide 
     lead = next((finding for finding in order if finding.leading is not None), None)
     if page is None or lead is None:
         return None
+    chart: LineChart | BarChart | None
     chart, note = _line_chart(material, lead)
     if (graded := _graded(material, findings)) is not None and (mix := _mix(material, graded)) is not None:
         lead, chart, note = _share_of(material, findings, graded), mix, "Numbers of audits: a sample of the practice."
