@@ -238,16 +238,16 @@ def test_a_printed_value_never_contradicts_its_status() -> None:
 
 
 def test_cards_and_titles_lead_with_the_level() -> None:
-    assert card_change(FINDING, ASSESSMENTS).text == "Up from 71% a year ago, better than usual."
+    assert card_change(FINDING, ASSESSMENTS).text == "Up from 71% a year ago."
     assert card_comparison(FINDING, ASSESSMENTS).text == "Lower than England, 85.7% (2024/25)."
     title = finding_title(FINDING, ASSESSMENTS, QUARTER).text
-    assert title == "Assessments completed within 45 working days: improved, to 79%, against a target of 85%"
+    assert title == "Assessments completed within 45 working days rose to 79%, still below the target of 85%"
 
 
 def test_short_messages() -> None:
     assert age_of_data(QUARTER, date(2025, 11, 18)).text.endswith("these figures are 7 weeks old.")
     assert age_of_data(QUARTER, None) is None
-    assert status_count([FINDING]).text == "Of 1 measures with a target, 0 are on target, 0 near and 1 off."
+    assert status_count([FINDING]).text == "Of 1 measure with a target, 0 are on it, 0 near and 1 off."
     assert flow_account("plans", "243", "170", 73, "73", "April to September 2025").text == (
         "In April to September 2025, 243 joined and 170 left: a net rise of 73."
     )

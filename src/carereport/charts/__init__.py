@@ -4,14 +4,32 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["Chart"]
+__all__ = ["Chart", "Label"]
+
+
+@dataclass(frozen=True)
+class Label:
+    """A text in a drawing and the box it takes, in points from the lower left corner."""
+
+    text: str
+    left: float
+    bottom: float
+    right: float
+    top: float
+
+    def meets(self, other: Label) -> bool:
+        """Return whether two boxes overlap."""
+        return (
+            self.left < other.right and other.left < self.right and self.bottom < other.top and other.bottom < self.top
+        )
 
 
 @dataclass(frozen=True)
 class Chart:
-    """A drawing (an `<svg>` element), its text alternative and its printed size."""
+    """A drawing (an `<svg>` element), its text alternative, its printed size and the texts in it."""
 
     svg: str
     alt: str
     width_mm: float
     height_mm: float
+    labels: tuple[Label, ...] = ()

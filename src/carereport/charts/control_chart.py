@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
-from matplotlib.lines import Line2D
-from matplotlib.patches import PathPatch, Polygon
 from matplotlib.ticker import MaxNLocator
-from matplotlib.transforms import IdentityTransform
 
 from carereport.charts import Chart
 from carereport.charts.theme import (
@@ -22,10 +18,7 @@ from carereport.charts.theme import (
     QUIET,
     RANGE,
     TARGET,
-    TEXT,
-    as_svg,
-    canvas,
-    marks,
+    Canvas,
     stacked,
     text_width,
 )
@@ -34,9 +27,6 @@ from carereport.judgement.special_cause import points_up, variation
 from carereport.quarters import MONTHS
 from carereport.settings import Polarity
 from carereport.wording.numbers import value_text
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 LABEL_GAP = 12.0
 """Least distance between the labels at the right end, in points."""
@@ -94,40 +84,81 @@ def axis(chart: ControlChart) -> tuple[float, float, tuple[float, ...]]:
     whole = chart.unit == "number" and bool(np.equal(np.mod(values, 1), 0).all())
     ticks = MaxNLocator(nbins=4, steps=[1, 2, 5, 10], integer=whole, min_n_ticks=2).tick_values(low, high)
     step = float(ticks[1] - ticks[0])
-    bottom = float(np.floor(low / step) * step)
-    if low > 0 and low - bottom > 0.6 * step:
-        bottom = low
+    bottom = float(np.floor(low / step * 2) * step / 2)
     return bottom, high, tuple(float(tick) for tick in ticks if bottom - 1e-9 <= tick <= high + 1e-9)
+
+
+@dataclass(frozen=True)
+class Plot:
+    """Where points and values lie on a canvas."""
+
+    canvas: Canvas
+    chart: ControlChart
+    left: float
+    right: float
+    foot: float
+    head: float
+    bottom: float
+    top: float
+
+    def across(self, place: float) -> float:
+        span = max(len(self.chart.points) - 1, 1) + 1.2
+        return self.left + (place + 0.6) / span * (self.right - self.left)
+
+    def up(self, value: float) -> float:
+        return self.foot + (value - self.bottom) / (self.top - self.bottom) * (self.head - self.foot)
 
 
 def control_chart(chart: ControlChart, width_mm: float, height_mm: float, alt: str) -> Chart:
     """Return the chart: range shaded, mean, target and last value named at the right end."""
+    canvas = Canvas(width_mm, height_mm)
+    if not chart.points:
+        canvas.text(canvas.width / 2, canvas.height / 2, "No monthly figures are held", QUIET, anchor="center")
+        return canvas.chart(alt)
+    plot_control(canvas, chart, 0.0, canvas.height)
+    return canvas.chart(alt)
+
+
+def plot_control(
+    canvas: Canvas, chart: ControlChart, lowest: float, highest: float, periods: bool = True, room: float = 0.0
+) -> Plot:
+    """Draw the chart between two heights of a canvas; `periods` names the years under it, `room` is left at its right."""
     bottom, top, ticks = axis(chart)
-    labels = end_labels(chart)
-    tick_texts = _tick_texts(chart, ticks)
-    left = max(text_width(text) for text in tick_texts) + 7
-    right = max((text_width(text, bold) for _, text, _, bold in labels), default=0) + 9
-    figure, axes = canvas(width_mm, height_mm, (left, right, 7, 19))
-    count = len(chart.points)
-    axes.set_xlim(-0.6, max(count - 1, 1) + 0.6)
-    axes.set_ylim(bottom, top)
-    axes.set_yticks(ticks, tick_texts)
-    places, names = _period_ticks(chart.points)
-    axes.set_xticks(places, names)
-    for place in places:
-        axes.axvline(place, color=HAIR, linewidth=0.6)
-    _range(axes, chart)
-    _target(axes, chart)
-    _breaks(axes, chart, top)
-    _points(axes, chart)
-    _hidden(axes, chart, bottom)
-    edge, foot = axes.transAxes.transform((1, 0))
-    _, head = axes.transAxes.transform((0, 1))
-    heights = [float(axes.transData.transform((0, value))[1]) for value, _, _, _ in labels]
-    for (_, text, colour, bold), height in zip(labels, stacked(heights, LABEL_GAP, foot + 3, head), strict=True):
-        axes.text(edge + 5, height - 0.36 * TEXT, text, color=colour, weight=600 if bold else 400,
-                  transform=IdentityTransform())  # fmt: skip
-    return Chart(as_svg(figure), alt, width_mm, height_mm)
+    labels = _labels(chart)
+    texts = _tick_texts(chart, ticks)
+    plot = Plot(
+        canvas,
+        chart,
+        left=max(text_width(text) for text in texts) + 8,
+        right=canvas.width - max([room, *(text_width(text, bold) for _, text, _, bold in labels)]) - 9,
+        foot=lowest + (17 if periods else 3) + (12 if _hidden_places(chart) else 0),
+        head=highest - (16 if _shown_breaks(chart) else 6),
+        bottom=bottom,
+        top=top,
+    )
+    _grid(plot, ticks, texts, lowest if periods else None)
+    _range(plot)
+    _target(plot)
+    _breaks(plot, highest)
+    _points(plot)
+    _hidden(plot)
+    heights = [plot.up(value) for value, _, _, _ in labels]
+    places = stacked(heights, LABEL_GAP, plot.foot + 4, plot.head)
+    for (_, text, colour, bold), height in zip(labels, places, strict=True):
+        canvas.text(plot.right + 6, height, text, colour, bold)
+    return plot
+
+
+def _grid(plot: Plot, ticks: Sequence[float], texts: Sequence[str], lowest: float | None) -> None:
+    canvas = plot.canvas
+    canvas.line([plot.left, plot.right], [plot.foot, plot.foot], HAIR, 0.8)
+    for tick, text in zip(ticks, texts, strict=True):
+        canvas.text(plot.left - 5, max(plot.up(tick), plot.foot + 3), text, QUIET, anchor="right")
+    for place, name in period_ticks(plot):
+        x, half = plot.across(place), text_width(name) / 2
+        canvas.line([x, x], [plot.foot, plot.head], HAIR, 0.6)
+        if lowest is not None:
+            canvas.text(min(max(x, half), canvas.width - half), lowest + 6, name, QUIET, anchor="center")
 
 
 def end_labels(chart: ControlChart) -> list[tuple[float, str, str, bool]]:
@@ -155,14 +186,17 @@ def _tick_texts(chart: ControlChart, ticks: Sequence[float]) -> list[str]:
     return texts
 
 
-def _period_ticks(points: Sequence[SpcPoint]) -> tuple[list[int], list[str]]:
-    """Name the start of each financial year, every other one where they are many."""
+def period_ticks(plot: Plot) -> list[tuple[int, str]]:
+    """Name the starts of financial years, as many of them as have room, the last one always."""
+    points = plot.chart.points
     named = [(place, period_name(point.period)) for place, point in enumerate(points) if _starts_year(point.period)]
-    if len(named) > 4:
-        named = named[-1::-2][::-1]
-    if not named and points:
-        named = [(0, period_name(points[0].period))]
-    return [place for place, _ in named], [name for _, name in named]
+    if not named:
+        return [(0, period_name(points[0].period))]
+    widest = max(text_width(name) for _, name in named) + 8
+    step = 1
+    while len(named) > step and plot.across(named[step][0]) - plot.across(named[0][0]) < widest:
+        step += 1
+    return named[::-1][::step][::-1]
 
 
 def _starts_year(period: str) -> bool:
@@ -195,67 +229,77 @@ def _stretches(points: Sequence[SpcPoint], breaks: Sequence[str]) -> list[list[i
     return result
 
 
-def _range(axes: Axes, chart: ControlChart) -> None:
-    points = chart.points
-    for places in _stretches(points, chart.breaks):
-        lower = [value for place in places if (value := points[place].lower) is not None]
-        upper = [value for place in places if (value := points[place].upper) is not None]
-        if len(set(lower)) == 1 and len(set(upper)) == 1:
-            xs = [places[0] - 0.5, places[-1] + 0.5]
-            lows, highs = [lower[0], lower[0]], [upper[0], upper[0]]
+def _range(plot: Plot) -> None:
+    points = plot.chart.points
+    for places in _stretches(points, plot.chart.breaks):
+        edges = [points[place] for place in places]
+        steps = [(place, point) for place, point in zip(places, edges, strict=True)]
+        if len({(point.lower, point.upper) for point in edges}) == 1:
+            steps = [steps[0]]
+            xs = [plot.across(places[0] - 0.5), plot.across(places[-1] + 0.5)]
         else:
-            xs = [x for place in places for x in (place - 0.5, place + 0.5)]
-            lows = [value for value in lower for _ in (0, 1)]
-            highs = [value for value in upper for _ in (0, 1)]
-        corners = [*zip(xs, highs, strict=True), *zip(xs[::-1], lows[::-1], strict=True)]
-        axes.add_patch(Polygon(corners, closed=True, facecolor=RANGE, edgecolor="none", zorder=0))
+            xs = [plot.across(x) for place in places for x in (place - 0.5, place + 0.5)]
+        lows = [_inside(plot, point.lower) for _, point in steps for _ in (0, 1)]
+        highs = [_inside(plot, point.upper) for _, point in steps for _ in (0, 1)]
+        plot.canvas.area([*zip(xs, highs, strict=True), *zip(xs[::-1], lows[::-1], strict=True)], RANGE)
         for line in (lows, highs):
-            axes.add_line(Line2D(xs, line, color=OTHERS, linewidth=0.7, dashes=(2, 1.6), dash_capstyle="butt"))
-        means = [mean for place in places if (mean := points[place].mean) is not None]
-        if len(means) == len(places):
-            axes.add_line(Line2D([xs[0], xs[-1]], [means[0], means[-1]], color=OURS, linewidth=0.9))
+            plot.canvas.line(xs, line, OTHERS, 0.7, (2, 1.6))
+        mean = edges[-1].mean
+        if mean is not None:
+            plot.canvas.line([xs[0], xs[-1]], [plot.up(mean)] * 2, OURS, 0.9)
 
 
-def _target(axes: Axes, chart: ControlChart) -> None:
-    aims = chart.targets[chart.first :]
+def _inside(plot: Plot, value: float | None) -> float:
+    """Return a limit's height, cut at the plot's edges: a limit may lie under zero or over 100%."""
+    return min(max(plot.up(value if value is not None else plot.bottom), plot.foot), plot.head)
+
+
+def _target(plot: Plot) -> None:
+    aims = plot.chart.targets[plot.chart.first :]
     start = 0
     for place in range(1, len(aims) + 1):
         if place == len(aims) or aims[place] != aims[start]:
             aim = aims[start]
             if aim is not None:
-                xs, ys = [start - 0.5, place - 0.5], [aim, aim]
-                axes.add_line(Line2D(xs, ys, color=TARGET, linewidth=1.4, dashes=(6, 2.6), dash_capstyle="butt"))
+                xs = [plot.across(start - 0.5), plot.across(place - 0.5)]
+                plot.canvas.line(xs, [plot.up(aim)] * 2, TARGET, 1.4, (6, 2.6))
             start = place
 
 
-def _breaks(axes: Axes, chart: ControlChart, top: float) -> None:
-    for place, point in enumerate(chart.points):
-        if point.period in chart.breaks and place > 0:
-            axes.axvline(place - 0.5, color=QUIET, linewidth=0.8, dashes=(1, 1.5))
-            axes.text(place - 0.3, top, "Limits start anew", color=QUIET, va="top")
+def _shown_breaks(chart: ControlChart) -> list[int]:
+    return [place for place, point in enumerate(chart.points) if point.period in chart.breaks and place > 0]
 
 
-def _points(axes: Axes, chart: ControlChart) -> None:
+def _breaks(plot: Plot, highest: float) -> None:
+    """Mark where limits start anew; the words stand once, over the last such line."""
+    words = "Limits start anew"
+    places = _shown_breaks(plot.chart)
+    for place in places:
+        x = plot.across(place - 0.5)
+        plot.canvas.line([x, x], [plot.foot, plot.head + 3], QUIET, 0.8, (1, 1.5))
+    if places:
+        x, half = plot.across(places[-1] - 0.5), text_width(words) / 2
+        plot.canvas.text(min(max(x, half), plot.canvas.width - half), highest - 6, words, QUIET, anchor="center")
+
+
+def _points(plot: Plot) -> None:
     """Draw the line, interrupted at gaps, and one path for each shape of point."""
-    points = chart.points
-    values = [np.nan if point.value is None else point.value for point in points]
-    cuts = [place for place, point in enumerate(points) if point.period in chart.breaks]
+    points = plot.chart.points
+    xs = [plot.across(place) for place in range(len(points))]
+    ys = [np.nan if point.value is None else plot.up(point.value) for point in points]
+    cuts = _shown_breaks(plot.chart)
     for start, stop in zip([0, *cuts], [*cuts, len(points)], strict=True):
-        axes.add_line(
-            Line2D(range(start, stop), values[start:stop], color=OTHERS, linewidth=0.9, solid_capstyle="round")
-        )
+        plot.canvas.line(xs[start:stop], ys[start:stop], OTHERS, 0.9)
     groups: dict[tuple[str, str], list[tuple[float, float]]] = {}
-    for place, point in enumerate(points):
+    for point, x, y in zip(points, xs, ys, strict=True):
         if point.value is None:
             continue
-        meaning = variation(point.special, chart.polarity) if point.special else "usual"
-        shape = shape_of(meaning, points_up(point.special))
-        x, y = axes.transData.transform((place, point.value))
-        groups.setdefault((shape, MEANING.get(meaning, OTHERS)), []).append((float(x), float(y)))
-    size = 2.3 if len(points) <= 40 else 1.7
+        meaning = variation(point.special, plot.chart.polarity) if point.special else "usual"
+        shape = _shape(meaning, points_up(point.special))
+        groups.setdefault((shape, MEANING.get(meaning, OTHERS)), []).append((x, y))
+    size = 2.4 if len(points) <= 40 else 1.7
     for (shape, colour), places in groups.items():
-        path = marks(shape, places, size if shape != "usual" else size * 0.95)
-        axes.add_patch(PathPatch(path, facecolor=colour, edgecolor="none", transform=IdentityTransform(), zorder=3))
+        plot.canvas.marks(shape, places, size, colour)
 
 
 def shape_of(meaning: str, up: bool | None) -> str:
@@ -264,12 +308,16 @@ def shape_of(meaning: str, up: bool | None) -> str:
     return {"concerning": "square", "unusually_high": "diamond", "unusually_low": "diamond"}.get(meaning, "usual")
 
 
-def _hidden(axes: Axes, chart: ControlChart, bottom: float) -> None:
-    """Print [c] where a value is suppressed, once for neighbouring periods: a height would tell."""
-    hidden = [place for place, point in enumerate(chart.points) if point.period in chart.suppressed]
-    start = 0
-    for index in range(1, len(hidden) + 1):
-        if index == len(hidden) or hidden[index] != hidden[index - 1] + 1:
-            middle = (hidden[start] + hidden[index - 1]) / 2
-            axes.text(middle, bottom, "[c]", color=QUIET, ha="center", va="bottom")
-            start = index
+def _hidden_places(chart: ControlChart) -> list[int]:
+    return [place for place, point in enumerate(chart.points) if point.period in chart.suppressed]
+
+
+def _hidden(plot: Plot) -> None:
+    """Print [c] under suppressed periods, once for those too near to be named apart: a height would tell."""
+    width = text_width("[c]") + 3
+    group: list[float] = []
+    for x in [*(plot.across(place) for place in _hidden_places(plot.chart)), float("inf")]:
+        if group and x - (group[0] + group[-1]) / 2 > width and x - group[-1] > width / 2:
+            plot.canvas.text((group[0] + group[-1]) / 2, plot.foot - 7, "[c]", QUIET, anchor="center")
+            group = []
+        group.append(x)

@@ -5,15 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from matplotlib.lines import Line2D
-from matplotlib.patches import Rectangle
-from matplotlib.transforms import IdentityTransform
-
 from carereport.charts import Chart
-from carereport.charts.theme import BEFORE, INK, OURS, QUIET, TEXT, as_svg, canvas, text_width
+from carereport.charts.theme import BEFORE, INK, OURS, QUIET, Canvas, text_width, wrapped
 
-LONGEST = 0.44
-"""The longest bar's part of the width, so that its number has room."""
+LONGEST, LONGEST_NAME = 0.6, 0.26
+"""The longest bar's part of the room beside the names, and the widest name's of the whole."""
 
 
 @dataclass(frozen=True)
@@ -31,36 +27,37 @@ class JourneyBar:
 
 def journey_bars(bars: Sequence[JourneyBar], width_mm: float, height_mm: float, alt: str) -> Chart:
     """Return the chart. A stage without a value (suppressed) has its marker in words and no bar."""
-    figure, axes = canvas(width_mm, height_mm, (0, 0, 2, 2))
-    axes.set_axis_off()
-    right, head = (float(edge) for edge in axes.transAxes.transform((1, 1)))
-    _, foot = (float(edge) for edge in axes.transAxes.transform((0, 0)))
-    step = (head - foot) / len(bars)
-    start = max(text_width(bar.name, True) for bar in bars) + 8
-    most = max((value for bar in bars for value in (bar.value, bar.before) if value is not None), default=1.0) or 1.0
-    scale = LONGEST * right / most
+    canvas = Canvas(width_mm, height_mm)
+    step = (canvas.height - 2) / max(len(bars), 1)
+    names = [wrapped(bar.name, LONGEST_NAME * canvas.width, bold=True) for bar in bars]
+    start = max((text_width(line, True) for lines in names for line in lines), default=0) + 8
+    scale = _scale(bars, canvas.width - start)
     thick = min(step * 0.56, 12)
-    here = IdentityTransform()
-    for place, bar in enumerate(bars):
-        middle = head - step * (place + 0.5)
-        line = middle - 0.36 * TEXT
-        axes.text(start - 6, line, bar.name, weight=600, color=INK, ha="right", transform=here)
+    for place, (bar, lines) in enumerate(zip(bars, names, strict=True)):
+        middle = canvas.height - 1 - step * (place + 0.5)
+        for row, line in enumerate(lines):
+            canvas.text(start - 8, middle + (len(lines) - 1) * 6 - row * 12, line, INK, bold=True, anchor="right")
         end = start
         if bar.value is not None:
             end = start + bar.value * scale
-            corner = (start, middle - thick / 2)
-            axes.add_patch(
-                Rectangle(corner, bar.value * scale, thick, facecolor=OURS, edgecolor="none", transform=here)
-            )
-        if bar.before is not None and bar.value is not None:
-            x = start + bar.before * scale
-            axes.add_line(Line2D([x, x], [middle - thick / 2 - 2, middle + thick / 2 + 2], color="white", linewidth=3,
-                                 transform=here))  # fmt: skip
-            axes.add_line(Line2D([x, x], [middle - thick / 2 - 2, middle + thick / 2 + 2], color=BEFORE, linewidth=1.6,
-                                 transform=here))  # fmt: skip
-            end = max(end, x)
-        axes.text(end + 6, line, bar.text, weight=600, color=INK, transform=here)
-        if bar.change:
-            axes.text(end + 6 + text_width(bar.text, True) + 6, line, bar.change, color=QUIET, transform=here)
-        axes.text(right, line, bar.conversion, color=INK, ha="right", transform=here)
-    return Chart(as_svg(figure), alt, width_mm, height_mm)
+            canvas.bars([(start, middle - thick / 2, bar.value * scale, thick)], OURS)
+            if bar.before is not None:
+                x = start + bar.before * scale
+                for colour, width in (("white", 3.2), (BEFORE, 1.7)):
+                    canvas.line([x, x], [middle - thick / 2 - 2, middle + thick / 2 + 2], colour, width)
+                end = max(end, x)
+        canvas.text(end + 6, middle, bar.text, INK, bold=True)
+        canvas.text(end + 6 + text_width(bar.text, True) + 6, middle, bar.change, QUIET)
+        canvas.text(canvas.width, middle, bar.conversion, INK, anchor="right")
+    return canvas.chart(alt)
+
+
+def _scale(bars: Sequence[JourneyBar], room: float) -> float:
+    """Return points for one case, so that no bar with its texts reaches the text at the right end."""
+    scales = [LONGEST * room / max(value, 1e-9) for bar in bars for value in (bar.value, bar.before) if value]
+    for bar in bars:
+        longest = max((value for value in (bar.value, bar.before) if value is not None), default=0)
+        if bar.value is not None and longest:
+            texts = text_width(bar.text, True) + text_width(bar.change) + text_width(bar.conversion) + 28
+            scales.append(max(room - texts, 4.0) / longest)
+    return min(scales, default=1.0)

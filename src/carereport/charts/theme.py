@@ -17,23 +17,27 @@ import numpy as np
 from matplotlib import font_manager
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import PathPatch, Polygon
 from matplotlib.path import Path
 from matplotlib.textpath import text_to_path
-from matplotlib.transforms import Affine2D
+from matplotlib.transforms import Affine2D, IdentityTransform
 
+from carereport.charts import Chart, Label
 from carereport.charts.cleaning import cleaned
 from carereport.packed import packed_folder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from matplotlib.axes import Axes
+    from matplotlib.artist import Artist
 
 OURS = "#12436D"
 OTHERS = "#6B7280"
 QUIET = "#4B5563"
 INK = "#14181D"
 HAIR = "#DDE1E7"
+AXIS = "#8A93A0"
 RANGE = "#EEF2F7"
 TARGET = "#3D3D3D"
 BEFORE = "#B35900"
@@ -49,6 +53,8 @@ MEANING = {
 POINTS_PER_MM = 72 / 25.4
 TEXT = 10.0
 """Size of labels in points at the printed size."""
+MIDDLE = 0.36
+"""Half the height of capitals, as a part of the text's size."""
 FAMILY = "Inter"
 
 
@@ -72,29 +78,89 @@ def use_fonts() -> None:
     })  # fmt: skip
 
 
-def canvas(width_mm: float, height_mm: float, margins: tuple[float, float, float, float]) -> tuple[Figure, Axes]:
-    """Return an empty figure and axes with margins (left, right, top, bottom) in points."""
-    use_fonts()
-    width, height = width_mm * POINTS_PER_MM, height_mm * POINTS_PER_MM
-    left, right, top, bottom = margins
-    figure = Figure(figsize=(width / 72, height / 72), dpi=72)
-    FigureCanvasSVG(figure)
-    figure.patch.set_visible(False)
-    axes = figure.add_axes(
-        (left / width, bottom / height, (width - left - right) / width, (height - top - bottom) / height)
-    )
-    axes.patch.set_visible(False)
-    for spine in axes.spines.values():
-        spine.set_visible(False)
-    axes.tick_params(length=0, pad=4, labelsize=TEXT, labelcolor=QUIET)
-    return figure, axes
+class Canvas:
+    """A drawing surface in points from its lower left corner; what is drawn later lies on top.
 
+    Artists stand on the figure itself: axes would cost more than everything they hold.
+    """
 
-def as_svg(figure: Figure) -> str:
-    """Return a figure as a small `<svg>` element: the same bytes for the same drawing."""
-    target = io.StringIO()
-    figure.savefig(target, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
-    return cleaned(target.getvalue(), FAMILY, TEXT)
+    def __init__(self, width_mm: float, height_mm: float):
+        use_fonts()
+        self.width, self.height = width_mm * POINTS_PER_MM, height_mm * POINTS_PER_MM
+        self._size = (width_mm, height_mm)
+        self._figure = Figure(figsize=(self.width / 72, self.height / 72), dpi=72)
+        FigureCanvasSVG(self._figure)
+        self._figure.patch.set_visible(False)
+        self._labels: list[Label] = []
+        self._drawn = 0
+
+    def _add(self, artist: Artist) -> None:
+        self._drawn += 1
+        artist.set_zorder(self._drawn)
+        artist.set_transform(IdentityTransform())
+        self._figure.add_artist(artist)
+
+    def line(
+        self,
+        xs: Sequence[float],
+        ys: Sequence[float],
+        colour: str,
+        width: float,
+        dashes: tuple[float, float] | None = None,
+    ) -> None:
+        """Draw a line; NaN in `ys` interrupts it, `dashes` are lengths of dash and gap in line widths."""
+        line = Line2D(xs, ys, color=colour, linewidth=width, solid_capstyle="round", dash_capstyle="butt")
+        if dashes is not None:
+            line.set_linestyle((0, dashes))
+        self._add(line)
+
+    def area(self, corners: Sequence[tuple[float, float]], fill: str) -> None:
+        """Fill a polygon."""
+        self._add(Polygon(corners, closed=True, facecolor=fill, edgecolor="none"))
+
+    def bars(self, boxes: Sequence[tuple[float, float, float, float]], fill: str) -> None:
+        """Fill rectangles (left, bottom, width, height), all of them as one path."""
+        if boxes:
+            paths = [
+                Path([(x, y), (x + w, y), (x + w, y + h), (x, y + h), (x, y)], closed=True) for x, y, w, h in boxes
+            ]
+            self._add(PathPatch(Path.make_compound_path(*paths), facecolor=fill, edgecolor="none"))
+
+    def marks(
+        self,
+        shape: str,
+        places: Sequence[tuple[float, float]],
+        size: float,
+        fill: str,
+        edge: str = "none",
+        width: float = 0,
+    ) -> None:
+        """Draw a shape at each place, `size` being half its width, all of them as one path."""
+        if places:
+            path = marks(shape, places, size)
+            self._add(PathPatch(path, facecolor=fill, edgecolor=edge, linewidth=width))
+
+    def text(self, x: float, y: float, words: str, colour: str, bold: bool = False, anchor: str = "left") -> None:
+        """Write words whose middle height is `y`; `anchor` says what `x` is: left, center or right."""
+        if not words:
+            return
+        base = y - MIDDLE * TEXT
+        self._drawn += 1
+        self._figure.text(
+            x, base, words, color=colour, weight=600 if bold else 400, ha=anchor, va="baseline",
+            transform=IdentityTransform(), zorder=self._drawn,
+        )  # fmt: skip
+        wide = text_width(words, bold)
+        left = x - {"left": 0.0, "center": wide / 2, "right": wide}[anchor]
+        self._labels.append(Label(words, left, base - 0.2 * TEXT, left + wide, base + 0.76 * TEXT))
+
+    def chart(self, alt: str) -> Chart:
+        """Return the finished drawing: the same bytes for the same drawing."""
+        target = io.StringIO()
+        self._figure.savefig(
+            target, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None}
+        )
+        return Chart(cleaned(target.getvalue(), FAMILY, TEXT), alt, *self._size, tuple(self._labels))
 
 
 @cache
@@ -150,3 +216,25 @@ def stacked(heights: Sequence[float], gap: float, lowest: float, highest: float)
         for step, member in enumerate(group):
             result[member] = centre - reach(group) + gap * step
     return result
+
+
+def wrapped(text: str, width: float, bold: bool = False, most: int = 2) -> list[str]:
+    """Return a text as lines no wider than `width`; what `most` lines cannot hold ends in an ellipsis."""
+    lines: list[str] = []
+    for word in text.split():
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and text_width(longer, bold) <= width:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    if len(lines) > most:
+        lines = [*lines[: most - 1], " ".join(lines[most - 1 :])]
+    return [_shortened(line, width, bold) for line in lines]
+
+
+def _shortened(line: str, width: float, bold: bool) -> str:
+    if text_width(line, bold) <= width:
+        return line
+    while line and text_width(f"{line}…", bold) > width:
+        line = line[:-1]
+    return f"{line.rstrip()}…"

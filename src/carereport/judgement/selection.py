@@ -28,7 +28,7 @@ EXCEPTION_RULE = (
 )
 POSITIVE_RULE = (
     "Only measures with an improving special cause, or better than their statistical neighbours by more "
-    "than chance, can be chosen. A measure scores 4 if it is on target and consistently meets it, 2 if it is "
+    "than chance, can be chosen, and none with a concerning special cause. A measure scores 4 if it is on target and consistently meets it, 2 if it is "
     "on target otherwise; 3 for an improving special cause; 3 if it is in the best quarter of England and "
     "better than its statistical neighbours by more than chance; 1 if it is near target and has improved "
     "two quarters running. Safety critical measures and ties are treated as for exceptions."
@@ -60,7 +60,8 @@ def _ranked(findings: Sequence[Finding], project: Project, quarter: Quarter, goo
     found = []
     for finding in findings:
         indicator = project.indicators[finding.indicator]
-        if good and finding.spc.variation != "improving" and not _beyond_neighbours(finding, good):
+        worsening = finding.spc.variation == "concerning"
+        if good and (worsening or (finding.spc.variation != "improving" and not _beyond_neighbours(finding, good))):
             continue
         score, reasons = _score(finding, indicator, good)
         if score:

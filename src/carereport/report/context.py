@@ -13,7 +13,16 @@ from carereport.project import Project
 from carereport.quarters import Quarter
 from carereport.report.pages.exceptions import Exceptions, Positives, exception_pages, positive_page
 from carereport.report.pages.journey import Journey, journey
-from carereport.report.pages.material import Material, OfficerText, Tag, figure_text, name_of, status_tag, variation_tag
+from carereport.report.pages.material import (
+    Material,
+    OfficerText,
+    Tag,
+    figure_text,
+    legend,
+    name_of,
+    status_tag,
+    variation_tag,
+)
 from carereport.report.pages.notes import DefinitionSection, Notes, definitions, notes
 from carereport.report.pages.officers import PLACES, find, missing_text, officer_text
 from carereport.report.pages.performance import Performance, Summary, performance, summary
@@ -44,6 +53,7 @@ class OfficerPage:
     question: str
     text: OfficerText
     rows: tuple[SmallRow, ...]
+    legend: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -59,7 +69,7 @@ class ReportContext:
     draft: bool
     colour: str
     quarter: str
-    quarter_heads: tuple[str, str, str]
+    quarter_heads: tuple[tuple[str, str], ...]
     performance: Performance
     summary: Summary
     journey: Journey | None
@@ -81,16 +91,20 @@ def report_context(material: Material) -> ReportContext:
         area=report.council.short_name or report.council.name,
         footer=f"{report.service}, Quarter {quarter.number} {quarter.financial_year}",
         mark=" · ".join(
-            [
-                *(["Not for publication"] if material.audience == "internal" else []),
-                *(["Draft"] if material.draft else []),
-            ]
+            word
+            for word in (
+                "Not for publication" if material.audience == "internal" else "",
+                "Draft" if material.draft else "",
+            )
+            if word
         ),
         audience=material.audience,
         draft=material.draft,
         colour=report.branding.colour,
         quarter=quarter.label,
-        quarter_heads=(quarter.shift(-4).label, quarter.previous().label, quarter.label),
+        quarter_heads=tuple(
+            (f"Q{q.number}", q.financial_year) for q in (quarter.shift(-4), quarter.previous(), quarter)
+        ),
         performance=first,
         summary=summary(material),
         journey=journey(material),
@@ -139,4 +153,5 @@ def _officer_page(material: Material, place: str) -> OfficerPage:
         question=(held.title if held and held.title else "") or PLACES[place].question,
         text=officer_text(material, place),
         rows=rows,
+        legend=legend([text for row in rows for text in (row.year_ago, row.previous, row.now)]),
     )

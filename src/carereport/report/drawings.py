@@ -12,8 +12,10 @@ from carereport.charts import control_chart as control
 from carereport.charts import dot_plot as dots
 from carereport.charts import journey_bars as bars
 from carereport.charts import sparkline as spark
+from carereport.charts import stock_chart as stock
 from carereport.charts.journey_bars import JourneyBar
-from carereport.figures import Finding
+from carereport.charts.theme import POINTS_PER_MM, text_width
+from carereport.figures import Figure, Finding
 from carereport.judgement.chart_choice import period_name, read_month
 from carereport.judgement.compare import NEIGHBOURS, neighbour_values
 from carereport.judgement.special_cause import points_up
@@ -27,6 +29,10 @@ from carereport.wording.sentences import benchmark_text, shown
 MOST_MONTHS, MOST_QUARTERS = 30, 12
 """Points a control chart shows; older history is rarely useful (report reference, section 2.2)."""
 SPARK_POINTS = 13
+CARD_WIDTH, CARD_LEAST, CARD_MOST = 84.0, 12.0, 28.0
+"""A card's width, and its sparkline's least and greatest, in millimetres."""
+CARD_VALUE, CARD_DISPLAY = 27.0, 1.04
+"""The size of a card's number in points, and how much wider its display face is than the text's bold."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +52,15 @@ def sparkline(finding: Finding, width_mm: float, height_mm: float) -> Markup:
     return ornament(spark.sparkline([point.value for point in points], meaning, rising, width_mm, height_mm))
 
 
+def card_sparkline(finding: Finding, value: str, beside: Sequence[str]) -> Markup:
+    """Return a card's sparkline as wide as its value and the lines beside it leave room for; nothing where none is."""
+    taken = text_width(value, True, CARD_VALUE) * CARD_DISPLAY + max(map(text_width, beside), default=0)
+    room = CARD_WIDTH - taken / POINTS_PER_MM - 8
+    if room < CARD_LEAST:
+        return Markup("")
+    return sparkline(finding, round(min(room, CARD_MOST), 1), 10.5)
+
+
 def control_chart(
     finding: Finding, indicator: Indicator, project: Project, width_mm: float, height_mm: float, reading: str = ""
 ) -> Drawing:
@@ -54,6 +69,38 @@ def control_chart(
     alt = text_alternative("Line chart", indicator, project, f"{span(chart)}.", reading)
     drawn = control.control_chart(chart, width_mm, height_mm, alt)
     return Drawing(picture(drawn), control_note(chart))
+
+
+def stock_chart(
+    finding: Finding, indicator: Indicator, joined: Sequence[Finding], left: Sequence[Finding], project: Project,
+    width_mm: float, height_mm: float, reading: str = "",
+) -> Drawing:  # fmt: skip
+    """Return a stock's chart with the months' joiners and leavers below."""
+    chart = control_series(finding, indicator)
+    flows = stock.Flows(_months(chart, joined, project), _months(chart, left, project))
+    alt = text_alternative("Line chart with bars", indicator, project, f"{span(chart)}.", reading)
+    return Drawing(picture(stock.stock_chart(chart, flows, width_mm, height_mm, alt)), control_note(chart))
+
+
+def _months(chart: control.ControlChart, findings: Sequence[Finding], project: Project) -> tuple[float | None, ...]:
+    """Return for each point shown how many there were of all the findings together, None where one is not known."""
+    held = []
+    for finding in findings:
+        indicator = project.indicators[finding.indicator]
+        held.append({period_name(figure.start, 1): event_count(figure, indicator) for figure in finding.months})
+    sums: list[float | None] = []
+    for point in chart.points:
+        parts = [months.get(point.period) for months in held]
+        known = [part for part in parts if part is not None]
+        sums.append(sum(known) if known and len(known) == len(parts) else None)
+    return tuple(sums)
+
+
+def event_count(figure: Figure | None, indicator: Indicator) -> float | None:
+    """Return how many cases a figure counts: its value for a count, else its numerator; None where it is hidden."""
+    if figure is None or figure.marker in ("c", "x", "z"):
+        return None
+    return figure.value if indicator.kind == "count" else figure.numerator
 
 
 def dot_plot(
@@ -81,9 +128,9 @@ def dot_plot(
         unit=indicator.figure_unit,
     )
     alt = text_alternative("Dot plot", indicator, project, "", reading)
-    words = ["Bar: 95% interval of ours."] if interval[0] is not None else []
-    words += ["Rings: the neighbours."] if neighbours else []
-    return Drawing(picture(dots.dot_plot(plot, width_mm, height_mm, alt)), " ".join(words))
+    words = [*(["our bar is the 95% interval"] if interval[0] is not None else []),
+             *(["rings are the neighbours"] if neighbours else [])]  # fmt: skip
+    return Drawing(picture(dots.dot_plot(plot, width_mm, height_mm, alt)), ", ".join(words))
 
 
 def journey_bars(stages: Sequence[JourneyBar], width_mm: float, height_mm: float, alt: str) -> Markup:
@@ -94,8 +141,8 @@ def journey_bars(stages: Sequence[JourneyBar], width_mm: float, height_mm: float
 def control_series(finding: Finding, indicator: Indicator) -> control.ControlChart:
     points = finding.spc.points
     quarterly = bool(points) and "Q" in points[-1].period
-    figures, months = (finding.quarters, 3) if quarterly else (finding.months, 1)
-    hidden = {period_name(figure.start, months) for figure in figures if figure.marker == "c"}
+    figures, step = (finding.quarters, 3) if quarterly else (finding.months, 1)
+    hidden = {period_name(figure.start, step) for figure in figures if figure.marker == "c"}
     starts = [read_month(rebase.from_) for rebase in indicator.spc.rebase]
     if indicator.valid_from is not None:
         starts.append(indicator.valid_from)
@@ -107,7 +154,7 @@ def control_series(finding: Finding, indicator: Indicator) -> control.ControlCha
         stock=indicator.is_snapshot,
         targets=tuple(_target_at(indicator, _last_day(point.period)) for point in points),
         first=max(0, len(points) - (MOST_QUARTERS if quarterly else MOST_MONTHS)),
-        breaks=tuple(period_name(start, 3 if quarterly else 1) for start in starts),
+        breaks=tuple(period_name(start, step) for start in starts),
         suppressed=tuple(point.period for point in points if point.period in hidden),
     )
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from carereport.figures import BenchmarkFinding, Finding, Sentence
-from carereport.quarters import Quarter, written
+from carereport.quarters import MONTHS, Quarter, written
 from carereport.settings import Indicator
 from carereport.wording.numbers import plural
 from carereport.wording.sentences import (
@@ -15,8 +15,11 @@ from carereport.wording.sentences import (
     current_target,
     higher_or_lower,
     period_text,
+    point_name,
     shown,
+    side_length,
     target_text,
+    trend_length,
     year_ago,
 )
 
@@ -51,108 +54,200 @@ def short_name(indicator: Indicator) -> str:
 def variation_word(finding: Finding) -> str:
     """Return the control chart's word; 'Not charted' where its points are too few or too small."""
     if finding.spc.chart == "none" or finding.spc.mean is None:
-        return (
-            "Not shown"
-            if finding.leading is not None and finding.leading.marker == "c"
-            else "Too short to say"
-        )
+        return "Not shown" if finding.leading is not None and finding.leading.marker == "c" else "Too short to say"
     return VARIATION_WORDS[finding.spc.variation]
 
 
 def card_change(finding: Finding, indicator: Indicator) -> Sentence:
-    """Return the card's sentence on change: 'Up from 412 a year ago, above its usual range.'"""
+    """Return the card's sentence on change: 'Up from 412 a year ago.' What it means stands beside it as a word."""
     pair = year_ago(finding)
-    range_words = {
-        "unusually_high": "above its usual level",
-        "unusually_low": "below its usual level",
-        "improving": "better than usual",
-        "concerning": "worse than usual",
-        "usual": "within its usual range",
-    }.get(finding.spc.variation if finding.spc.mean is not None else "", "")
     if pair is None:
-        if finding.value is not None and finding.value.marker == "c":
-            return Sentence("The change is not shown: the number is suppressed.", "W17")
-        return Sentence("No figure for a year ago.", "W17")
+        hidden = "c" in (figure.marker for figure in (finding.value, finding.same_quarter_last_year) if figure)
+        if hidden:
+            return Sentence("Change not shown: a figure is suppressed.", "W17")
+        return Sentence("No figure a year ago.", "W17")
     now, before = pair
     old, new = shown(before, indicator), shown(now, indicator)
-    tail = f", {range_words}" if range_words else ""
-    if not range_words and finding.change.clear is False:
-        tail = ", which may be chance"
-    lead = "Quarter: " if finding.headline != "quarter" and not indicator.is_snapshot else ""
+    tail = ", which may be chance" if finding.spc.mean is None and finding.change.clear is False else ""
+    if finding.headline != "quarter" and not indicator.is_snapshot:
+        return Sentence(f"Quarter {new}, a year ago {old}.", "W5", (new, old))
     if old == new:
-        return Sentence(
-            f"{lead or ''}{new}, the same as a year ago{tail}.".replace("Quarter: ", "In the quarter "),
-            "W6",
-            (new,),
-        )
-    word = "up" if (now.value or 0) > (before.value or 0) else "down"
-    if lead:
-        return Sentence(f"In the quarter {new}, {word} from {old} a year ago{tail}.", "W5", (new, old))
-    return Sentence(f"{word.capitalize()} from {old} a year ago{tail}.", "W5", (old,))
+        return Sentence("The same as a year ago.", "W6", (new,))
+    word = "Up" if (now.value or 0) > (before.value or 0) else "Down"
+    return Sentence(f"{word} from {old} a year ago{tail}.", "W5", (old,))
 
 
 def leading_benchmark(finding: Finding) -> BenchmarkFinding | None:
-    """Return the comparator a card shows: similar councils if published, else England."""
+    """Return the comparator a card shows: the neighbours' if published, else England's."""
     by_area = {b.area: b for b in finding.benchmarks}
-    return (
-        by_area.get("Statistical neighbours")
-        or by_area.get("England")
-        or next(iter(finding.benchmarks), None)
-    )
+    return by_area.get("Statistical neighbours") or by_area.get("England") or next(iter(finding.benchmarks), None)
 
 
-def card_comparison(finding: Finding, indicator: Indicator) -> Sentence:
-    """Return the card's sentence on comparison: 'Lower than similar councils, 18.8% (2024/25).'"""
+def card_comparison(finding: Finding, indicator: Indicator, rate: bool = False) -> Sentence:
+    """Return the card's sentence on comparison: 'Lower than neighbours, 18.8% (2024/25).'
+
+    `rate` says so of the rate that stands for a count: 'Rate higher than neighbours, 40.7 (Mar 2025).'
+    """
     benchmark = leading_benchmark(finding)
     if benchmark is None:
         return Sentence("No national comparison is published.", "W15")
-    value, name, period = (
-        benchmark_text(benchmark, indicator),
-        comparator_name(benchmark),
-        period_text(benchmark.period),
-    )
+    value, period = benchmark_text(benchmark, indicator), short_months(period_text(benchmark.period))
+    name = comparator_name(benchmark).removeprefix("statistical ")
     if benchmark.comparison is None:
-        return Sentence(f"{name[:1].upper()}{name[1:]}: {value} ({period}).", "W13", (value, period))
-    if benchmark.comparison == "similar":
-        return Sentence(f"Similar to {name}, {value} ({period}).", "W13", (value, period))
-    word = higher_or_lower(benchmark, indicator).capitalize()
-    return Sentence(f"{word} than {name}, {value} ({period}).", "W14", (value, period))
+        lead = f"{name}:"
+    elif benchmark.comparison == "similar":
+        lead = f"similar to {name},"
+    else:
+        lead = f"{higher_or_lower(benchmark, indicator)} than {name},"
+    text = f"{'rate ' if rate else ''}{lead} {value} ({period})."
+    return Sentence(text[:1].upper() + text[1:], "W14" if "than" in lead else "W13", (value, period))
+
+
+def short_months(text: str) -> str:
+    """Return a period with short months, for a card: 'Sept 2025'."""
+    for month in MONTHS:
+        if len(month) > 4:
+            text = text.replace(month, "Sept" if month == "September" else month[:3])
+    return text
 
 
 def finding_title(finding: Finding, indicator: Indicator, quarter: Quarter) -> Sentence:
-    """Return the finding as a title of at most 15 words or so.
+    """Return the finding as a title: 'Cases per social worker rose to 18.7, above the target of 17'.
 
-    'Assessed within 45 working days improved to 79%, and still misses its target'; usual variation
-    is said as such, and a suppressed figure is named without a value.
+    Past tense, which suits one and many; rose and fell (against the same quarter a year ago) only
+    where the change is clear or beyond usual variation. A suppressed figure is named without a value.
     """
-    name, figure = short_name(indicator), finding.leading
+    figure = finding.leading
     if figure is None or figure.value is None:
-        return Sentence(
-            f"{name}: too small to publish" if figure and figure.marker == "c" else f"{name}: no figure", "T0"
-        )
+        empty = "too small to publish" if figure and figure.marker == "c" else "no figure for this period"
+        return Sentence(f"{short_name(indicator)}: {empty}", "T0")
     value = shown(figure, indicator)
-    aim = current_target(indicator, quarter)
-    moved = {
-        "improving": f"improved, to {value}",
-        "concerning": f"worsened, to {value}",
-        "unusually_high": f"above the usual range, at {value}",
-        "unusually_low": f"below the usual range, at {value}",
-    }.get(finding.spc.variation if finding.spc.mean is not None else "")
-    if moved is None:
-        pair = year_ago(finding)
-        if pair and finding.change.clear and shown(pair[0], indicator) != shown(pair[1], indicator):
-            verb = "up" if (pair[0].value or 0) > (pair[1].value or 0) else "down"
-            moved = f"{verb} on a year ago, at {value}"
-        else:
-            moved = f"{value}, within its usual range" if finding.spc.mean is not None else f"{value}"
-    tail = {
-        "on_target": ", on target",
-        "near_target": ", near its target",
-        "off_target": ", off target",
-    }.get(finding.status, "")
-    if aim is not None and finding.status == "off_target":
-        tail = f", against a target of {target_text(aim, indicator)}"
-    return Sentence(f"{name}: {moved}{tail}", "T1", (value,))
+    moved = f"{_movement(finding, indicator)} {value}{_span(finding, indicator)}"
+    tail, figures = _against_target(finding, indicator, quarter)
+    if not tail and finding.spc.variation == "usual":
+        tail, figures = _against_others(finding, indicator)
+    if not tail and finding.spc.mean is not None:
+        tail = USUAL.get(finding.spc.variation, "")
+    rest = f"{moved}{tail}"
+    fits = "," not in indicator.name and len(f"{indicator.name} {rest}".split()) <= TITLE_WORDS
+    name = indicator.name if fits else short_name(indicator)
+    return Sentence(f"{name} {rest}", "T1", (value, *figures))
+
+
+def positive_title(finding: Finding, indicator: Indicator, quarter: Quarter) -> Sentence:
+    """Return the title of a positive: what improved, or that we are better than neighbours by more than chance."""
+    plain = finding_title(finding, indicator, quarter)
+    tail, figures = _against_others(finding, indicator)
+    if not tail or finding.spc.variation == "improving" or finding.leading is None:
+        return plain
+    moved = f"{_movement(finding, indicator)} {shown(finding.leading, indicator)}{_span(finding, indicator)}"
+    return Sentence(f"{short_name(indicator)} {moved}{tail}", "T1", (shown(finding.leading, indicator), *figures))
+
+
+TITLE_WORDS = 14
+"""Names that make a title longer are shortened (report reference, section 4: at most 15 words)."""
+USUAL = {
+    "usual": ", within the usual range",
+    "unusually_high": ", higher than usual",
+    "unusually_low": ", lower than usual",
+    "improving": ", better than usual",
+    "concerning": ", worse than usual",
+}
+
+
+def _movement(finding: Finding, indicator: Indicator) -> str:
+    """Return 'rose to', 'fell to' or 'stood at'."""
+    pair = year_ago(finding)
+    if pair is None or (finding.headline != "quarter" and not indicator.is_snapshot):
+        return "stood at"
+    now, before = pair
+    if shown(now, indicator) == shown(before, indicator):
+        return "stood at"
+    rose = (now.value or 0) > (before.value or 0)
+    if finding.change.clear or _unusual_side(finding, indicator) is rose:
+        return "rose to" if rose else "fell to"
+    return "stood at"
+
+
+def _unusual_side(finding: Finding, indicator: Indicator) -> bool | None:
+    """Return whether the control chart says high (True) or low (False); None for usual variation."""
+    variation = finding.spc.variation if finding.spc.mean is not None else ""
+    if variation in ("improving", "concerning"):
+        return (variation == "improving") == (indicator.polarity == "high")
+    return {"unusually_high": True, "unusually_low": False}.get(variation)
+
+
+def _span(finding: Finding, indicator: Indicator) -> str:
+    """Return the period where it is not the quarter: ' over 12 months'."""
+    if indicator.is_snapshot:
+        return ""
+    return {"rolling_12_months": " over 12 months", "year_to_date": " since April"}.get(finding.headline, "")
+
+
+def _against_target(finding: Finding, indicator: Indicator, quarter: Quarter) -> tuple[str, tuple[str, ...]]:
+    aim, figure = current_target(indicator, quarter), finding.leading
+    variation = finding.spc.variation if finding.spc.mean is not None else ""
+    if finding.status not in ("on_target", "near_target", "off_target") or aim is None or figure is None:
+        return "", ()
+    goal = target_text(aim, indicator)
+    if finding.status == "on_target":
+        return (USUAL[variation] if variation == "concerning" else ", on target"), ()
+    if finding.status == "near_target":
+        return f", near the target of {goal}", (goal,)
+    side = "above" if (figure.value or 0) > aim.value else "below"
+    return f",{' still' if variation == 'improving' else ''} {side} the target of {goal}", (goal,)
+
+
+def _against_others(finding: Finding, indicator: Indicator) -> tuple[str, tuple[str, ...]]:
+    """Say that we differ from neighbours by more than chance, for measures without a target."""
+    for benchmark in finding.benchmarks:
+        if benchmark.area == "Statistical neighbours" and benchmark.clear and benchmark.comparison != "similar":
+            value = benchmark_text(benchmark, indicator)
+            word = higher_or_lower(benchmark, indicator)
+            return f", {word} than neighbours ({value})", (value,)
+    return "", ()
+
+
+def chart_title(finding: Finding, indicator: Indicator) -> Sentence:
+    """Return what a control chart shows in a few words: 'Above its average for 9 months'."""
+    spc = finding.spc
+    known = [point for point in spc.points if point.value is not None]
+    unit = "quarter" if known and "Q" in known[-1].period else "month"
+    if spc.mean is None or spc.variation == "too_short" or not known:
+        return Sentence(f"Too few {unit}s or cases to judge usual variation", "W22")
+    special = known[-1].special or "common"
+    if special.startswith("outside"):
+        side = "Above" if special == "outside_high" else "Below"
+        return Sentence(f"{side} its usual range in {point_name(known[-1].period)}", "W8")
+    if special.startswith("trend"):
+        steps = trend_length(finding, rising=special == "trend_rising") - 1
+        word = "Rose" if special == "trend_rising" else "Fell"
+        return Sentence(f"{word} {plural(steps, unit, f'{unit}s')} running", "W7", (str(steps),))
+    if special.startswith("shift"):
+        run = side_length(finding)
+        side = "Above" if special == "shift_high" else "Below"
+        return Sentence(f"{side} its average for {plural(run, unit, f'{unit}s')} in a row", "W7", (str(run),))
+    if special.startswith("two_of_three"):
+        edge = "upper" if special.endswith("high") else "lower"
+        return Sentence(f"Near the {edge} edge of its usual range", "W7")
+    return Sentence("Within its usual range", "W9")
+
+
+def comparison_title(finding: Finding, indicator: Indicator) -> Sentence | None:
+    """Return how we compare in a few words: 'Lower than England, beyond chance; similar to neighbours'."""
+    found: dict[str, list[str]] = {}
+    for benchmark in finding.benchmarks:
+        name = {"England": "England", "Statistical neighbours": "neighbours"}.get(benchmark.area)
+        if name is None or benchmark.comparison is None:
+            continue
+        similar = benchmark.comparison == "similar"
+        word = "similar to" if similar else f"{higher_or_lower(benchmark, indicator)} than"
+        beyond = "" if similar or not benchmark.clear else ", beyond chance"
+        found.setdefault(f"{word} {{}}{beyond}", []).append(name)
+    if not found:
+        return None
+    text = "; ".join(form.format(" and ".join(names)) for form, names in found.items())
+    return Sentence(text[:1].upper() + text[1:], "W13")
 
 
 def status_count(findings: Sequence[Finding]) -> Sentence:
@@ -162,9 +257,23 @@ def status_count(findings: Sequence[Finding]) -> Sentence:
     off = sum(f.status == "off_target" for f in findings)
     total = on + near + off
     return Sentence(
-        f"Of {total} measures with a target, {on} are on target, {near} near and {off} off.",
+        f"Of {plural(total, 'measure', 'measures')} with a target, {on} are on it, {near} near and {off} off.",
         "W30",
         (str(total), str(on), str(near), str(off)),
+    )
+
+
+def variation_count(findings: Sequence[Finding]) -> Sentence:
+    """How many measures are better and worse than usual, by their control charts."""
+    better = sum(f.spc.variation == "improving" for f in findings if f.spc.mean is not None)
+    worse = sum(f.spc.variation == "concerning" for f in findings if f.spc.mean is not None)
+    numbers = (str(len(findings)), str(better), str(worse))
+    measures = plural(len(findings), "measure", "measures")
+    return Sentence(
+        f"Of {measures} on the scorecard, {better} {'is' if better == 1 else 'are'} better than usual "
+        f"and {worse} worse.",
+        "W30",
+        numbers,
     )
 
 

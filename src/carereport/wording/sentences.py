@@ -71,6 +71,173 @@ def year_ago(finding: Finding) -> tuple[Figure, Figure] | None:
     return now, before
 
 
+def change(finding: Finding, indicator: Indicator, quarter: Quarter) -> Iterator[Sentence]:
+    """W5, W6 and W17: from the same quarter last year, with its evidence."""
+    now, before = finding.value, finding.same_quarter_last_year
+    if now is None or before is None:
+        return
+    if "c" in (now.marker, before.marker):
+        if now.marker != before.marker:
+            yield Sentence("The change is not shown because one of the figures is suppressed.", "W17")
+        return
+    if now.value is None or before.value is None:
+        return
+    new, old = shown(now, indicator), shown(before, indicator)
+    here, there = period_of(now, indicator, "quarter"), period_of(before, indicator, "quarter")
+    if new == old:
+        text = f"{_whole(indicator)} was the same, {new}, {here} and {there}."
+        yield Sentence(text, "W6", (new,))
+        return
+    verb = "rose" if now.value > before.value else "fell"
+    evidence = _evidence(finding)
+    yield Sentence(f"{_whole(indicator)} {verb} from {old} {there} to {new} {here}{evidence}.", "W5", (old, new))
+
+
+def _evidence(finding: Finding) -> str:
+    if finding.change.clear is None:
+        return ""
+    return ", which is statistically clear" if finding.change.clear else ", which may be chance"
+
+
+def variation(finding: Finding, indicator: Indicator, quarter: Quarter) -> Iterator[Sentence]:
+    """W7 (a run), W8 (one point out), W9 (usual), W22 (too short): what the control chart shows."""
+    spc = finding.spc
+    points = [p for p in spc.points if p.value is not None]
+    unit = "quarter" if points and "Q" in points[-1].period else "month"
+    if spc.variation == "too_short" or spc.mean is None or not points:
+        if spc.chart != "none" and 0 < len(points) < 12:
+            text = f"There are {len(points)} {unit}s of data; at least 12 points are needed to judge usual variation."
+            yield Sentence(text, "W22", (str(len(points)), "12"))
+        return
+    last = points[-1]
+    special = last.special or "common"
+    if special.startswith(("shift", "two_of_three")):
+        yield from _run(finding, indicator, unit)
+    elif special.startswith("trend"):
+        word = "risen" if special == "trend_rising" else "fallen"
+        run = trend_length(finding, rising=special == "trend_rising")
+        yield Sentence(
+            f"It has {word} {run - 1} {unit}s running. This is unlikely to be chance.", "W7", (str(run - 1),)
+        )
+    elif special.startswith("outside"):
+        side = "above" if special == "outside_high" else "below"
+        if side_length(finding) >= RUN:
+            yield from _run(finding, indicator, unit)
+        low, high = _limits(finding, indicator)
+        name = point_name(last.period)
+        yield Sentence(f"{name} was {side} its usual range of {low} to {high}.", "W8", (low, high))
+        previous = points[-2].special if len(points) > 1 else None
+        if previous in (None, "common"):
+            yield Sentence(f"One unusual {unit} does not show a lasting change.", "W8")
+    else:
+        yield Sentence(
+            f"{'Month-to-month' if unit == 'month' else 'Quarter-to-quarter'} changes are within the usual range, "
+            "so no single movement should be read as a change.",
+            "W9",
+        )
+        recent = [p.special for p in points[-4:-1] if p.special not in (None, "common")]
+        if recent:
+            yield Sentence("An unusual run ended within the last three months.", "W9")
+
+
+def _run(finding: Finding, indicator: Indicator, unit: str) -> Iterator[Sentence]:
+    run = side_length(finding)
+    last = [p for p in finding.spc.points if p.value is not None][-1]
+    high = (
+        last.value is not None and finding.spc.mean is not None and last.value > _centre(finding, last.mean)
+    )
+    if indicator.polarity == "neither":
+        side = "above" if high else "below"
+    else:
+        side = "better than" if high == (indicator.polarity == "high") else "worse than"
+    if run >= RUN:
+        text = f"It has been {side} its average for {run} {unit}s in a row. This is unlikely to be chance."
+        yield Sentence(text, "W7", (str(run),))
+    elif (last.special or "").startswith("two_of_three"):
+        text = f"Two of the last three {unit}s were near the edge of the usual range, {side} average."
+        yield Sentence(text, "W7")
+
+
+def _centre(finding: Finding, mean: float | None) -> float:
+    if mean is not None:
+        return mean
+    return finding.spc.mean if finding.spc.mean is not None else 0.0
+
+
+def side_length(finding: Finding) -> int:
+    """Return how many points up to the last lie on its side of the centre line."""
+    run, side = 0, 0
+    for point in reversed(finding.spc.points):
+        if point.value is None:
+            break
+        gap = point.value - _centre(finding, point.mean)
+        here = (gap > 1e-9) - (gap < -1e-9)
+        if here == 0 or (side and here != side):
+            break
+        side = here
+        run += 1
+    return run
+
+
+def trend_length(finding: Finding, rising: bool) -> int:
+    """Return how many points up to the last rise, or fall, one after another."""
+    values = []
+    for point in reversed(finding.spc.points):
+        if point.value is None:
+            break
+        values.append(point.value)
+    run = 1
+    for later, earlier in pairwise(values):
+        if (later > earlier) != rising or later == earlier:
+            break
+        run += 1
+    return run
+
+
+def _limits(finding: Finding, indicator: Indicator) -> tuple[str, str]:
+    spc, unit = finding.spc, indicator.figure_unit
+    lower = spc.lower if spc.lower is not None else 0.0
+    upper = spc.upper if spc.upper is not None else 0.0
+    if unit == "percent":
+        lower, upper = max(lower, 0.0), min(upper, 100.0)
+    elif unit == "number" or unit.startswith("per_"):
+        lower = max(lower, 0.0)
+    decimals = indicator.decimals
+    if decimals is None:
+        decimals = 0 if unit == "number" else 1
+    return value_text(lower, unit, decimals), value_text(upper, unit, decimals)
+
+
+def point_name(period: str) -> str:
+    """Return a point's period in words: September 2025, Q2 2025/26."""
+    from carereport.quarters import MONTHS
+
+    year, _, rest = period.partition("-")
+    if rest.startswith("Q"):
+        return f"{Quarter(int(year), int(rest[1:])).label}"
+    return f"{MONTHS[int(rest) - 1]} {year}"
+
+
+def assurance(finding: Finding, indicator: Indicator, quarter: Quarter) -> Iterator[Sentence]:
+    """W10, W10b, W11: whether the process can be expected to meet its target."""
+    aim = current_target(indicator, quarter)
+    if aim is None or finding.spc.assurance is None:
+        return
+    goal = target_text(aim, indicator)
+    unit = "quarters" if finding.spc.points and "Q" in finding.spc.points[-1].period else "months"
+    if finding.spc.assurance == "consistently_misses":
+        text = (
+            f"At present the process would be expected to miss the {goal} target in most {unit} "
+            "unless something changes."
+        )
+        yield Sentence(text, "W10", (goal,))
+    elif finding.spc.assurance == "hit_and_miss":
+        text = f"The process can be expected to meet the target in some {unit} and miss it in others."
+        yield Sentence(text, "W10b")
+    else:
+        yield Sentence(f"The process can be expected to meet the target in most {unit}.", "W11")
+
+
 def benchmark_text(benchmark: BenchmarkFinding, indicator: Indicator, decimals: int | None = None) -> str:
     """Return a published comparator with no more decimals than its publisher gives."""
     if decimals is None:
@@ -82,9 +249,9 @@ def benchmark_text(benchmark: BenchmarkFinding, indicator: Indicator, decimals: 
 
 
 def comparator_name(benchmark: BenchmarkFinding) -> str:
-    """Return 'England', 'the East Midlands', 'similar councils'."""
-    if is_neighbours(benchmark.area):
-        return "similar councils"
+    """Return 'England', 'the East Midlands', 'statistical neighbours'."""
+    if benchmark.area == "Statistical neighbours":
+        return "statistical neighbours"
     return f"the {benchmark.area}" if benchmark.area.startswith("East") else benchmark.area
 
 

@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
 
 from carereport.figures import Figure, Finding
+from carereport.judgement.compare import NEIGHBOURS
 from carereport.quarters import Quarter, written
 from carereport.report import drawings
+from carereport.report.pages.fit import (
+    COLUMN,
+    HALF,
+    LINE,
+    PAGE_WIDTH,
+    PANEL,
+    answer_height,
+    chart_heights,
+    lines,
+    paragraphs,
+)
 from carereport.report.pages.material import (
+    EMPTY,
     Link,
     Material,
     OfficerText,
@@ -17,7 +31,6 @@ from carereport.report.pages.material import (
     at_quarter,
     base,
     figure_text,
-    good_is,
     legend,
     name_of,
     page_of,
@@ -30,19 +43,55 @@ from carereport.report.pages.material import (
 )
 from carereport.report.pages.officers import exception_part
 from carereport.settings import Indicator
-from carereport.wording.headlines import ASSURANCE_WORDS, card_change, finding_title
+from carereport.wording.headlines import (
+    ASSURANCE_WORDS,
+    chart_title,
+    comparison_title,
+    finding_title,
+    positive_title,
+    short_months,
+)
 from carereport.wording.numbers import value_text
+from carereport.wording.sentences import period_text as benchmark_period
 
-GROUPS = (("W1", "W2", "W3", "W4", "S1", "W16", "W23", "W25"), ("W5", "W6", "W17", "W21"),
-          ("W7", "W8", "W9", "W22", "W10", "W10b", "W11"), ("W13", "W14", "W15", "W12"), ("W18",))  # fmt: skip
-"""Sentences of one paragraph: level and target, change, variation and assurance, comparison, caution."""
-QUARTERS = 5
+LEAD = ("W1", "W2", "W3", "W4", "W5", "W6", "W16", "W17", "W23", "W25")
+"""Rules of the first paragraph: level, target and change; variation, assurance and comparison make the second."""
+LEAST_NEEDED = ("W12", "W15", "W9", "W13", "W14", "W10b", "W8", "W11", "W5")
+"""Rules whose sentences are left out first where a page would not hold them: the charts say the same."""
+GOOD = {"high": "Higher is better", "low": "Lower is better", "neither": "Neither is better"}
+HEADINGS = {
+    "why": "Why?",
+    "difference": "What difference has it made?",
+    "back": "Back on track",
+    "doing": "What are we doing?",
+}
+"""The headings of officers' answers, in the order of their two columns and the table below."""
+AMONG = "Among neighbours"
+QUARTERS, MOST_ROWS, POSITIVE_LINES = 5, 4, 9
 
 
 @dataclass(frozen=True)
 class TableRow:
     name: str
     cells: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One of the officers' answers."""
+
+    heading: str
+    text: OfficerText
+
+
+@dataclass(frozen=True)
+class Answers:
+    """The officers' answers of a page: two columns, then the actions; who gives them; what is missing."""
+
+    columns: tuple[tuple[Answer, ...], tuple[Answer, ...]]
+    doing: Answer
+    attribution: str
+    needed: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -63,14 +112,11 @@ class ExceptionPage:
     dots_title: str
     dots_note: str
     dots: Markup | None
+    longer: str
     heads: tuple[str, ...]
     rows: tuple[TableRow, ...]
     telling: tuple[str, ...]
-    why: OfficerText
-    doing: OfficerText
-    difference: OfficerText
-    back: OfficerText
-    note: str
+    answers: Answers
     source: str
     legend: tuple[str, ...]
 
@@ -131,12 +177,12 @@ def positive_page(material: Material) -> Positives | None:
         return None
     blocks = tuple(_positive(material, material.by_id[one.indicator]) for one in chosen)
     more = tuple(
-        finding_title(material.by_id[one.indicator], material.project.indicators[one.indicator], material.quarter).text
+        positive_title(material.by_id[one.indicator], material.project.indicators[one.indicator], material.quarter).text
         for one in material.positives[len(chosen) :]
     )
     count = value_text(len(material.positives), "number")
     verb = "measure has" if len(material.positives) == 1 else "measures have"
-    title = f"{_counted(count)} {verb} improved, or stand out from similar councils, beyond chance"
+    title = f"{_counted(count)} {verb} improved, or stand out from neighbours, beyond chance"
     return Positives(title.replace("has improved, or stand out", "has improved, or stands out"), blocks, more)
 
 
@@ -148,47 +194,67 @@ def _counted(count: str) -> str:
 def _page(material: Material, finding: Finding, place: int, total: int) -> ExceptionPage:
     indicator, quarter, project = material.indicator(finding), material.quarter, material.project
     quarters = [quarter.shift(step) for step in range(1 - QUARTERS, 1)]
-    rows = _rows(material, finding, indicator, quarters)
-    reading, place_text = _chart_title(finding, indicator), _dots_title(finding)
-    chart = drawings.control_chart(finding, indicator, project, 108, 56, reading)
-    dots = drawings.dot_plot(finding, indicator, project, quarter, 62, 46, place_text)
+    rows, title = _rows(material, finding, indicator, quarters), finding_title(finding, indicator, quarter).text
+    markers = legend([cell for row in rows for cell in row.cells])
+    reading, place_words = chart_title(finding, indicator).text, comparison_title(finding, indicator)
+    compared = place_words.text if place_words else ""
+    answered, height_of_answers = _answers(material, finding.indicator)
+    beside = (compared or AMONG, _dots_note(finding, indicator)) if finding.benchmarks else ()
+    names, named = [row.name for row in rows], indicator.name not in title
+    without: tuple[str, ...] = ("W12", "W13", "W14") if compared else ()
+    for step in range(len(LEAST_NEEDED) + 1):
+        telling = _telling(finding, (*without, *LEAST_NEEDED[:step]))
+        answers = LINE + 3 + paragraphs(telling, PAGE_WIDTH) + height_of_answers
+        height, low, fits = chart_heights(title, named, names, bool(markers), answers, beside)
+        if fits:
+            break
+    dots = drawings.dot_plot(finding, indicator, project, quarter, 62, low, f"{compared}." if compared else "")
+    chart = drawings.control_chart(finding, indicator, project, 108 if dots else 176, height, f"{reading}.")
     return ExceptionPage(
         id=finding.indicator,
         kicker=f"Exceptions, {place} of {total} · {material.section_name(indicator.section)}",
-        title=finding_title(finding, indicator, quarter).text,
-        measure=f"{indicator.name}, {project.report.council.short_name or project.report.council.name}",
-        good=good_is(indicator),
+        title=title,
+        measure=indicator.name if named else "",
+        good=GOOD[indicator.polarity],
         status=status_tag(finding),
         variation=variation_tag(finding),
         assurance=ASSURANCE_WORDS[finding.spc.assurance] if finding.spc.assurance else "",
         chart_title=reading,
         chart_note=chart.note,
         chart=chart.picture,
-        dots_title=place_text,
-        dots_note=" ".join(part for part in (_dots_note(finding, indicator), dots.note if dots else "") if part),
+        dots_title=compared or AMONG,
+        dots_note=_dots_note(finding, indicator),
         dots=dots.picture if dots else None,
+        longer=_longer(finding, indicator),
         heads=quarter_headings(quarters),
         rows=rows,
-        telling=_telling(finding),
-        why=exception_part(material, finding.indicator, "why"),
-        doing=exception_part(material, finding.indicator, "doing"),
-        difference=exception_part(material, finding.indicator, "difference"),
-        back=exception_part(material, finding.indicator, "back"),
-        note=indicator.note,
-        source=_source(material, finding, indicator),
-        legend=legend([cell for row in rows for cell in row.cells]),
+        telling=telling,
+        answers=answered,
+        source=_source(material, finding, indicator, dots.note if dots else ""),
+        legend=markers,
     )
+
+
+def _answers(material: Material, indicator: str) -> tuple[Answers, float]:
+    """Return the officers' answers, two columns as even as they go in order, and their height."""
+    given = {part: Answer(heading, exception_part(material, indicator, part)) for part, heading in HEADINGS.items()}
+    needed = tuple(answer.heading for answer in given.values() if answer.text.needed)
+    doing = given.pop("doing")
+    held = [answer for answer in given.values() if not answer.text.needed]
+    heights = [answer_height(answer.text.html, answer.heading, HALF) for answer in held]
+    cut = min(range(len(held) + 1), key=lambda place: max(sum(heights[:place]), sum(heights[place:])))
+    attribution = next((answer.text.attribution for answer in (*held, doing) if answer.text.attribution), "")
+    height = max(sum(heights[:cut]), sum(heights[cut:]))
+    height += 0 if doing.text.needed else answer_height(doing.text.html, doing.heading, PANEL)
+    height += 6.6 + (5 if attribution else 0) + (9 if needed else 0)
+    return Answers((tuple(held[:cut]), tuple(held[cut:])), doing, attribution, needed), height
 
 
 def _rows(material: Material, finding: Finding, indicator: Indicator, quarters: list[Quarter]) -> tuple[TableRow, ...]:
     """Five quarters: the measure, what it is made of, and the measures it must be read with."""
     own = [at_quarter(finding, quarter) for quarter in quarters]
     rows = [TableRow(name_of(indicator), tuple(figure_text(figure, indicator) for figure in own))]
-    made_of = [_base_cell(figure, indicator) for figure in own]
-    if any(made_of):
-        name = (indicator.things or "Children").capitalize()
-        rows.append(TableRow(name, tuple(text or figure_text(figure, indicator) for text, figure in
-                                         zip(made_of, own, strict=True))))  # fmt: skip
+    rows += _made_of(own, indicator)
     for other in indicator.pair:
         paired = material.by_id.get(other)
         if paired is not None:
@@ -196,37 +262,57 @@ def _rows(material: Material, finding: Finding, indicator: Indicator, quarters: 
             rows.append(
                 TableRow(name_of(held), tuple(figure_text(at_quarter(paired, quarter), held) for quarter in quarters))
             )
-    if finding.headline != "quarter" and finding.leading is not None:
-        label = period_text(finding.leading, indicator, finding.headline)
-        text = figure_text(finding.leading, indicator)
-        rows.insert(1, TableRow(f"{label[:1].upper()}{label[1:]}", ("–",) * (QUARTERS - 1) + (text,)))
-    return tuple(rows)
+    return tuple(rows[:MOST_ROWS])
 
 
-def _base_cell(figure: Figure | None, indicator: Indicator) -> str:
-    text = base(figure, indicator)
-    if text and indicator.per is not None and figure is not None:
-        return value_text(figure.numerator, "number")
-    return text
+def _made_of(own: list[Figure | None], indicator: Indicator) -> list[TableRow]:
+    """Return the rows of what a percentage or rate is made of: how many it counts, and of how many."""
+    things = indicator.things or "cases"
+    if indicator.per is not None:
+        return [TableRow(_front(things), tuple(_part(figure, "numerator", indicator) for figure in own))]
+    if indicator.figure_unit != "percent":
+        return []
+    named = bool(indicator.things and indicator.done)
+    names = (indicator.done, f"of all {things}") if named else ("numerator", "denominator")
+    return [
+        TableRow(_front(name), tuple(_part(figure, part, indicator) for figure in own))
+        for name, part in zip(names, ("numerator", "denominator"), strict=True)
+    ]
 
 
-def _telling(finding: Finding) -> tuple[str, ...]:
-    grouped = [" ".join(s.text for s in finding.sentences if s.rule in rules) for rules in GROUPS]
-    known = {rule for rules in GROUPS for rule in rules}
-    rest = " ".join(s.text for s in finding.sentences if s.rule not in known)
-    return tuple(text for text in (*grouped, rest) if text)
+def _part(figure: Figure | None, part: str, indicator: Indicator) -> str:
+    """Return a numerator or denominator as text, or what stands instead of the figure."""
+    number = getattr(figure, part) if figure is not None and figure.marker not in EMPTY else None
+    return figure_text(figure, indicator) if number is None else value_text(number, "number")
 
 
-def _chart_title(finding: Finding, indicator: Indicator) -> str:
-    """Return the reading of the control chart, from the sentence that the rules gave."""
-    wanted = ("W7", "W8", "W9", "W22")
-    first = next((s.text for s in finding.sentences if s.rule in wanted), "")
-    return first or card_change(finding, indicator).text
+def _longer(finding: Finding, indicator: Indicator) -> str:
+    """Return the figure that the measure leads with where that is not the quarter."""
+    if finding.headline == "quarter" or finding.leading is None or indicator.is_snapshot:
+        return ""
+    label = period_text(finding.leading, indicator, finding.headline)
+    made_of = base(finding.leading, indicator)
+    return f"{_front(label)}: {figure_text(finding.leading, indicator)}{f' ({made_of})' if made_of else ''}"
 
 
-def _dots_title(finding: Finding) -> str:
-    found = next((s.text for s in finding.sentences if s.rule in ("W13", "W14")), "")
-    return found.replace("This is ", "").capitalize() if not found else _front(found.removeprefix("This is "))
+def _evidence(finding: Finding) -> tuple[str, ...]:
+    """Return the level, then what makes it more than chance: the run, or the neighbours; as many as the chart is high."""
+    level = [s.text for s in finding.sentences if s.rule in ("W1", "W2", "W3", "W4")]
+    rules = ("W7", "W8", "W5") if finding.spc.variation == "improving" else ("W14", "W5")
+    kept: list[str] = []
+    found = [s.text for rule in rules for s in finding.sentences if s.rule == rule]
+    for sentence in sorted(found, key=lambda text: "neighbours" not in text):
+        if lines(" ".join(level), COLUMN) + lines(" ".join([*kept, sentence]), COLUMN) <= POSITIVE_LINES:
+            kept.append(sentence)
+    return tuple(text for text in (" ".join(level), " ".join(kept)) if text)
+
+
+def _telling(finding: Finding, without: Sequence[str]) -> tuple[str, ...]:
+    """Return the generated sentences in two paragraphs, those of some rules left out."""
+    said = [sentence for sentence in finding.sentences if sentence.rule not in without]
+    lead = " ".join(sentence.text for sentence in said if sentence.rule in LEAD)
+    rest = " ".join(sentence.text for sentence in said if sentence.rule not in LEAD)
+    return tuple(text for text in (lead, rest) if text)
 
 
 def _front(text: str) -> str:
@@ -234,21 +320,32 @@ def _front(text: str) -> str:
 
 
 def _dots_note(finding: Finding, indicator: Indicator) -> str:
+    """Say which period is ours and which the others'."""
     ours = finding.value if indicator.is_snapshot else finding.rolling_12_months
-    when = period_text(ours, indicator, "quarter" if indicator.is_snapshot else "rolling_12_months")
-    return f"Ours {when}." if when else ""
+    when = short_months(period_text(ours, indicator, "quarter" if indicator.is_snapshot else "rolling_12_months"))
+    published = {
+        short_months(benchmark_period(b.period)) for b in finding.benchmarks if b.area in ("England", NEIGHBOURS)
+    }
+    others = f", others {' or '.join(sorted(published))}" if published else ""
+    return f"Ours {when}{others}." if when else ""
 
 
-def _source(material: Material, finding: Finding, indicator: Indicator) -> str:
-    parts = []
+def _source(material: Material, finding: Finding, indicator: Indicator, dots: str) -> str:
+    parts = [indicator.note] if indicator.note else []
     if indicator.source or indicator.from_:
         source = indicator.source or str(indicator.from_)
         extracted = f", extracted {written(material.as_at)}" if material.as_at else ""
         parts.append(f"Source: {source}, as at {written(material.quarter.end)}{extracted}.")
-    published = sorted({f"{b.source}, {b.period}" for b in finding.benchmarks if b.source})
+    published = sorted({_published(b.source, benchmark_period(b.period)) for b in finding.benchmarks if b.source})
     if published:
         parts.append(f"Comparators: {'; '.join(published)}.")
+    if dots:
+        parts.append(f"In the dot plot {dots}.")
     return " ".join(parts)
+
+
+def _published(source: str, period: str) -> str:
+    return source if period in source else f"{source}, {period}"
 
 
 def _also(material: Material, finding: Finding, reasons: tuple[str, ...]) -> Also:
@@ -266,8 +363,8 @@ def _also(material: Material, finding: Finding, reasons: tuple[str, ...]) -> Als
 
 def _positive(material: Material, finding: Finding) -> Positive:
     indicator = material.indicator(finding)
-    title = finding_title(finding, indicator, material.quarter).text
-    drawn = drawings.control_chart(finding, indicator, material.project, 86, 46, f"{title}.")
+    title = positive_title(finding, indicator, material.quarter).text
+    drawn = drawings.control_chart(finding, indicator, material.project, 84, 40, f"{title}.")
     return Positive(
         id=finding.indicator,
         title=title,
@@ -276,5 +373,5 @@ def _positive(material: Material, finding: Finding) -> Positive:
         variation=variation_tag(finding),
         subtitle=drawn.note,
         chart=drawn.picture,
-        telling=_telling(finding),
+        telling=_evidence(finding),
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from carereport.charts.journey_bars import JourneyBar
-from carereport.figures import Figure, Finding
+from carereport.figures import Finding
 from carereport.quarters import Quarter, written
 from carereport.report import drawings
 from carereport.report.pages.material import Link, Material, OfficerText, legend, name_of, page_of
@@ -47,6 +47,8 @@ class Account:
     """A flow account: start, joined, left, end and what is unexplained."""
 
     name: str
+    title: str
+    chart: SmallChart
     heads: tuple[str, ...]
     cells: tuple[str, ...]
     sentence: str
@@ -116,7 +118,7 @@ def stage_bar(material: Material, place: int) -> JourneyBar | None:
         total = _to_date(whole, material.indicator(whole), material.quarter, 0)
         part = next((held for held in material.project.report.journey if held.indicator == stage.of), None)
         of = ((part.name if part else "") or name_of(material.indicator(whole))).lower()
-        share = f"{value_text(100 * now / total, 'number', 0)} per 100 {of}" if now is not None and total else "[c]"
+        share = "[c]" if now is None or not total else f"{value_text(100 * now / total, 'number', 0)} per 100 {of}"
     name = stage.name or name_of(indicator)
     return JourneyBar(
         name=name,
@@ -152,22 +154,16 @@ def _stage(bar: JourneyBar) -> Stage:
 def _to_date(finding: Finding, indicator: Indicator, quarter: Quarter, years_ago: int) -> float | None:
     """Return events from April to the quarter's end, this year or earlier; None where any part is hidden."""
     if years_ago == 0 and finding.year_to_date is not None:
-        return _count(finding.year_to_date, indicator)
+        return drawings.event_count(finding.year_to_date, indicator)
     total = 0.0
     for number in range(1, quarter.number + 1):
         end = Quarter(quarter.year - years_ago, number).end
         figure = next((held for held in finding.quarters if held.end == end), None)
-        count = _count(figure, indicator)
+        count = drawings.event_count(figure, indicator)
         if count is None:
             return None
         total += count
     return total
-
-
-def _count(figure: Figure | None, indicator: Indicator) -> float | None:
-    if figure is None or figure.marker in ("c", "x", "z"):
-        return None
-    return figure.value if indicator.kind == "count" else figure.numerator
 
 
 def bars_alternative(material: Material, bars: Sequence[JourneyBar]) -> str:
@@ -180,34 +176,23 @@ def bars_alternative(material: Material, bars: Sequence[JourneyBar]) -> str:
 
 
 def _charts(material: Material) -> tuple[SmallChart, ...]:
-    """The demand measures that moved most clearly, stocks of the flows first."""
+    """The measures of demand that moved most clearly; the flows' stocks have charts of their own."""
     report = material.project.report
-    stocks = [flow.stock for flow in report.flows]
+    apart = {*(flow.stock for flow in report.flows), *(chosen.indicator for chosen in material.exception_pages)}
     stages = [stage.indicator for stage in report.journey]
-    taken = {chosen.indicator for chosen in material.exception_pages}
     held = [
         finding
         for finding in material.findings
         if material.indicator(finding).polarity == "neither"
         and finding.spc.mean is not None
-        and finding.indicator not in taken
-        and (
-            finding.indicator in stocks + stages or material.indicator(finding).section in ("front_door", "protection")
-        )
+        and finding.indicator not in apart
+        and (finding.indicator in stages or material.indicator(finding).section in ("front_door", "protection"))
     ]
     ranked = sorted(
-        held,
-        key=lambda finding: (
-            finding.spc.variation == "usual",
-            finding.indicator not in stocks,
-            finding.indicator in stages,
-        ),
+        held, key=lambda f: (f.spc.variation == "usual", not material.indicator(f).scorecard, f.indicator in stages)
     )[:CHARTS]
     order = [finding.indicator for finding in material.findings]
-    return tuple(
-        _small_chart(material, finding)
-        for finding in sorted(ranked, key=lambda finding: order.index(finding.indicator))
-    )
+    return tuple(_small_chart(material, finding) for finding in sorted(ranked, key=lambda f: order.index(f.indicator)))
 
 
 def _small_chart(material: Material, finding: Finding) -> SmallChart:
@@ -225,8 +210,8 @@ def _account(material: Material, flow: Flow) -> Account | None:
         return None
     start_day = Quarter(quarter.year - 1, 4).end
     indicator = material.indicator(stock)
-    start = _count(next((held for held in stock.quarters if held.end == start_day), None), indicator)
-    end = _count(stock.value, indicator)
+    start = drawings.event_count(next((held for held in stock.quarters if held.end == start_day), None), indicator)
+    end = drawings.event_count(stock.value, indicator)
     heads, cells, numbers = [f"At {written(start_day)}"], [_cell(start)], [start]
     signed: list[tuple[float, float | None]] = []
     for sign, names in ((1.0, flow.joined), (-1.0, flow.left)):
@@ -246,10 +231,31 @@ def _account(material: Material, flow: Flow) -> Account | None:
     cells += [_cell(end), _cell(gap) if whole else "[c]"]
     return Account(
         name=flow.name,
+        title=_flow_title(material, stock, signed, whole),
+        chart=_stock_chart(material, flow, stock),
         heads=tuple(heads),
         cells=tuple(cells),
         sentence=_flow_sentence(flow, signed, quarter) if whole else "",
         legend=legend(cells),
+    )
+
+
+def _flow_title(material: Material, stock: Finding, signed: Sequence[tuple[float, float | None]], whole: bool) -> str:
+    """Return 'Children on protection plans: 288 joined and 239 left', or the stock's own finding."""
+    indicator = material.indicator(stock)
+    if not whole:
+        return finding_title(stock, indicator, material.quarter).text
+    joined, left = (sum(count or 0 for held, count in signed if held == sign) for sign in (1.0, -1.0))
+    return f"{name_of(indicator)}: {value_text(joined, 'number')} joined and {value_text(left, 'number')} left"
+
+
+def _stock_chart(material: Material, flow: Flow, stock: Finding) -> SmallChart:
+    indicator = material.indicator(stock)
+    title = finding_title(stock, indicator, material.quarter).text
+    parts = [[material.by_id[name] for name in names if name in material.by_id] for names in (flow.joined, flow.left)]
+    drawn = drawings.stock_chart(stock, indicator, *parts, material.project, 176, 58, f"{title}.")
+    return SmallChart(
+        title, f"{drawn.note} Bars: joined and left, each month.", drawn.picture, page_of(material, stock)
     )
 
 

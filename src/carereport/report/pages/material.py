@@ -19,6 +19,7 @@ from carereport.settings import Indicator
 from carereport.wording.headlines import (
     POLARITY_WORDS,
     STATUS_WORDS,
+    short_months,
     short_name,
     variation_word,
 )
@@ -38,6 +39,8 @@ SECTION_NAMES = {
     "quality": "Quality of practice",
 }
 """Plain names of the usual sections, where report.yaml gives none."""
+MOST_ROWS = 45
+"""Rows of the scorecard; the rest stand in the spreadsheet."""
 EMPTY = ("c", "x", "z")
 """Markers that stand instead of a number."""
 
@@ -75,6 +78,15 @@ class Material:
     def exception_pages(self) -> tuple[Selected, ...]:
         """The exceptions that get a page."""
         return self.exceptions[: self.project.report.exceptions]
+
+    @cached_property
+    def scorecard_findings(self) -> tuple[Finding, ...]:
+        """The measures of the scorecard, 45 at most: those with a target, cards and exceptions before others."""
+        wanted = [finding for finding in self.findings if self.indicator(finding).scorecard]
+        named = {*self.project.report.cards, *(chosen.indicator for chosen in self.exceptions)}
+        ranked = sorted(wanted, key=lambda f: (f.indicator not in named, not self.indicator(f).target))
+        kept = {finding.indicator for finding in ranked[:MOST_ROWS]}
+        return tuple(finding for finding in wanted if finding.indicator in kept)
 
     def indicator(self, finding: Finding) -> Indicator:
         return self.project.indicators[finding.indicator]
@@ -164,16 +176,13 @@ def period_text(figure: Figure | None, indicator: Indicator, kind: str) -> str:
     if indicator.is_snapshot or kind == "as_at":
         return f"at {written(figure.end)}"
     if kind == "rolling_12_months":
-        return f"12 months to {MONTHS[figure.end.month - 1]} {figure.end.year}"
+        return f"year to {MONTHS[figure.end.month - 1]} {figure.end.year}"
     return f"{MONTHS[figure.start.month - 1]} to {MONTHS[figure.end.month - 1]} {figure.end.year}"
 
 
 def short_period(figure: Figure | None, indicator: Indicator, kind: str) -> str:
     """Return the period with short months, for a card: 'July to Sept 2025', 'at 30 Sept 2025'."""
-    text = period_text(figure, indicator, kind)
-    for month in MONTHS:
-        if len(month) > 5:
-            text = text.replace(month, "Sept" if month == "September" else month[:3])
+    text = short_months(period_text(figure, indicator, kind))
     return text[:1].upper() + text[1:]
 
 
@@ -204,7 +213,8 @@ def page_of(material: Material, finding: Finding) -> Link:
     shown_positives = {selected.indicator for selected in positive_blocks(material)}
     if finding.indicator in shown_positives:
         return Link(f"positive-{finding.indicator}")
-    return Link(f"row-{finding.indicator}" if material.indicator(finding).scorecard else f"about-{finding.indicator}")
+    shown_rows = {held.indicator for held in material.scorecard_findings}
+    return Link(f"row-{finding.indicator}" if finding.indicator in shown_rows else f"about-{finding.indicator}")
 
 
 def positive_blocks(material: Material) -> tuple[Selected, ...]:
@@ -224,13 +234,12 @@ def legend(shown_texts: Iterable[str]) -> tuple[str, ...]:
     return tuple(f"[{marker}] {meaning}" for marker, meaning in MARKERS.items() if f"[{marker}]" in joined)
 
 
-def quarter_headings(figures: Sequence[Quarter]) -> tuple[str, ...]:
+def quarter_headings(quarters: Sequence[Quarter]) -> tuple[str, ...]:
     """Return 'Q2 2024/25', 'Q3', 'Q4', 'Q1 2025/26', 'Q2': the year where it starts or changes."""
-    result: list[str] = []
-    for place, quarter in enumerate(figures):
-        same = place > 0 and figures[place - 1].year == quarter.year
-        result.append(f"Q{quarter.number}" if same else quarter.label)
-    return tuple(result)
+    return tuple(
+        f"Q{quarter.number}" if place and quarters[place - 1].year == quarter.year else quarter.label
+        for place, quarter in enumerate(quarters)
+    )
 
 
 def at_quarter(finding: Finding, quarter: Quarter) -> Figure | None:

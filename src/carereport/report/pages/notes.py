@@ -52,7 +52,7 @@ class Notes:
     suppressed: str
     overrides: tuple[str, ...]
     neighbours: tuple[str, ...]
-    population: tuple[str, ...]
+    population: str
     legend: tuple[str, ...]
 
 
@@ -89,7 +89,7 @@ def notes(material: Material) -> Notes:
         set_aside=tuple(
             Count(f"{one.table}: {one.reason}", value_text(one.rows, "number")) for one in material.set_aside
         ),
-        faults=tuple(_fault_lines(material.faults)),
+        faults=tuple(_fault_lines(material)),
         exception_rule=EXCEPTION_RULE,
         positive_rule=POSITIVE_RULE,
         charts=_charts(material),
@@ -101,7 +101,7 @@ def notes(material: Material) -> Notes:
             if one.indicator in material.project.indicators
         ),
         neighbours=tuple(material.project.neighbours),
-        population=tuple(dict.fromkeys(row.source for row in material.project.population if row.source)),
+        population=_population(material),
         legend=legend(["[c] [x] [z] [u] [p] [r]"]),
     )
 
@@ -115,18 +115,18 @@ def definitions(material: Material) -> tuple[DefinitionSection, ...]:
 
 
 def _sources(material: Material) -> tuple[Source, ...]:
+    """Return each system once; which list of it a measure uses stands with the measure's definition."""
     figures = material.disclosed.figures
     if figures.empty:
         return ()
+    systems = figures["source"].astype(str).str.split(r"[(,;]", n=1, regex=True).str[0].str.strip()
     found = []
-    for name, rows in figures.groupby("source", sort=False):
-        first = rows["period_start"].min()
-        taken = rows["as_at"].max()
-        count = rows["indicator"].nunique()
+    for name, rows in figures.groupby(systems, sort=False):
+        first, taken = rows["period_start"].min(), rows["as_at"].max()
         found.append(
             Source(
                 name=str(name),
-                measures=value_text(count, "number"),
+                measures=value_text(rows["indicator"].nunique(), "number"),
                 extracted="–" if taken != taken else written(taken.date()),
                 first="–" if first != first else f"{MONTHS[first.month - 1]} {first.year}",
             )
@@ -134,17 +134,35 @@ def _sources(material: Material) -> tuple[Source, ...]:
     return tuple(found)
 
 
-def _fault_lines(faults: Iterable[Fault]) -> Iterable[str]:
-    """Yield the warnings and notes of the extracts in plain words, the same message once."""
-    held: dict[tuple[str, str], int] = {}
-    for fault in faults:
+def _fault_lines(material: Material) -> Iterable[str]:
+    """Yield what the checks of the extracts found, each kind once with how often; file names are the analyst's."""
+    names = material.project.indicators
+    held: dict[str, list[Fault]] = {}
+    about: dict[str, list[str]] = {}
+    for fault in material.faults:
         of_data = not fault.file.endswith((".yaml", ".md", ".j2", ".css")) and fault.code[:2] not in OF_WORDING
         if fault.severity in ("warning", "note") and of_data:
-            key = (fault.file, f"{fault.column}: {fault.message}" if fault.column else fault.message)
-            held[key] = held.get(key, 0) + fault.count
-    for (file, message), count in held.items():
-        rows = f" ({plural(count, 'row', 'rows')})" if count > 1 else ""
-        yield f"{file}: {message}{rows}" if file else f"{message}{rows}"
+            first, _, rest = fault.message.partition(": ")
+            kind = rest if first in names else first
+            held.setdefault(kind, []).append(fault)
+            if first in names:
+                about.setdefault(kind, []).append(names[first].name)
+    for kind, faults in held.items():
+        files = {fault.file for fault in faults if fault.file}
+        rows = sum(fault.count for fault in faults)
+        where = f", in {plural(len(files), 'file', 'files')}" if files else ""
+        often = f" ({value_text(rows, 'number')} in all)" if rows > len(faults) else ""
+        which = f": {'; '.join(about[kind])}" if kind in about else ""
+        yield f"{kind[:1].upper()}{kind[1:]}{where}{often}{which}."
+
+
+def _population(material: Material) -> str:
+    """Return the latest source of the population, and how far the series goes back."""
+    rows = [row for row in material.project.population if row.source]
+    if not rows:
+        return ""
+    latest, first = max(rows, key=lambda row: row.year), min(row.year for row in rows)
+    return f"{latest.source}, and the estimates back to {first}" if first < latest.year else latest.source
 
 
 def _charts(material: Material) -> str:
@@ -163,7 +181,8 @@ def _definition(material: Material, id_: str, indicator: Indicator) -> Definitio
     if aim is not None:
         basis = f" ({aim.basis})" if aim.basis else ""
         target = f"{target_text(aim, indicator)}{basis}. {aim.reason}".strip()
-    rule = status_of(indicator, finding.leading, material.quarter.end)[1] if aim or indicator.status.green else ""
+    own = indicator.status.green is not None or indicator.status.amber is not None
+    rule = status_of(indicator, finding.leading, material.quarter.end)[1] if own else ""
     return Definition(
         id=id_,
         ref=indicator.ref,

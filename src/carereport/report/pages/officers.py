@@ -67,9 +67,9 @@ def officer_text(material: Material, place: str) -> OfficerText:
         return OfficerText(
             "", needed=f"{PLACES[place].heading} (commentary/{material.quarter.name}/{PLACES[place].names[0]}.md)"
         )
-    parts = [to_html(found.body)] if found.body.strip() else []
+    parts = [to_html(found.body, caption=PLACES[place].heading)] if found.body.strip() else []
     for heading, text in found.sections.items():
-        parts.append(to_html(f"# {heading}\n\n{text}", caption=heading))
+        parts.append(to_html(f"# {heading}\n\n{text}"))
     return OfficerText("\n".join(parts), found.attribution)
 
 
@@ -79,7 +79,7 @@ def exception_part(material: Material, indicator: str, part: str) -> OfficerText
     text = part_text(found, part)
     if not text:
         return OfficerText("", needed=EXCEPTION_NAMES[part])
-    return OfficerText(to_html(text, caption="Actions" if part == "doing" else ""), found.attribution if found else "")
+    return OfficerText(to_html(text), found.attribution if found else "")
 
 
 def part_text(commentary: Commentary | None, part: str) -> str:

@@ -10,6 +10,8 @@ from markupsafe import Markup
 from carereport.figures import Finding
 from carereport.quarters import MONTHS, written
 from carereport.report import drawings
+from carereport.report.pages.fit import COLUMN
+from carereport.report.pages.fit import lines as lines_of
 from carereport.report.pages.material import (
     Link,
     Material,
@@ -29,7 +31,15 @@ from carereport.report.pages.material import (
     variation_tag,
 )
 from carereport.report.pages.officers import officer_text
-from carereport.wording.headlines import age_of_data, card_change, card_comparison, finding_title, status_count
+from carereport.wording.headlines import (
+    age_of_data,
+    card_change,
+    card_comparison,
+    finding_title,
+    positive_title,
+    status_count,
+    variation_count,
+)
 
 MESSAGES = 6
 DEMAND_SECTIONS = ("front_door", "protection", "care")
@@ -120,9 +130,9 @@ def performance(material: Material) -> Performance:
 def summary(material: Material) -> Summary:
     """Return the director's summary: six messages at most, in a fixed order (report reference, section 5.7)."""
     director = material.project.report.director
-    findings = tuple(finding for finding in material.findings if material.indicator(finding).scorecard)
+    findings = material.scorecard_findings
     return Summary(
-        title=status_count(findings).text.rstrip("."),
+        title=variation_count(findings).text.rstrip("."),
         messages=tuple(_messages(material)),
         since=officer_text(material, "since"),
         director=", ".join(part for part in (director.name, director.role) if part) if director else "",
@@ -136,14 +146,21 @@ def _message(material: Material) -> tuple[str, ...]:
         material.by_id[material.exceptions[0].indicator] if material.exceptions else None,
         material.by_id[material.positives[0].indicator] if material.positives else None,
     ]
-    sentences = [f"{_title(material, finding)}." for finding in dict.fromkeys(f for f in chosen if f is not None)]
+    names = dict.fromkeys(finding.indicator for finding in chosen if finding is not None)
+    sentences = [f"{_title(material, material.by_id[name])}." for name in names]
     if len(sentences) < 3:
-        sentences.insert(0, status_count(material.findings).text)
+        sentences.insert(0, status_count(material.scorecard_findings).text)
     return tuple(sentences[:3])
 
 
 def _title(material: Material, finding: Finding) -> str:
-    return finding_title(finding, material.indicator(finding), material.quarter).text
+    titled = positive_title if _is_positive(material, finding) else finding_title
+    return titled(finding, material.indicator(finding), material.quarter).text
+
+
+def _is_positive(material: Material, finding: Finding) -> bool:
+    concerns = {chosen.indicator for chosen in material.exceptions}
+    return finding.indicator not in concerns and any(p.indicator == finding.indicator for p in material.positives)
 
 
 def _card_findings(material: Material) -> tuple[Finding, ...]:
@@ -153,35 +170,60 @@ def _card_findings(material: Material) -> tuple[Finding, ...]:
 
 def _card(material: Material, finding: Finding) -> Card:
     indicator, leading = material.indicator(finding), finding.leading
-    goal = target_words(indicator, material.quarter)
+    value, goal = figure_text(leading, indicator), target_words(indicator, material.quarter)
+    rate = _rate(material, finding)
+    compared = rate if rate is not None and not finding.benchmarks else finding
+    comparison = card_comparison(compared, material.indicator(compared), rate=compared is rate).text
     lines = [
         unit_text(indicator),
-        base(leading, indicator) or _rate(material, finding),
+        base(leading, indicator) or (_rate_text(material, rate) if rate else ""),
         short_period(leading, indicator, finding.headline),
         f"Target {goal}" if goal else "",
     ]
-    beside = tuple(line for line in lines if line)
+    beside = tuple(line for line in lines if line)[-3:]
     return Card(
         id=finding.indicator,
         name=name_of(indicator),
-        value=figure_text(leading, indicator),
+        value=value,
         beside=beside,
         status=status_tag(finding),
         variation=variation_tag(finding),
-        change=card_change(finding, indicator).text,
-        comparison=card_comparison(finding, indicator).text,
-        spark=drawings.sparkline(finding, 28, 11),
+        change=_fitting(card_change(finding, indicator).text, comparison, finding, material),
+        comparison=comparison,
+        spark=drawings.card_sparkline(finding, value, beside),
     )
 
 
-def _rate(material: Material, finding: Finding) -> str:
-    """Return the rate of a count that is paired with one: '53.0 per 10,000 children'."""
-    for name in material.indicator(finding).pair:
-        paired = material.by_id.get(name)
-        if paired is not None and paired.leading is not None and material.indicator(paired).per is not None:
-            held = material.indicator(paired)
-            return f"{figure_text(paired.leading, held)} {unit_text(held)}"
-    return ""
+def _fitting(change: str, comparison: str, finding: Finding, material: Material) -> str:
+    """Return the sentence on change, a shorter one where the card's two lines would not hold it."""
+    if lines_of(f"{change} {comparison}", COLUMN) <= 2:
+        return change
+    ago = finding.same_quarter_last_year
+    return f"A year ago {figure_text(ago, material.indicator(finding))}." if ago and ago.value is not None else ""
+
+
+def _rate(material: Material, finding: Finding) -> Finding | None:
+    """Return the rate of a count: its pair, or the rate of the same rows."""
+    indicator = material.indicator(finding)
+    if indicator.kind != "count":
+        return None
+    same = {*indicator.pair}
+    for name, other in material.project.indicators.items():
+        ways = ((one.from_, one.when, one.open, one.where, one.distinct) for one in (indicator, other))
+        if other.per is not None and len(set(ways)) == 1:
+            same.add(name)
+    rates = (material.by_id[name] for name in same if name in material.by_id)
+    return next((rate for rate in rates if material.indicator(rate).per is not None and _held(rate)), None)
+
+
+def _held(finding: Finding) -> bool:
+    return finding.leading is not None and finding.leading.value is not None
+
+
+def _rate_text(material: Material, rate: Finding) -> str:
+    """Return '53.0 per 10,000'."""
+    indicator = material.indicator(rate)
+    return f"{figure_text(rate.leading, indicator)} {unit_text(indicator)}".removesuffix(" children")
 
 
 def _pointer(material: Material, name: str) -> Pointer:
@@ -245,11 +287,12 @@ def _one(material: Material, label: str, finding: Finding) -> Message:
     made_of = base(leading, indicator)
     evidence = [
         f"{when[:1].upper()}{when[1:]}{': ' if made_of else ''}{made_of}." if when else "",
-        texts(finding.sentences, "W7") or texts(finding.sentences, "W5") or texts(finding.sentences, "W2"),
+        texts(finding.sentences, "W5"),
+        texts(finding.sentences, "W7") or texts(finding.sentences, "W8"),
     ]
     return Message(
         label=label,
-        text=f"{finding_title(finding, indicator, material.quarter).text}.",
+        text=f"{_title(material, finding)}.",
         evidence=" ".join(part for part in evidence if part),
         link=page_of(material, finding),
     )

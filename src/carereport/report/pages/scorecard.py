@@ -19,7 +19,6 @@ from carereport.report.pages.material import (
     good_is,
     legend,
     name_of,
-    quarter_headings,
     status_tag,
     target_basis,
     target_words,
@@ -31,7 +30,6 @@ from carereport.wording.headlines import status_count
 from carereport.wording.numbers import value_text
 from carereport.wording.sentences import benchmark_text, period_text
 
-MOST_ROWS = 45
 NEIGHBOURS = "Statistical neighbours"
 QUARTERS = ("highest quarter", "2nd quarter", "3rd quarter", "lowest quarter")
 ORDINALS = ("1st", "2nd", "3rd", "4th")
@@ -72,7 +70,7 @@ class Section:
 @dataclass(frozen=True)
 class Scorecard:
     title: str
-    heads: tuple[str, str, str, str]
+    heads: tuple[tuple[str, str], ...]
     sections: tuple[Section, ...]
     rule: str
     false_alarms: str
@@ -85,26 +83,25 @@ def scorecard(material: Material) -> Scorecard:
     """Return the scorecard, 45 rows at most (report reference, section 2.2)."""
     quarter = material.quarter
     sections: list[Section] = []
-    count = left_out = 0
-    shown_findings: list[Finding] = []
+    shown = list(material.scorecard_findings)
+    names = {finding.indicator for finding in shown}
     for _, name, findings in material.sections:
-        wanted = [finding for finding in findings if material.indicator(finding).scorecard]
-        kept = wanted[: max(0, MOST_ROWS - count)]
-        left_out += len(wanted) - len(kept)
-        count += len(kept)
-        shown_findings += kept
+        kept = [finding for finding in findings if finding.indicator in names]
         if kept:
             sections.append(Section(name, tuple(_row(material, finding) for finding in kept)))
-    year_ago, before, now = quarter_headings([quarter.shift(-4), quarter.previous(), quarter])
+    left_out = sum(indicator.scorecard for indicator in material.project.indicators.values()) - len(shown)
     texts = [t for s in sections for r in s.rows for t in (r.last_year, r.previous, r.now, r.longer)]
-    first, last = MONTHS[quarter.year_to_date.start.month - 1], MONTHS[quarter.end.month - 1][:4].strip()
+    first, last = MONTHS[quarter.year_to_date.start.month - 1], MONTHS[quarter.end.month - 1][:4]
     return Scorecard(
-        title=status_count(shown_findings).text.rstrip("."),
-        heads=(year_ago, before, now, f"{first[:5]} to {last}, or year"),
+        title=status_count(shown).text.rstrip("."),
+        heads=(
+            *((f"Q{q.number}", q.financial_year) for q in (quarter.shift(-4), quarter.previous(), quarter)),
+            (first, f"to {last}"),
+        ),
         sections=tuple(sections),
-        rule=_rule(material, shown_findings),
-        false_alarms=_false_alarms(shown_findings),
-        benchmarks=_benchmark_note(shown_findings),
+        rule=_rule(material, shown),
+        false_alarms=_false_alarms(shown),
+        benchmarks=_benchmark_note(shown),
         legend=legend(texts),
         left_out=left_out,
     )
@@ -125,7 +122,7 @@ def _row(material: Material, finding: Finding) -> Row:
         longer=figure_text(longer, indicator),
         longer_label=label,
         leads="longer" if finding.headline != "quarter" and longer is not None else "now",
-        spark=drawings.sparkline(finding, 22, 7.5),
+        spark=drawings.sparkline(finding, 20, 7.5),
         target=target_words(indicator, quarter) or "–",
         basis=target_basis(indicator, quarter),
         status=status_tag(finding),
@@ -140,7 +137,7 @@ def longer_figure(finding: Finding, indicator: Indicator) -> tuple[Figure | None
     if indicator.is_snapshot:
         return None, ""
     if finding.headline == "rolling_12_months":
-        return finding.rolling_12_months, "12 months"
+        return finding.rolling_12_months, "year"
     return finding.year_to_date, ""
 
 
@@ -148,7 +145,7 @@ def direction_word(finding: Finding, indicator: Indicator) -> str:
     """Higher, lower or unchanged than a year ago; better or worse only where the change is clear."""
     now, ago = finding.value, finding.same_quarter_last_year
     if now is None or ago is None or now.value is None or ago.value is None:
-        return "[c]" if "c" in (now.marker if now else "", ago.marker if ago else "") else "No figure a year ago"
+        return "[c]" if "c" in (now.marker if now else "", ago.marker if ago else "") else "No earlier figure"
     if figure_text(now, indicator) == figure_text(ago, indicator):
         return "Unchanged"
     higher = now.value > ago.value
