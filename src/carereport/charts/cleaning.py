@@ -50,7 +50,10 @@ def _flatten(element: ElementTree.Element, target: ElementTree.Element, size: st
 
 def _places(attributes: dict[str, str]) -> dict[str, str]:
     """Return where an element stands, rounded; a turn by nothing is dropped."""
-    held: dict[str, str] = {key: _short(" ".join(attributes[key].split())) for key in ("d", "x", "y") if key in attributes}
+    held: dict[str, str] = {}
+    for key in ("d", "x", "y"):
+        if key in attributes:
+            held[key] = _short(" ".join(attributes[key].split()))
     turn = _ROTATED.sub("", attributes.get("transform", "")).strip()
     if turn:
         held["transform"] = _short(turn)

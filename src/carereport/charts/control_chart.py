@@ -122,9 +122,9 @@ def control_chart(chart: ControlChart, width_mm: float, height_mm: float, alt: s
 def plot_control(
     canvas: Canvas, chart: ControlChart, lowest: float, highest: float, periods: bool = True, room: float = 0.0
 ) -> Plot:
-    """Draw the chart between two heights of a canvas; `periods` names the years under it, `room` is left at its right."""
+    """Draw the chart between two heights of a canvas; `periods` names years under it, `room` is left at the right."""
     bottom, top, ticks = axis(chart)
-    labels = _labels(chart)
+    labels = end_labels(chart)
     texts = _tick_texts(chart, ticks)
     plot = Plot(
         canvas,
@@ -295,7 +295,7 @@ def _points(plot: Plot) -> None:
         if point.value is None:
             continue
         meaning = variation(point.special, plot.chart.polarity) if point.special else "usual"
-        shape = _shape(meaning, points_up(point.special))
+        shape = shape_of(meaning, points_up(point.special))
         groups.setdefault((shape, MEANING.get(meaning, OTHERS)), []).append((x, y))
     size = 2.4 if len(points) <= 40 else 1.7
     for (shape, colour), places in groups.items():

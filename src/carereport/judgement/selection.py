@@ -28,10 +28,11 @@ EXCEPTION_RULE = (
 )
 POSITIVE_RULE = (
     "Only measures with an improving special cause, or better than their statistical neighbours by more "
-    "than chance, can be chosen, and none with a concerning special cause. A measure scores 4 if it is on target and consistently meets it, 2 if it is "
-    "on target otherwise; 3 for an improving special cause; 3 if it is in the best quarter of England and "
-    "better than its statistical neighbours by more than chance; 1 if it is near target and has improved "
-    "two quarters running. Safety critical measures and ties are treated as for exceptions."
+    "than chance, can be chosen, and none with a concerning special cause. A measure scores 4 if it is on "
+    "target and consistently meets it, 2 if it is on target otherwise; 3 for an improving special cause; 3 if "
+    "it is in the best quarter of England and better than its statistical neighbours by more than chance; 1 if "
+    "it is near target and has improved two quarters running. Safety critical measures and ties are treated as "
+    "for exceptions."
 )
 
 

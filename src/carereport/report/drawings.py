@@ -128,9 +128,18 @@ def dot_plot(
         unit=indicator.figure_unit,
     )
     alt = text_alternative("Dot plot", indicator, project, "", reading)
-    words = [*(["our bar is the 95% interval"] if interval[0] is not None else []),
-             *(["rings are the neighbours"] if neighbours else [])]  # fmt: skip
-    return Drawing(picture(dots.dot_plot(plot, width_mm, height_mm, alt)), ", ".join(words))
+    return Drawing(picture(dots.dot_plot(plot, width_mm, height_mm, alt)), "")
+
+
+def dots_note(finding: Finding, indicator: Indicator, project: Project, quarter: Quarter) -> str:
+    """Return what a dot plot's bar and rings are; empty where there is no dot plot."""
+    ours = finding.value if indicator.is_snapshot else finding.rolling_12_months
+    neighbours = neighbour_values(project, finding.indicator, quarter)
+    if ours is None or ours.value is None or not (neighbours or finding.benchmarks):
+        return ""
+    interval = any(b.lower is not None for b in finding.benchmarks)
+    words = (["our bar is the 95% interval"] if interval else []) + (["rings are the neighbours"] if neighbours else [])
+    return ", ".join(words)
 
 
 def journey_bars(stages: Sequence[JourneyBar], width_mm: float, height_mm: float, alt: str) -> Markup:

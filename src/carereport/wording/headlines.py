@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from carereport.figures import BenchmarkFinding, Finding, Sentence
+from carereport.judgement.compare import is_neighbours
 from carereport.quarters import MONTHS, Quarter, written
 from carereport.settings import Indicator
 from carereport.wording.numbers import plural
@@ -15,13 +16,11 @@ from carereport.wording.sentences import (
     current_target,
     higher_or_lower,
     period_text,
-    point_name,
     shown,
-    side_length,
     target_text,
-    trend_length,
     year_ago,
 )
+from carereport.wording.variation import point_name, side_length, steps_one_way
 
 STATUS_WORDS = {
     "on_target": "On target",
@@ -92,7 +91,7 @@ def card_comparison(finding: Finding, indicator: Indicator, rate: bool = False) 
     if benchmark is None:
         return Sentence("No national comparison is published.", "W15")
     value, period = benchmark_text(benchmark, indicator), short_months(period_text(benchmark.period))
-    name = comparator_name(benchmark).removeprefix("statistical ")
+    name = "neighbours" if is_neighbours(benchmark.area) else comparator_name(benchmark)
     if benchmark.comparison is None:
         lead = f"{name}:"
     elif benchmark.comparison == "similar":
@@ -201,7 +200,7 @@ def _against_target(finding: Finding, indicator: Indicator, quarter: Quarter) ->
 def _against_others(finding: Finding, indicator: Indicator) -> tuple[str, tuple[str, ...]]:
     """Say that we differ from neighbours by more than chance, for measures without a target."""
     for benchmark in finding.benchmarks:
-        if benchmark.area == "Statistical neighbours" and benchmark.clear and benchmark.comparison != "similar":
+        if is_neighbours(benchmark.area) and benchmark.clear and benchmark.comparison != "similar":
             value = benchmark_text(benchmark, indicator)
             word = higher_or_lower(benchmark, indicator)
             return f", {word} than neighbours ({value})", (value,)
@@ -220,7 +219,7 @@ def chart_title(finding: Finding, indicator: Indicator) -> Sentence:
         side = "Above" if special == "outside_high" else "Below"
         return Sentence(f"{side} its usual range in {point_name(known[-1].period)}", "W8")
     if special.startswith("trend"):
-        steps = trend_length(finding, rising=special == "trend_rising") - 1
+        steps = steps_one_way(finding, rising=special == "trend_rising")
         word = "Rose" if special == "trend_rising" else "Fell"
         return Sentence(f"{word} {plural(steps, unit, f'{unit}s')} running", "W7", (str(steps),))
     if special.startswith("shift"):

@@ -34,7 +34,7 @@ def variation(finding: Finding, indicator: Indicator, quarter: Quarter) -> Itera
     if special.startswith("outside"):
         yield from _outside(finding, indicator, points, unit)
     elif special.startswith("trend"):
-        rises = _steps(finding, rising=special == "trend_rising")
+        rises = steps_one_way(finding, rising=special == "trend_rising")
         word = "risen" if special == "trend_rising" else "fallen"
         text = f"It has {word} in each of the last {rises} {unit}s. This is unlikely to be chance."
         yield Sentence(text, "W7", (str(rises),))
@@ -120,7 +120,7 @@ def _outside(finding: Finding, indicator: Indicator, points: list[SpcPoint], uni
     else:
         text = f"{point_name(last.period)} was {side} the usual range of {low} to {high}."
         yield Sentence(text, "W8", (low, high))
-    run = _side_length(finding)
+    run = side_length(finding)
     if RUN <= run <= LONGEST_RUN:
         yield from _run(finding, indicator, unit)
     elif len(points) > 1 and points[-2].special in (None, "common"):
@@ -128,7 +128,7 @@ def _outside(finding: Finding, indicator: Indicator, points: list[SpcPoint], uni
 
 
 def _run(finding: Finding, indicator: Indicator, unit: str) -> Iterator[Sentence]:
-    run = _side_length(finding)
+    run = side_length(finding)
     last = [p for p in finding.spc.points if p.value is not None][-1]
     high = last.value is not None and last.mean is not None and last.value > last.mean
     if indicator.polarity == "neither":
@@ -168,7 +168,7 @@ def _is_high(special: Special) -> bool:
     return special.endswith(("high", "rising"))
 
 
-def _side_length(finding: Finding) -> int:
+def side_length(finding: Finding) -> int:
     """Return how many points up to the last lie on its side of the centre line, with no gap or new limits between."""
     run, side = 0, 0
     mean: float | None = None
@@ -186,7 +186,7 @@ def _side_length(finding: Finding) -> int:
     return run
 
 
-def _steps(finding: Finding, rising: bool) -> int:
+def steps_one_way(finding: Finding, rising: bool) -> int:
     """Return in how many points up to the last the value moved one way."""
     values: list[float] = []
     mean: float | None = None

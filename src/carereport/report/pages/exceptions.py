@@ -14,6 +14,7 @@ from carereport.report import drawings
 from carereport.report.pages.fit import (
     COLUMN,
     HALF,
+    LABEL,
     LINE,
     PAGE_WIDTH,
     PANEL,
@@ -54,9 +55,9 @@ from carereport.wording.headlines import (
 from carereport.wording.numbers import value_text
 from carereport.wording.sentences import period_text as benchmark_period
 
-LEAD = ("W1", "W2", "W3", "W4", "W5", "W6", "W16", "W17", "W23", "W25")
+LEAD = ("W1", "W2", "W3", "W4", "S1", "W5", "W6", "W16", "W17", "W21", "W23", "W25")
 """Rules of the first paragraph: level, target and change; variation, assurance and comparison make the second."""
-LEAST_NEEDED = ("W12", "W15", "W9", "W13", "W14", "W10b", "W8", "W11", "W5")
+LEAST_NEEDED = ("W12", "W15", "W9", "W13", "W14", "S1", "W10b", "W11", "W8", "W10", "W5", "W7")
 """Rules whose sentences are left out first where a page would not hold them: the charts say the same."""
 GOOD = {"high": "Higher is better", "low": "Lower is better", "neither": "Neither is better"}
 HEADINGS = {
@@ -67,7 +68,7 @@ HEADINGS = {
 }
 """The headings of officers' answers, in the order of their two columns and the table below."""
 AMONG = "Among neighbours"
-QUARTERS, MOST_ROWS, POSITIVE_LINES = 5, 4, 9
+QUARTERS, MOST_ROWS, POSITIVE_LINES = 5, 4, 7
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,6 @@ class ExceptionPage:
     id: str
     kicker: str
     title: str
-    measure: str
     good: str
     status: Tag
     variation: Tag
@@ -200,12 +200,13 @@ def _page(material: Material, finding: Finding, place: int, total: int) -> Excep
     compared = place_words.text if place_words else ""
     answered, height_of_answers = _answers(material, finding.indicator)
     beside = (compared or AMONG, _dots_note(finding, indicator)) if finding.benchmarks else ()
-    names, named = [row.name for row in rows], indicator.name not in title
+    source = _source(material, finding, indicator, drawings.dots_note(finding, indicator, project, quarter))
+    names = [row.name for row in rows]
     without: tuple[str, ...] = ("W12", "W13", "W14") if compared else ()
     for step in range(len(LEAST_NEEDED) + 1):
         telling = _telling(finding, (*without, *LEAST_NEEDED[:step]))
         answers = LINE + 3 + paragraphs(telling, PAGE_WIDTH) + height_of_answers
-        height, low, fits = chart_heights(title, named, names, bool(markers), answers, beside)
+        height, low, fits = chart_heights(title, names, bool(markers), answers, beside, source)
         if fits:
             break
     dots = drawings.dot_plot(finding, indicator, project, quarter, 62, low, f"{compared}." if compared else "")
@@ -214,7 +215,6 @@ def _page(material: Material, finding: Finding, place: int, total: int) -> Excep
         id=finding.indicator,
         kicker=f"Exceptions, {place} of {total} · {material.section_name(indicator.section)}",
         title=title,
-        measure=indicator.name if named else "",
         good=GOOD[indicator.polarity],
         status=status_tag(finding),
         variation=variation_tag(finding),
@@ -230,7 +230,7 @@ def _page(material: Material, finding: Finding, place: int, total: int) -> Excep
         rows=rows,
         telling=telling,
         answers=answered,
-        source=_source(material, finding, indicator, dots.note if dots else ""),
+        source=source,
         legend=markers,
     )
 
@@ -253,7 +253,8 @@ def _answers(material: Material, indicator: str) -> tuple[Answers, float]:
 def _rows(material: Material, finding: Finding, indicator: Indicator, quarters: list[Quarter]) -> tuple[TableRow, ...]:
     """Five quarters: the measure, what it is made of, and the measures it must be read with."""
     own = [at_quarter(finding, quarter) for quarter in quarters]
-    rows = [TableRow(name_of(indicator), tuple(figure_text(figure, indicator) for figure in own))]
+    own_name = indicator.name if lines(indicator.name, LABEL) == 1 else name_of(indicator)
+    rows = [TableRow(own_name, tuple(figure_text(figure, indicator) for figure in own))]
     rows += _made_of(own, indicator)
     for other in indicator.pair:
         paired = material.by_id.get(other)
@@ -296,7 +297,7 @@ def _longer(finding: Finding, indicator: Indicator) -> str:
 
 
 def _evidence(finding: Finding) -> tuple[str, ...]:
-    """Return the level, then what makes it more than chance: the run, or the neighbours; as many as the chart is high."""
+    """Return the level, then what makes it more than chance: the run, or the neighbours; no more than has room."""
     level = [s.text for s in finding.sentences if s.rule in ("W1", "W2", "W3", "W4")]
     rules = ("W7", "W8", "W5") if finding.spc.variation == "improving" else ("W14", "W5")
     kept: list[str] = []
@@ -334,7 +335,9 @@ def _source(material: Material, finding: Finding, indicator: Indicator, dots: st
     parts = [indicator.note] if indicator.note else []
     if indicator.source or indicator.from_:
         source = indicator.source or str(indicator.from_)
-        extracted = f", extracted {written(material.as_at)}" if material.as_at else ""
+        taken, end = material.as_at, material.quarter.end
+        day = written(taken).removesuffix(f" {end.year}") if taken else ""
+        extracted = f", extracted {day}" if day else ""
         parts.append(f"Source: {source}, as at {written(material.quarter.end)}{extracted}.")
     published = sorted({_published(b.source, benchmark_period(b.period)) for b in finding.benchmarks if b.source})
     if published:
@@ -364,7 +367,7 @@ def _also(material: Material, finding: Finding, reasons: tuple[str, ...]) -> Als
 def _positive(material: Material, finding: Finding) -> Positive:
     indicator = material.indicator(finding)
     title = positive_title(finding, indicator, material.quarter).text
-    drawn = drawings.control_chart(finding, indicator, material.project, 84, 40, f"{title}.")
+    drawn = drawings.control_chart(finding, indicator, material.project, 84, 35, f"{title}.")
     return Positive(
         id=finding.indicator,
         title=title,

@@ -12,11 +12,11 @@ from collections.abc import Iterable, Sequence
 PAGE = 254.5
 """Height of a page's text area, with two millimetres to spare."""
 LINE, SMALL_LINE = 5.38, 4.77
-CHARACTER = 2.27
+CHARACTER = 2.19
 """Mean width of a character at 12 points."""
-PAGE_WIDTH, COLUMN, PANEL, HALF = 176.0, 84.0, 168.0, 81.0
-HIGHEST, LOWEST = 62.0, 32.0
-HIGHEST_DOTS, LOWEST_DOTS = 42.0, 27.0
+PAGE_WIDTH, COLUMN, PANEL, HALF, LABEL = 176.0, 84.0, 168.0, 81.0, 76.0
+HIGHEST, LOWEST = 62.0, 30.0
+HIGHEST_DOTS, LOWEST_DOTS = 42.0, 28.0
 NARROW, SIZES, HIGHS = 62.0, (2.4, 1.95), (LINE, SMALL_LINE)
 """The dot plot's column: its width, the mean widths of a title's and a note's characters, their lines' heights."""
 _CELL = re.compile(r"<t[hd]\b[^>]*>(.*?)</t[hd]>", re.DOTALL)
@@ -43,7 +43,7 @@ def paragraphs(texts: Iterable[str], width: float = COLUMN) -> float:
 
 def answer_height(html: str, heading: str, width: float) -> float:
     """Return the height of an officer's answer under its heading; `html` may hold paragraphs, lists and a table."""
-    height = lines(heading, width, 2.4) * LINE + 2.6
+    height = lines(heading, width, 2.4) * LINE + 1.8
     rows = [_CELL.findall(row) for row in _ROW.findall(html)]
     for cells in rows:
         height += (
@@ -51,30 +51,30 @@ def answer_height(html: str, heading: str, width: float) -> float:
         )
         height += 1.9
     loose = re.sub(r"<table\b.*?</table>", "", html, flags=re.DOTALL)
-    return height + sum(lines(_plain(block), width) * LINE + 2 for block in _BLOCK.findall(loose))
+    return height + sum(lines(_plain(block), width) * LINE + 1.2 for block in _BLOCK.findall(loose))
 
 
 def _share(place: int, columns: int) -> float:
     """Return a column's part of an action table: the action's is the widest."""
     if columns == 1:
         return 1.0
-    return 0.46 if place == 0 else 0.54 / (columns - 1)
+    return 0.44 if place == 0 else 0.54 / (columns - 1)
 
 
 def chart_heights(
-    title: str, named: bool, rows: Sequence[str], legend: bool, answers: float, compared: Sequence[str]
+    title: str, rows: Sequence[str], legend: bool, answers: float, compared: Sequence[str], source: str
 ) -> tuple[float, float, bool]:
     """Return the heights of the control chart and of the dot plot beside it, and whether the page holds everything.
 
-    `named` says that the measure's name has a line of its own; `rows` are the names in the table of
-    quarters, `answers` is the height of what stands under it, `compared` the dot plot's title and note.
+    `rows` are the names in the table of quarters, `answers` is the height of what stands under it,
+    `compared` the dot plot's title and note, `source` the note at the foot.
     """
-    head = lines(title, PAGE_WIDTH, 3.6) * 7.9 + 2.4 + (7.6 if named else 0) + 8.4
+    head = lines(title, PAGE_WIDTH, 2.92) * 7.9 + 2.4 + 8.4
     over = LINE + 1.8 + SMALL_LINE + 0.6
     heads = zip(compared, SIZES, HIGHS, strict=False)
     over_dots = sum(lines(text, NARROW, size) * high for text, size, high in heads) + 2.4
-    table = 6.7 + sum(lines(name, 76) * 5.1 + 1.6 for name in rows) + 2 + (6.8 if legend else 0)
-    foot = 3 * SMALL_LINE + 4.6
+    table = 6.7 + sum(lines(name, LABEL) * 5.1 + 1.6 for name in rows) + 2 + (6.8 if legend else 0)
+    foot = lines(source, PAGE_WIDTH, SIZES[1]) * SMALL_LINE + 4.2
     room = PAGE - head - table - 4 - answers - foot
     least = max(over + LOWEST, over_dots + LOWEST_DOTS if compared else 0.0)
     block = min(over + HIGHEST, max(room, least))

@@ -252,8 +252,10 @@ def _flow_title(material: Material, stock: Finding, signed: Sequence[tuple[float
 def _stock_chart(material: Material, flow: Flow, stock: Finding) -> SmallChart:
     indicator = material.indicator(stock)
     title = finding_title(stock, indicator, material.quarter).text
-    parts = [[material.by_id[name] for name in names if name in material.by_id] for names in (flow.joined, flow.left)]
-    drawn = drawings.stock_chart(stock, indicator, *parts, material.project, 176, 58, f"{title}.")
+    joined, left = (
+        [material.by_id[name] for name in names if name in material.by_id] for names in (flow.joined, flow.left)
+    )
+    drawn = drawings.stock_chart(stock, indicator, joined, left, material.project, 176, 58, f"{title}.")
     return SmallChart(
         title, f"{drawn.note} Bars: joined and left, each month.", drawn.picture, page_of(material, stock)
     )

@@ -88,6 +88,17 @@ class Material:
         kept = {finding.indicator for finding in ranked[:MOST_ROWS]}
         return tuple(finding for finding in wanted if finding.indicator in kept)
 
+    @cached_property
+    def defined(self) -> frozenset[str]:
+        """The measures that the pages show, whose definitions they print; the spreadsheet defines all."""
+        report = self.project.report
+        flows = (name for flow in report.flows for name in (flow.stock, *flow.joined, *flow.left))
+        listed = (one.indicator for one in (*self.exceptions, *self.positives))
+        pairs = (name for one in self.exception_pages for name in self.project.indicators[one.indicator].pair)
+        stages = (stage.indicator for stage in report.journey)
+        scorecard = (finding.indicator for finding in self.scorecard_findings)
+        return frozenset((*scorecard, *report.cards, *flows, *listed, *pairs, *stages))
+
     def indicator(self, finding: Finding) -> Indicator:
         return self.project.indicators[finding.indicator]
 
@@ -214,7 +225,9 @@ def page_of(material: Material, finding: Finding) -> Link:
     if finding.indicator in shown_positives:
         return Link(f"positive-{finding.indicator}")
     shown_rows = {held.indicator for held in material.scorecard_findings}
-    return Link(f"row-{finding.indicator}" if finding.indicator in shown_rows else f"about-{finding.indicator}")
+    if finding.indicator in shown_rows:
+        return Link(f"row-{finding.indicator}")
+    return Link(f"about-{finding.indicator}" if finding.indicator in material.defined else "definitions")
 
 
 def positive_blocks(material: Material) -> tuple[Selected, ...]:

@@ -107,11 +107,15 @@ def notes(material: Material) -> Notes:
 
 
 def definitions(material: Material) -> tuple[DefinitionSection, ...]:
-    """Return every indicator's definition in the order of the sections."""
-    return tuple(
-        DefinitionSection(name, tuple(_definition(material, f.indicator, material.indicator(f)) for f in findings))
-        for _, name, findings in material.sections
-    )
+    """Return the definitions of the measures shown, in the order of the sections."""
+    found = []
+    for _, name, findings in material.sections:
+        held = [f for f in findings if f.indicator in material.defined]
+        if held:
+            found.append(
+                DefinitionSection(name, tuple(_definition(material, f.indicator, material.indicator(f)) for f in held))
+            )
+    return tuple(found)
 
 
 def _sources(material: Material) -> tuple[Source, ...]:

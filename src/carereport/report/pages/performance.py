@@ -10,7 +10,7 @@ from markupsafe import Markup
 from carereport.figures import Finding
 from carereport.quarters import MONTHS, written
 from carereport.report import drawings
-from carereport.report.pages.fit import COLUMN
+from carereport.report.pages.fit import COLUMN, PAGE_WIDTH
 from carereport.report.pages.fit import lines as lines_of
 from carereport.report.pages.material import (
     Link,
@@ -41,7 +41,7 @@ from carereport.wording.headlines import (
     variation_count,
 )
 
-MESSAGES = 6
+MESSAGES, EVIDENCE_LINES = 6, 2
 DEMAND_SECTIONS = ("front_door", "protection", "care")
 
 
@@ -285,14 +285,14 @@ def _one(material: Material, label: str, finding: Finding) -> Message:
     indicator, leading = material.indicator(finding), finding.leading
     when = period_text(leading, indicator, finding.headline)
     made_of = base(leading, indicator)
-    evidence = [
-        f"{when[:1].upper()}{when[1:]}{': ' if made_of else ''}{made_of}." if when else "",
-        texts(finding.sentences, "W5"),
-        texts(finding.sentences, "W7") or texts(finding.sentences, "W8"),
-    ]
+    evidence = f"{when[:1].upper()}{when[1:]}{': ' if made_of else ''}{made_of}." if when else ""
+    for rule in ("W5", "W7", "W8", "W2", "W14"):
+        longer = f"{evidence} {texts(finding.sentences, rule)}".strip()
+        if lines_of(longer, PAGE_WIDTH) <= EVIDENCE_LINES:
+            evidence = longer
     return Message(
         label=label,
         text=f"{_title(material, finding)}.",
-        evidence=" ".join(part for part in evidence if part),
+        evidence=evidence,
         link=page_of(material, finding),
     )

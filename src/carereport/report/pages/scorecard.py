@@ -31,8 +31,7 @@ from carereport.wording.numbers import value_text
 from carereport.wording.sentences import benchmark_text, period_text
 
 NEIGHBOURS = "Statistical neighbours"
-QUARTERS = ("highest quarter", "2nd quarter", "3rd quarter", "lowest quarter")
-ORDINALS = ("1st", "2nd", "3rd", "4th")
+QUARTERS = ("highest quarter", "quarter 2", "quarter 3", "lowest quarter")
 
 
 @dataclass(frozen=True)
@@ -183,7 +182,7 @@ def place_words(material: Material, finding: Finding, indicator: Indicator) -> s
         return year
     if best == worst:
         return QUARTERS[best]
-    return f"{ORDINALS[best]} to {ORDINALS[worst]} quarter"
+    return f"quarters {best + 1} to {worst + 1}"
 
 
 def _quarter(material: Material, finding: Finding, value: float | None) -> int | None:
@@ -231,5 +230,5 @@ def _benchmark_note(findings: list[Finding]) -> str:
     listed = ", ".join(periods[:-1]) + (" or " if len(periods) > 1 else "") + periods[-1]
     return (
         f"Neighbours and England: published for {listed}; ours are later, so the comparison is a guide only. "
-        "Quarters of England count from the highest value down."
+        "Quarters of England's authorities count from the highest value down."
     )
