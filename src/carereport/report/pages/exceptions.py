@@ -102,6 +102,7 @@ class ExceptionPage:
     id: str
     kicker: str
     title: str
+    measure: str
     good: str
     status: Tag
     variation: Tag
@@ -215,6 +216,7 @@ def _page(material: Material, finding: Finding, place: int, total: int) -> Excep
         id=finding.indicator,
         kicker=f"Exceptions, {place} of {total} · {material.section_name(indicator.section)}",
         title=title,
+        measure=f"{indicator.name}, {project.report.council.short_name or project.report.council.name}",
         good=GOOD[indicator.polarity],
         status=status_tag(finding),
         variation=variation_tag(finding),
