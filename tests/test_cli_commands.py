@@ -12,14 +12,14 @@ import pytest
 from click.testing import CliRunner, Result
 
 from carereport.cli.main import cli
-from tests.small_project import small_project
+from tests.small_council import small_council
 
 KEYS = "Referral ID,Child ID,Received,NFA"
 
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    return small_project(tmp_path / "council")
+    return small_council(tmp_path / "council")
 
 
 def call(*arguments: object) -> Result:

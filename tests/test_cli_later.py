@@ -13,14 +13,14 @@ from click.testing import CliRunner, Result
 from carereport.cli.main import cli
 from carereport.history import figures_of
 from carereport.quarters import Quarter
-from tests.small_project import small_project, write_extracts
+from tests.small_council import small_council, write_extracts
 
 Q1, Q2 = Quarter(2025, 1), Quarter(2025, 2)
 
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    return small_project(tmp_path / "council")
+    return small_council(tmp_path / "council")
 
 
 def call(*arguments: object) -> Result:
@@ -109,7 +109,7 @@ def test_systemd_reads_the_timer_s_calendar(root: Path) -> None:
 
 
 def test_paths_with_blanks_are_quoted(tmp_path: Path) -> None:
-    root = small_project(tmp_path / "my council")
+    root = small_council(tmp_path / "my council")
     assert f"'{root}'" in call("schedule", "--for", "cron", "--project", root).stdout
     assert f'\\"{root}\\"' in call("schedule", "--for", "windows", "--project", root).stdout
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from carereport.staging import project_lock
-from tests.small_project import small_project
+from tests.small_council import small_council
 
 ROOT = Path(__file__).parents[1]
 HEAVY = (
@@ -32,7 +32,7 @@ BUILD = ("build", "--quarter", "Q2-2025", "--format", "csv,json")
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    return small_project(tmp_path / "council")
+    return small_council(tmp_path / "council")
 
 
 def run(*arguments: object, cwd: Path = ROOT, **environment: str) -> subprocess.CompletedProcess[bytes]:

@@ -18,7 +18,7 @@ from carereport.build import Options, run_build
 from carereport.quarters import Quarter
 from carereport.report.manifest import verify
 from tests.injection.faults import ERRORS, build_with_fault
-from tests.small_project import small_project, write_extracts
+from tests.small_council import small_council, write_extracts
 
 FORMATS = ("csv", "json")
 QUARTER = Quarter(2025, 2)
@@ -39,7 +39,7 @@ def options(root: Path) -> Options:
 @pytest.fixture(scope="module")
 def versions(tmp_path_factory: pytest.TempPathFactory) -> Versions:
     """Return a project with its old report built and changed extracts, and both reports' contents."""
-    root = small_project(tmp_path_factory.mktemp("council") / "project")
+    root = small_council(tmp_path_factory.mktemp("council") / "project")
     run_build(options(root))
     old = contents(root / "output" / QUARTER.name)
     write_extracts(root, more=40)
