@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 import narwhals as nw
 import pandas as pd
@@ -21,6 +21,7 @@ from carereport.conditions.check import TableShape
 from carereport.conditions.days import calendar_frame
 from carereport.conditions.parse import parse
 from carereport.conditions.translate import Lookup, Translator
+from carereport.engines import Frame
 from carereport.settings import ColumnType
 
 ENGINES = ("pandas", "polars")
@@ -104,8 +105,12 @@ def computed(world: World, text: str, engine: str) -> list[Any]:
     """Return the language's value of an expression for each row."""
     made = translator(world, engine)
     value = made.value(parse(text))
-    found = made.frame.with_columns(value.alias("_v")).sort("_row")
-    return [plain(cell) for cell in found["_v"].to_list()]
+    return [plain(cell) for cell in cells_of(made.frame.with_columns(value.alias("_v")), "_v")]
+
+
+def cells_of(frame: Frame, name: str) -> list[Any]:
+    """Return a column of a frame of either engine, in the order of its rows."""
+    return list(cast("nw.DataFrame[Any]", frame.sort("_row"))[name].to_list())
 
 
 def decided(world: World, text: str, engine: str) -> list[bool | None]:
@@ -114,8 +119,8 @@ def decided(world: World, text: str, engine: str) -> list[bool | None]:
     made = translator(world, engine)
     tree = parse(text)
     yes, no = made.test(tree), made.test(tree, negated=True)
-    found = made.frame.with_columns(yes.alias("_y"), no.alias("_n")).sort("_row")
-    pairs = zip(found["_y"].fill_null(False).to_list(), found["_n"].fill_null(False).to_list(), strict=True)
+    found = made.frame.with_columns(yes.fill_null(False).alias("_y"), no.fill_null(False).alias("_n"))
+    pairs = zip(cells_of(found, "_y"), cells_of(found, "_n"), strict=True)
     return [True if y else False if n else None for y, n in pairs]
 
 
@@ -280,9 +285,9 @@ def test_latest_is_the_value_on_the_latest_day_not_after(world: World) -> None:
         for engine in ENGINES:
             made = translator(world, engine)
             value = made.value(parse(f"latest(visits.{column})"))
-            found = made.frame.with_columns(value.alias("_v")).sort("_row")
+            found = cells_of(made.frame.with_columns(value.alias("_v")), "_v")
             assert made.ties.get(f"visits.{column}", 0) == len(differ)
-            for row, cell, rows_told in zip(world.rows, found["_v"].to_list(), told, strict=True):
+            for row, cell, rows_told in zip(world.rows, found, told, strict=True):
                 if (row["child_id"], row["as_at"]) not in differ:
                     assert plain(cell) == (rows_told[0][column] if rows_told else None)
 

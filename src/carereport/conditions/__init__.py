@@ -27,16 +27,15 @@ def truth(
     Raises:
         ConditionError: the condition is not in the language or names an unknown column.
     """
-    import narwhals as nw
-
     from carereport.conditions.days import calendar_frame
     from carereport.conditions.translate import Translator
+    from carereport.engines import collected, native
 
     tree = check_condition(text, columns, as_at=False)
-    rows = nw.from_native(frame, eager_only=True).with_row_index("_row")
-    days = nw.from_native(calendar_frame(tuple(closure_days)), eager_only=True)
+    rows = native(frame.assign(_row=np.arange(len(frame))), "pandas")
+    days = native(calendar_frame(tuple(closure_days)), "pandas")
     dates = frozenset(name for name, kind in columns.items() if kind == "date")
     translator = Translator(rows, rows, days, {}, dates)
     passed = translator.test(tree)
-    found = translator.frame.with_columns(passed.alias("_passed")).sort("_row")
-    return found["_passed"].fill_null(False).to_numpy().astype(bool)
+    found = collected(translator.frame.with_columns(passed.fill_null(False).alias("_passed")).sort("_row"))
+    return found["_passed"].to_numpy().astype(bool)

@@ -28,6 +28,7 @@ from carereport.conditions.parse import (
     Node,
     Not,
 )
+from carereport.engines import Frame, total
 
 CHILD = "child_id"
 _OPPOSITE = {"=": "<>", "<>": "=", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
@@ -37,7 +38,7 @@ _OPPOSITE = {"=": "<>", "<>": "=", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
 class Lookup:
     """Another table as conditions see it: its rows within the horizon."""
 
-    frame: nw.DataFrame[Any]
+    frame: Frame
     date: str | None
     spell: tuple[str, str] | None
 
@@ -51,9 +52,9 @@ class Translator:
 
     def __init__(
         self,
-        frame: nw.DataFrame[Any],
-        whole: nw.DataFrame[Any],
-        days: nw.DataFrame[Any],
+        frame: Frame,
+        whole: Frame,
+        days: Frame,
         tables: Mapping[str, Lookup],
         date_columns: frozenset[str],
     ) -> None:
@@ -68,9 +69,7 @@ class Translator:
         """Return in how many rows of `frame` days were counted to an earlier date since this was last asked."""
         flags = [nw.when(found).then(nw.lit(1)).otherwise(nw.lit(0)) for found in self._backwards]
         self._backwards = []
-        if not flags or not len(self.frame):
-            return 0
-        return int(self.frame.select(nw.max_horizontal(*flags).alias("_b"))["_b"].sum())
+        return total(self.frame, nw.max_horizontal(*flags)) if flags else 0
 
     # ------------------------------------------------------------------ tests
 
@@ -225,8 +224,9 @@ class Translator:
             )  # fmt: skip
             unlike = (nw.col(name) != nw.col("_least")) | (nw.col("_held") < nw.col("_rows"))
             ties = found.filter((nw.col("_held") > 0) & unlike)
-            if len(ties):
-                self.ties[text] = len(ties)
+            tied = total(ties.with_columns(nw.lit(1).alias("_one")), nw.col("_one"))
+            if tied:
+                self.ties[text] = tied
             self.frame = self.frame.join(found.select(CHILD, "as_at", name), on=[CHILD, "as_at"], how="left")
             return
         span = node.arguments[1]

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from carereport.faults import ExtractError, Fault
-from carereport.figures import COLUMNS
 from carereport.measures.check import check_measures
 from carereport.quarters import Quarter
 
@@ -50,7 +49,6 @@ def measure(project: Project, extracts: Extracts, quarter: Quarter, engine: str 
     )  # fmt: skip
     area = project.area
     facts: dict[str, pd.DataFrame] = {}
-    figures: dict[str, pd.DataFrame] = {}
     waiting = list(project.indicators)
     while waiting:
         name = waiting.pop(0)
@@ -69,20 +67,12 @@ def measure(project: Project, extracts: Extracts, quarter: Quarter, engine: str 
         if not len(held):
             facts[name] = held.reindex(columns=[*PLACE, "value"])
             continue
-        held = mark(indicator, held)
-        facts[name] = held
-        table = extracts.tables.get(str(indicator.from_))
-        taken = table.extracted if table else None
-        source = str(indicator.from_ or "derived")
-        figures[name] = as_figures(name, indicator, held, area, source, taken)
+        facts[name] = mark(indicator, held)
     work.faults += undeclared(project.indicators, extracts.tables)
     if any(fault.severity == "error" for fault in work.faults):
         raise ExtractError([*extracts.faults, *work.faults])
-    ordered = [figures[name] for name in project.indicators if name in figures]
-    whole = pd.concat(ordered, ignore_index=True) if ordered else pd.DataFrame(columns=list(COLUMNS))
-    taken = max((t.extracted for t in extracts.tables.values() if t.extracted), default=None)
-    if taken is not None:
-        whole["as_at"] = whole["as_at"].fillna(pd.Timestamp(taken))
+    taken = {name: table.extracted for name, table in extracts.tables.items()}
+    whole = as_figures(facts, project.indicators, area, taken)
     return Measured(whole, tuple(work.faults), _nesting(project, extracts))
 
 

@@ -18,20 +18,12 @@ import pandas as pd
 from carereport.conditions.days import calendar_frame
 from carereport.conditions.parse import Call, names_in, parse, walk
 from carereport.conditions.translate import Lookup, Translator
+from carereport.engines import Frame, collected, native, total
 from carereport.extracts import Extracts, TableData
 from carereport.extracts.link import chained_by
 from carereport.faults import Fault
 from carereport.measures.columns import columns_of
-from carereport.measures.rows import (
-    Frame,
-    age_band,
-    event_rows,
-    first_row,
-    native,
-    spell_rows,
-    to_pandas,
-    within_horizon,
-)
+from carereport.measures.rows import age_band, event_rows, first_row, names_of, spell_rows, within_horizon
 from carereport.measures.window import Periods, months_of, periods_of, unsupported, window_of
 from carereport.quarters import Period, Quarter, month_end
 from carereport.settings import Indicator
@@ -127,12 +119,9 @@ def measure_rows(name: str, indicator: Indicator, work: Measuring) -> pd.DataFra
     sentence = unsupported(name, window, periods, quarter)
     if sentence:
         work.faults.append(sentence)
-    parts = [_grouped(indicator, rows, periods, "total")]
-    for breakdown in breakdowns:
-        if breakdown not in table.states:
-            parts.append(_grouped(indicator, _categorised(rows, table, breakdown), periods, breakdown))
-    parts = [part.assign(marker="") for part in parts if len(part)]
     states = [breakdown for breakdown in breakdowns if breakdown in table.states]
+    held = _grouped(indicator, rows, table, periods, [b for b in breakdowns if b not in states])
+    parts = [held.assign(marker="")] if len(held) else []
     if states:
         parts.append(_as_at(name, indicator, table, states, work))
     if periods.missing:
@@ -144,7 +133,7 @@ def measure_rows(name: str, indicator: Indicator, work: Measuring) -> pd.DataFra
 def _narrowed(rows: Frame, indicator: Indicator) -> Frame:
     """Keep the columns that the indicator uses, so that filters copy no others."""
     wanted = columns_of(indicator) | {"as_at", "_month"}
-    return rows.select(*(column for column in rows.columns if column in wanted))
+    return rows.select(*(column for column in names_of(rows) if column in wanted))
 
 
 def missing_row(period: Period) -> dict[str, object]:
@@ -181,7 +170,7 @@ def _conditions(name: str, indicator: Indicator, table: TableData, rows: Frame, 
     if indicator.of:
         value = translator.value(parse(indicator.of))
         found = translator.frame.with_columns(value.cast(nw.Float64).alias("_v"))
-        empty = int(found["_v"].is_null().sum()) if len(found) else 0
+        empty = total(found, nw.when(nw.col("_v").is_null()).then(nw.lit(1)).otherwise(nw.lit(0)))
         if empty:
             work.faults.append(Fault("IN302", "note", f"{name}: rows without a value were left out", count=empty))
         backwards += translator.backwards()
@@ -206,7 +195,7 @@ def _counted(name: str, indicator: Indicator, translator: Translator, work: Meas
         nw.when(passed | failed).then(nw.lit(0)).otherwise(nw.lit(1)).alias("_undecided"),
     )
     looks_back = any(isinstance(n, Call) and n.name in ("previous", "latest") for n in walk(tree))
-    undecided = 0 if looks_back or not len(rows) else int(rows["_undecided"].sum() or 0)
+    undecided = 0 if looks_back else total(rows, nw.col("_undecided"))
     share = indicator.kind == "percentage"
     if undecided:
         what = "stay in the denominator only" if share else "are not counted"
@@ -228,45 +217,61 @@ def breakdowns_of(indicator: Indicator, table: TableData) -> list[str]:
     ]  # fmt: skip
 
 
-def _categorised(rows: Frame, table: TableData, breakdown: str) -> Frame:
-    """Add `_c`, the category as the row holds it."""
+def _category(table: TableData, breakdown: str) -> nw.Expr:
+    """Return a breakdown's category as the row holds it, `unknown` where it is missing."""
+    if breakdown == "total":
+        return nw.lit("total")
     if breakdown == "age_band" and breakdown not in table.frame.columns:
-        category = age_band(nw.col("birth"), nw.col("as_at"))
-    else:
-        column = nw.col(breakdown)
-        category = nw.when(column.is_null()).then(nw.lit("unknown")).otherwise(column)
-    return rows.with_columns(category.alias("_c"))
+        return age_band(nw.col("birth"), nw.col("as_at"))
+    column = nw.col(breakdown)
+    if table.types.get(breakdown) in ("number", "date"):
+        column = column.cast(nw.String)
+    return nw.when(column.is_null()).then(nw.lit("unknown")).otherwise(column)
 
 
-def _grouped(indicator: Indicator, rows: Frame, periods: Periods, breakdown: str) -> pd.DataFrame:
-    """Return facts of one breakdown for all periods, with a row for every category of any period."""
-    by = ["_c"] if breakdown != "total" else []
-    snapshot = indicator.open is not None
+def _grouped(
+    indicator: Indicator, rows: Frame, table: TableData, periods: Periods, breakdowns: list[str]
+) -> pd.DataFrame:
+    """Return facts of the total and of each breakdown for all periods, with a row for every category of any period.
+
+    All breakdowns are grouped at once, each row standing once in each.
+    """
     kinds = [group for group in (periods.months, periods.quarters, *([p] for p in periods.longer)) if group]
     if not kinds:
         return pd.DataFrame(columns=FACT_COLUMNS)
     rows = rows.filter(nw.col("_month") >= min(month_number(p.start) for group in kinds for p in group))
+    names = ["total", *breakdowns]
+    places = {f"_c{number}": name for number, name in enumerate(names)}
+    rows = rows.with_columns(*(_category(table, name).alias(place) for place, name in places.items()))
+    pieces: list[pd.DataFrame] = []
     if indicator.kind in ("count", "percentage", "rate") and indicator.distinct is None:
-        monthly = to_pandas(rows.with_columns(nw.lit(1).alias("_n")).select(*by, "_month", "_n", "_x")
-                            .group_by(*by, "_month").agg(nw.col("_n").sum(), nw.col("_x").sum()))  # fmt: skip
-        pieces = _added_up(indicator, monthly, kinds, by, snapshot)
+        spread = rows.select("_month", "_x", nw.lit(1).alias("_n"), *places).unpivot(
+            on=[*places], index=["_month", "_x", "_n"], variable_name="_b", value_name="_c"
+        )
+        sums = collected(spread.group_by("_b", "_c", "_month").agg(nw.col("_n").sum(), nw.col("_x").sum()))
+        for place, name in places.items():
+            own = sums[sums["_b"] == place]
+            categories = ["total"] if name == "total" else sorted(own["_c"].unique())
+            added = _added_up(indicator, own, kinds, categories)
+            pieces += [piece.assign(breakdown=name) for piece in added]
     else:
-        wanted = {"_v", indicator.distinct or "_v"} & set(rows.columns)
-        held = to_pandas(rows.select(*by, "_month", *sorted(wanted)))
-        held["_c"] = held["_c"].astype(object) if by else "total"
-        categories = sorted(held["_c"].unique()) if by else ["total"]
-        pieces = [_reduced(indicator, _assigned(held, group, snapshot), group, categories) for group in kinds]
-    return pd.concat(pieces, ignore_index=True).assign(breakdown=breakdown)[FACT_COLUMNS]
+        wanted = {"_v", indicator.distinct or "_v"} & set(names_of(rows))
+        held = collected(rows.select("_month", *sorted(wanted), *places))
+        for place, name in places.items():
+            own = held.assign(_c=held[place].astype(object))
+            categories = ["total"] if name == "total" else sorted(own["_c"].unique())
+            for group in kinds:
+                spans = _assigned(own, group, snapshot=indicator.open is not None)
+                pieces.append(_reduced(indicator, spans, group, categories).assign(breakdown=name))
+    return pd.concat(pieces, ignore_index=True)[FACT_COLUMNS]
 
 
 def _added_up(
-    indicator: Indicator, monthly: pd.DataFrame, kinds: list[list[Period]], by: list[str], snapshot: bool
+    indicator: Indicator, monthly: pd.DataFrame, kinds: list[list[Period]], names: list[str]
 ) -> list[pd.DataFrame]:
-    """Return counts of all periods as sums over months; of a snapshot, the last month's."""
-    places, names = np.zeros(len(monthly), dtype=np.intp), ["total"]
-    if by:
-        places, found = pd.factorize(monthly["_c"].astype(object), sort=True)
-        names = list(found)
+    """Return counts of all periods and categories as sums over months; of a snapshot, the last month's."""
+    places = pd.Index(names, dtype=object).get_indexer(pd.Index(monthly["_c"], dtype=object))
+    snapshot = indicator.open is not None
     months = [month_number(period.end) for group in kinds for period in group]
     first = min(month_number(period.start) for group in kinds for period in group)
     shape = (len(names), max(months) - first + 1)
@@ -342,14 +347,14 @@ def rows_behind(project: Project, name: str, extracts: Extracts, quarter: Quarte
     work = Measuring(extracts.tables, quarter, closure_days=tuple(project.report.closure_days))
     table = work.tables[str(indicator.from_)]
     if uses_state(indicator, table) or (indicator.when is None and indicator.open is None):
-        return to_pandas(_state_rows(name, indicator, table, work)[0])
+        return collected(_state_rows(name, indicator, table, work)[0])
     base = work.frame(table.name, quarter.end)
     last = quarter.end.year * 12 + quarter.end.month
     if indicator.open is not None:
         rows = spell_rows(base, indicator.open, [quarter.end], quarter.end, work.engine)
     else:
         rows = event_rows(base, str(indicator.when), quarter.end).filter(nw.col("_month") > last - 3)
-    return to_pandas(_conditions(name, indicator, table, rows, quarter.end, work))
+    return collected(_conditions(name, indicator, table, rows, quarter.end, work))
 
 
 def _as_at(
@@ -359,15 +364,12 @@ def _as_at(
     rows, day = _state_rows(name, indicator, table, work)
     rows = rows.with_columns(nw.lit(month_number(day)).alias("_month"))
     moment = Periods([Period("month", day.replace(day=1), month_end(day))], [], [], [])
-    parts = [_grouped(indicator, rows, moment, "total")]
-    for breakdown in breakdowns:
-        parts.append(_grouped(indicator, _categorised(rows, table, breakdown), moment, breakdown))
+    whole = _grouped(indicator, rows, table, moment, breakdowns)
     late = (day - work.quarter.end).days
     if late > work.state_days:
         message = f"{name}: no figure, since the extract holds the state of {late} days after the quarter's end"
         remedy = f"extract within {work.state_days} days of the quarter's end, or set state_days"
         work.faults.append(Fault("IN314", "note", message, remedy))
-    whole = pd.concat(parts, ignore_index=True)
     stamp = pd.Timestamp(day)
     marker = "x" if late > work.state_days else ""
     return whole.assign(period_kind="as_at", period_start=stamp, period_end=stamp, marker=marker)

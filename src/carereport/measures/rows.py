@@ -6,36 +6,24 @@ is missing. The frames have the table's columns, `as_at` and `_month` (years x 1
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any
 
 import narwhals as nw
 import pandas as pd
 
 from carereport.conditions.parse import Call, Literal, Name, parse
+from carereport.engines import Frame, collected, native
 from carereport.extracts import TableData
-
-Frame = nw.DataFrame[Any]
 
 AGE_BANDS = ("under 1", "1 to 4", "5 to 9", "10 to 15", "16 to 17", "18 and over", "unknown")
 _BAND_STARTS = ((1, "under 1"), (5, "1 to 4"), (10, "5 to 9"), (16, "10 to 15"), (18, "16 to 17"))
-
-
-def native(frame: pd.DataFrame, engine: str) -> Frame:
-    """Return a table as a narwhals frame of the engine chosen."""
-    if engine == "polars":
-        import polars as pl
-
-        return nw.from_native(pl.from_pandas(frame), eager_only=True)
-    return nw.from_native(frame, eager_only=True)
 
 
 def within_horizon(table: TableData, frame: Frame, end: date) -> Frame:
     """Return a table's rows as they were known on `end`."""
     last = nw.lit(datetime(end.year, end.month, end.day))
     begin = table.date or (table.spell[0] if table.spell else None)
-    columns = frame.columns
+    columns = names_of(frame)
     if begin in columns:
         frame = frame.filter(nw.col(str(begin)).is_null() | (nw.col(str(begin)) <= last))
     later = [column for column in table.horizons if column in columns]
@@ -86,8 +74,13 @@ def spell_rows(frame: Frame, spell: tuple[str, str], ends: list[date], horizon: 
 
 def first_row(frame: Frame, column: str) -> date | None:
     """Return the earliest day of a date column, None where there is none."""
-    found = frame[column].min() if len(frame) else None
-    return None if found is None or found != found else pd.Timestamp(str(found)).date()
+    found = collected(frame.select(nw.col(column).min()))[column].iloc[0]
+    return None if pd.isna(found) else pd.Timestamp(found).date()
+
+
+def names_of(frame: Frame) -> list[str]:
+    """Return the names of a frame's columns, without running a plan."""
+    return frame.collect_schema().names()
 
 
 def age_band(birth: nw.Expr, at: nw.Expr) -> nw.Expr:
@@ -99,11 +92,3 @@ def age_band(birth: nw.Expr, at: nw.Expr) -> nw.Expr:
     for limit, words in reversed(_BAND_STARTS):
         band = nw.when(age < limit).then(nw.lit(words)).otherwise(band)
     return nw.when(age.is_null()).then(nw.lit("unknown")).otherwise(band)
-
-
-def to_pandas(frame: Frame) -> pd.DataFrame:
-    """Return a small grouped frame as pandas."""
-    return frame.to_pandas()
-
-
-Tables = Mapping[str, TableData]

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from carereport.engines import collected
 from carereport.measures.facts import (
     FACT_COLUMNS,
     Measuring,
@@ -26,7 +27,7 @@ Places = npt.NDArray[np.int64]
 def measure_supplied(name: str, indicator: Indicator, work: Measuring) -> pd.DataFrame:
     """Return the facts of a supplied indicator: FACT_COLUMNS and `marker` (x where a month is missing)."""
     table = work.tables[str(indicator.from_)]
-    frame = work.frame(table.name, work.quarter.end).to_pandas()
+    frame = collected(work.frame(table.name, work.quarter.end))
     when = str(indicator.when)
     frame = frame[frame[when].notna() & (frame[when] <= pd.Timestamp(work.quarter.end))]
     window = window_of(indicator, table, work.tables)

@@ -122,15 +122,32 @@ def mark(indicator: Indicator, facts: pd.DataFrame) -> pd.DataFrame:
 
 
 def as_figures(
-    name: str, indicator: Indicator, facts: pd.DataFrame, area: str, source: str, as_at: dt.date | None
+    facts: Mapping[str, pd.DataFrame],
+    indicators: Mapping[str, Indicator],
+    area: str,
+    taken: Mapping[str, dt.date | None],
 ) -> pd.DataFrame:
-    """Return facts in the columns and order of figures.csv (one indicator)."""
-    figures = facts.assign(indicator=name, area=area, unit=indicator.figure_unit, source=indicator.source or source)
+    """Return the facts of all indicators in the columns and order of figures.csv.
+
+    `taken` gives each table's day of extraction; where an indicator's has none, the latest of all stands.
+    """
+    names = [name for name in indicators if len(facts.get(name, ()))]
+    if not names:
+        return pd.DataFrame(columns=list(COLUMNS))
+    figures = pd.concat([facts[name].assign(_i=number) for number, name in enumerate(names)], ignore_index=True)
+    latest = max((day for day in taken.values() if day), default=None)
+    held = [indicators[name] for name in names]
+    days = [pd.Timestamp(day) if (day := taken.get(str(one.from_)) or latest) else pd.NaT for one in held]
+    place = figures["_i"].to_numpy()
+    figures["indicator"] = np.array(names, dtype=object)[place]
+    figures["area"] = area
+    figures["unit"] = np.array([one.figure_unit for one in held], dtype=object)[place]
+    figures["source"] = np.array([one.source or one.from_ or "derived" for one in held], dtype=object)[place]
+    figures["as_at"] = np.array(days, dtype="datetime64[ns]")[place]
     for column in ("period_start", "period_end"):
         figures[column] = figures[column].astype("datetime64[ns]")
-    figures["as_at"] = pd.Series(pd.Timestamp(as_at) if as_at else pd.NaT, index=figures.index, dtype="datetime64[ns]")
-    order = figures["period_kind"].map({kind: number for number, kind in enumerate(PERIOD_KINDS)})
-    breakdowns = ["total", *[b for b in figures["breakdown"].unique() if b != "total"]]
-    rank = figures["breakdown"].map({b: n for n, b in enumerate(breakdowns)})
-    figures = figures.assign(_k=order, _b=rank).sort_values(["_k", "period_start", "_b", "category"], kind="stable")
+    figures["_k"] = figures["period_kind"].map({kind: number for number, kind in enumerate(PERIOD_KINDS)})
+    order = pd.factorize(figures["_i"].astype(str) + " " + figures["breakdown"].astype(str))[0]
+    figures["_b"] = np.where(figures["breakdown"] == "total", -1, order)
+    figures = figures.sort_values(["_i", "_k", "period_start", "_b", "category"], kind="stable")
     return figures[list(COLUMNS)].reset_index(drop=True)
