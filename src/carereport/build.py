@@ -243,6 +243,7 @@ def _disclosed(figures: pd.DataFrame, within: Within, work: _Work, audience: str
 def _write(disclosed: Disclosed, work: _Work, audience: str, folder: Path) -> str:
     """Judge, word, draw and write one audience's report into a folder; return the text of figures.csv."""
     from carereport.judgement.findings import judge
+    from carereport.judgement.flows import check_flows
     from carereport.report.figures_csv import figures_text
     from carereport.report.findings_json import write_findings
     from carereport.report.pages.material import Material
@@ -252,6 +253,7 @@ def _write(disclosed: Disclosed, work: _Work, audience: str, folder: Path) -> st
     options, result, clock = work.options, work.result, work.clock
     quarter = options.quarter
     judged = judge(disclosed.figures, work.project, quarter)
+    result.faults += check_flows(judged, work.project, quarter)
     project = with_enough_decimals(work.project, judged, quarter)
     findings = word_findings(judged, project, quarter)
     result.faults += check_wording(findings, project, work.commentary)

@@ -39,6 +39,24 @@ def describe(
     Raises:
         CarereportError: the settings or extracts are wrong.
     """
+    findings = judged(project, quarter, data, audience, extracted)
+    finding = next(found for found in findings if found.indicator == name)
+    indicator = project.indicators[name]
+    finding = replace(finding, sentences=write_sentences(finding, indicator, quarter))
+    lines = [*_definition(name, indicator), *_series(finding, indicator, quarter), *_judgements(finding, indicator)]
+    if audience == "internal":
+        lines.insert(0, "Not for publication: small numbers are shown.")
+    return lines
+
+
+def judged(
+    project: Project, quarter: Quarter, data: Path | None, audience: str, extracted: date | None
+) -> tuple[Finding, ...]:
+    """Return the findings of a build for an audience, without sentences.
+
+    Raises:
+        CarereportError: the settings or extracts are wrong.
+    """
     from carereport.disclosure import disclose
     from carereport.history import earlier
     from carereport.judgement.findings import judge
@@ -49,13 +67,7 @@ def describe(
     figures = measured.figures
     if audience == "public":
         figures = disclose(figures, project, quarter, measured.within, earlier(project.root, quarter)).figures
-    finding = next(found for found in judge(figures, project, quarter) if found.indicator == name)
-    indicator = project.indicators[name]
-    finding = replace(finding, sentences=write_sentences(finding, indicator, quarter))
-    lines = [*_definition(name, indicator), *_series(finding, indicator, quarter), *_judgements(finding, indicator)]
-    if audience == "internal":
-        lines.insert(0, "Not for publication: small numbers are shown.")
-    return lines
+    return judge(figures, project, quarter)
 
 
 def _extracts(project: Project, quarter: Quarter, data: Path | None, extracted: date | None) -> Extracts:

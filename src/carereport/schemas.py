@@ -1,4 +1,4 @@
-"""The JSON Schema of the YAML files, made from the models that read them, for editors."""
+"""The JSON Schema of the YAML files, made from the models that read them, and that of findings.json."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ def init(folder: Path) -> None:
 @click.option("--to", "folder", type=click.Path(file_okay=False, path_type=Path), help="A folder for the schema files.")
 @guarded
 def schema(folder: Path | None) -> None:
-    """Print or write the JSON Schema of the YAML files, for editors."""
+    """Print or write the JSON Schema of the YAML files, for editors, and of findings.json."""
     from carereport.schemas import schema_texts
 
     for name, text in schema_texts().items():

@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 
 from carereport.figures import ChartKind, Figure, Spc
-from carereport.judgement.compare import is_proportion
+from carereport.judgement.compare import is_count, is_proportion
 from carereport.judgement.rare_events import rare_event_chart, too_frequent
 from carereport.judgement.spc import RECENT, Mask, Series, control_chart, read_points
 from carereport.judgement.special_cause import Floats
@@ -57,18 +57,7 @@ def chart_indicator(indicator: Indicator, months: Sequence[Figure], quarters: Se
             return found
         why = found
     step = 3 if indicator.spc.period == "quarter" or why or (quarters and not monthly) else 1
-    points = _grid(quarters if step == 3 else months, step, day)
-    periods = tuple(period_name(start, step) for start in points.starts)
-    breaks = _breaks(indicator, points.starts)
-    series = Series(
-        periods,
-        points.column("value"),
-        points.column("numerator"),
-        points.column("denominator"),
-        scale=indicator.per.scale if indicator.per is not None else 100,
-        breaks=breaks,
-        baseline=_baseline(indicator, points.starts, step),
-    )
+    series = series_of(indicator, quarters if step == 3 else months, step, day)
     chart, reason = choose(indicator, series)
     reason = f"{why} {reason}" if why else reason
     target = target_at(indicator.target, day)
@@ -79,6 +68,20 @@ def chart_indicator(indicator: Indicator, months: Sequence[Figure], quarters: Se
         reason += f" The target is for {span}, so it is not set against single {'quarters' if step == 3 else 'months'}."
     recent = 1 if step == 3 else RECENT
     return control_chart(series, chart, reason, value, indicator.polarity, indicator.spc.screen, recent)
+
+
+def series_of(indicator: Indicator, figures: Sequence[Figure], step: int, day: date) -> Series:
+    """Return an indicator's figures as a series without holes up to a day; `step` is 1 for months, 3 for quarters."""
+    points = _grid(figures, step, day)
+    return Series(
+        tuple(period_name(start, step) for start in points.starts),
+        points.column("value"),
+        points.column("numerator"),
+        points.column("denominator"),
+        scale=indicator.per.scale if indicator.per is not None else 100,
+        breaks=_breaks(indicator, points.starts),
+        baseline=_baseline(indicator, points.starts, step),
+    )
 
 
 def _between_events(indicator: Indicator, chart: Literal["t", "g"], months: Sequence[Figure], day: date) -> Spc | str:
@@ -134,14 +137,6 @@ def _rare(indicator: Indicator, series: Series, segment: slice) -> str:
     return f"No limits: fewer than {LEAST_MEAN} a {period} on average, so nearly every point would stand out."
 
 
-def is_count(indicator: Indicator) -> bool:
-    """Return whether the value is a number of rows, children or events, rather than an amount or a share."""
-    if indicator.kind == "supplied":
-        plain = indicator.denominator is None and indicator.per is None
-        return plain and indicator.numerator is not None and indicator.figure_unit == "number"
-    return indicator.kind == "count"
-
-
 def adds_up(indicator: Indicator) -> bool:
     """Return whether months add up to a quarter, so that a quarter's target cannot be set against months."""
     if indicator.figure_unit == "percent" or indicator.is_snapshot:
@@ -195,8 +190,9 @@ def _known(values: Floats | None, segment: slice) -> Floats:
 def _grid(figures: Sequence[Figure], step: int, day: date) -> _Points:
     """Lay the figures on every period from the first held to the one that holds `day`."""
     held = {figure.start: figure for figure in figures}
+    first = min(held, default=None)
     starts: list[date] = []
-    while held and (following := add_months(min(held), step * len(starts))) <= day:
+    while first is not None and (following := add_months(first, step * len(starts))) <= day:
         starts.append(following)
     return _Points(tuple(starts), tuple(held.get(start) for start in starts))
 

@@ -18,6 +18,7 @@ CODES: dict[str, tuple[str, str]] = {
     "JD013": ("A pair with itself", "`pair` names other indicators that must be read beside this one."),
     "JD014": ("A theme of one", "A theme groups indicators to be read together. Check its spelling."),
     "JD015": ("An added exception without reason", "Officers may add an exception page; the report prints their reason."),
+    "JD020": ("A flow account that does not add up", "Those at the start, and who joined, less who left, are not those at the end. A child was counted twice, left without an end, or is counted on another date."),
     "WO001": ("A number that is no figure", "Generated text printed a number that no figure of the indicator holds. Nothing was written."),
     "WO002": ("Wording that generated text may not use", "Sentences have at most 25 words, do not begin with a numeral, state no cause, and use no abbreviation that the glossary does not explain."),
     "WO003": ("Numbers in officer text", "Numbers that officers wrote are not checked. The person who signs the report off should compare them with the figures."),

@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from statistics import fmean, median
 from typing import TYPE_CHECKING
 
@@ -49,21 +50,21 @@ def compare(
 
 def comparators(project: Project, indicator_id: str, quarter: Quarter) -> list[PublishedFigure]:
     """Return the latest published figure of each comparator that had ended by the quarter's end."""
-    held = [figure for figure in project.benchmarks.get(indicator_id, ()) if figure.end <= quarter.end]
+    held = _ended(project, indicator_id, quarter)
     region = project.report.council.region
     named = [b.area for b in project.indicators[indicator_id].benchmarks if b.area is not None]
     wanted = ["England", region, *named] if region else ["England", *named]
     found: dict[str, PublishedFigure] = {}
     for area in wanted:
-        if is_neighbours(area) or _fold(area) in found or _fold(area) in _own(project):
+        if is_neighbours(area) or fold(area) in found or fold(area) in own_names(project):
             continue
-        rows = [figure for figure in held if _fold(figure.area) == _fold(area)]
+        rows = [figure for figure in held if fold(figure.area) == fold(area)]
         if rows:
-            found[_fold(area)] = max(rows, key=lambda figure: figure.end)
+            found[fold(area)] = max(rows, key=lambda figure: figure.end)
     result = list(found.values())
     neighbours = _neighbours(project, held)
     if neighbours is not None:
-        result.insert(sum(_fold(figure.area) in ("england", _fold(region)) for figure in result), neighbours)
+        result.insert(sum(fold(figure.area) in ("england", fold(region)) for figure in result), neighbours)
     return result
 
 
@@ -72,7 +73,7 @@ def neighbour_values(project: Project, indicator_id: str, quarter: Quarter) -> l
 
     Sorted from the highest value, then by name. Empty where no such period is held.
     """
-    held = [figure for figure in project.benchmarks.get(indicator_id, ()) if figure.end <= quarter.end]
+    held = _ended(project, indicator_id, quarter)
     rows = _named_neighbours(project, held)
     return [(row.area, row.value, row.period) for row in sorted(rows, key=lambda row: (-row.value, row.area))]
 
@@ -92,14 +93,14 @@ def place_in_england(
 
 def published_authorities(project: Project, indicator_id: str, quarter: Quarter) -> list[PublishedFigure]:
     """Return the latest published figures of every other council; England, regions and averages are left out."""
-    skipped = {_fold(name) for name in _LARGER} | _own(project)
+    skipped = {fold(name) for name in _LARGER} | own_names(project)
     held = [
         figure
-        for figure in project.benchmarks.get(indicator_id, ())
-        if figure.end <= quarter.end and _fold(figure.area) not in skipped and not is_neighbours(figure.area)
+        for figure in _ended(project, indicator_id, quarter)
+        if fold(figure.area) not in skipped and not is_neighbours(figure.area)
     ]
     latest = max((figure.end for figure in held), default=None)
-    return list({_fold(figure.area): figure for figure in held if figure.end == latest}.values())
+    return list({fold(figure.area): figure for figure in held if figure.end == latest}.values())
 
 
 def decide_clear(compared: Sequence[Sequence[Compared]]) -> list[tuple[BenchmarkFinding, ...]]:
@@ -141,6 +142,14 @@ def is_stock(finding: Finding, indicator: Indicator) -> bool:
 def comparable(finding: Finding, indicator: Indicator) -> Figure | None:
     """Return the figure that meets a published one: a flow's rolling 12 months, a stock's last day."""
     return finding.value if is_stock(finding, indicator) else finding.rolling_12_months
+
+
+def is_count(indicator: Indicator) -> bool:
+    """Return whether the value is a number of rows, children or events, rather than an amount or a share."""
+    if indicator.kind == "supplied":
+        plain = indicator.denominator is None and indicator.per is None
+        return plain and indicator.numerator is not None and indicator.figure_unit == "number"
+    return indicator.kind == "count"
 
 
 def is_proportion(indicator: Indicator) -> bool:
@@ -237,27 +246,37 @@ def _neighbours(project: Project, held: Sequence[PublishedFigure]) -> PublishedF
 
 def _named_neighbours(project: Project, held: Sequence[PublishedFigure]) -> list[PublishedFigure]:
     """The named neighbours' figures of the latest period for which at least half of them are published."""
-    names = {_fold(name) for name in project.report.council.neighbours}
+    names = {fold(name) for name in project.report.council.neighbours}
     by_end: dict[date, dict[str, PublishedFigure]] = {}
     for figure in held:
-        if _fold(figure.area) in names:
-            by_end.setdefault(figure.end, {})[_fold(figure.area)] = figure
+        if fold(figure.area) in names:
+            by_end.setdefault(figure.end, {})[fold(figure.area)] = figure
     enough = [end for end, rows in by_end.items() if 2 * len(rows) >= len(names)]
     return [row for _, row in sorted(by_end[max(enough)].items())] if enough else []
 
 
-def _own(project: Project) -> set[str]:
+def own_names(project: Project) -> set[str]:
+    """Return the names under which the council itself may be published, folded."""
     council = project.report.council
-    return {_fold(name) for name in (council.name, council.short_name, council.area) if name}
+    return {fold(name) for name in (council.name, council.short_name, council.area) if name}
 
 
+def _ended(project: Project, indicator_id: str, quarter: Quarter) -> list[PublishedFigure]:
+    """The published figures of an indicator whose period had ended by the quarter's end."""
+    end = quarter.end
+    return [figure for figure in project.benchmarks.get(indicator_id, ()) if figure.end <= end]
+
+
+@lru_cache(maxsize=1024)
 def is_neighbours(area: str) -> bool:
     """Return whether an area is the statistical neighbours together: 'Statistical neighbour median'."""
     words = set(re.findall(r"[a-z]+", area.casefold()))
     return bool(words & {"neighbour", "neighbours"}) and words <= _NEIGHBOUR_WORDS
 
 
-def _fold(area: str) -> str:
+@lru_cache(maxsize=1024)
+def fold(area: str) -> str:
+    """Return an area's name for comparing: case and blanks do not count."""
     return " ".join(area.casefold().split())
 
 

@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from carereport.project import Project
 
 SEED = 20250930
-DRAWS = 2000
+DRAWS = 1000
+USUAL_COUNCILS = 160
+"""Columns drawn at once: England has 153 councils with these duties."""
 LEAST = 100
 """Fewest other councils with a published figure among which a place is given: two thirds of England's."""
 
@@ -88,6 +90,11 @@ def _spread(indicator: Indicator, other: PublishedFigure, ours: float) -> tuple[
     return (other.value, found[0], found[1]) if found is not None else (other.value, other.value, other.value)
 
 
-@lru_cache(maxsize=4)
 def _draws(columns: int) -> Floats:
+    wide = _wide_draws(max(columns, USUAL_COUNCILS))
+    return wide[:, :columns]
+
+
+@lru_cache(maxsize=2)
+def _wide_draws(columns: int) -> Floats:
     return np.random.default_rng(SEED).standard_normal((DRAWS, columns))

@@ -26,6 +26,8 @@ PROVISIONAL = 20
 """Below this many baseline points limits are provisional."""
 RECENT = 3
 """Of how many months the latest value may be read: one older than that says nothing of now."""
+REACH = special_cause.RUN + 1
+"""Points that can bear on the label of the latest one."""
 LIMIT = 2.66
 SCREEN = 3.267
 
@@ -160,6 +162,33 @@ def control_chart(
         variation=special_cause.variation(labels[read], polarity),
         assurance=special_cause.assurance(target, _number(lower[read]), _number(upper[read]), polarity, tol),
     )
+
+
+def label_when_new(series: Series, chart: ChartKind, screen: bool, index: int) -> Special | None:
+    """Return the label that a point had when it was the latest, from no more than was known then."""
+    size = index + 1
+    known = Series(
+        series.periods[:size],
+        series.values[:size],
+        None if series.numerators is None else series.numerators[:size],
+        None if series.denominators is None else series.denominators[:size],
+        series.scale,
+        tuple(place for place in series.breaks if place < size),
+        None if series.baseline is None else series.baseline[:size],
+    )
+    segment = known.segments[-1]
+    baseline = known.baseline_of(segment)
+    enough = int(baseline.sum()) >= MINIMUM and bool((baseline[1:] & baseline[:-1]).any())
+    if chart in ("none", "t", "g") or not enough or not np.isfinite(known.values[index]):
+        return None
+    limits = _limits(known, segment, baseline, chart, screen)
+    stretch = _stretches(known.values, segment)[-1]
+    last = slice(max(stretch.start, size - REACH), size)
+    here = slice(last.start - segment.start, last.stop - segment.start)
+    tol = special_cause.tolerance(known.values)
+    return special_cause.label(
+        known.values[last], limits.centre[here], limits.lower[here], limits.upper[here], tol
+    )[-1]  # fmt: skip
 
 
 def _limits(series: Series, segment: slice, baseline: Mask, chart: ChartKind, screen: bool) -> Limits:

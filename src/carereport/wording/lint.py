@@ -8,9 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from carereport.faults import Fault
 from carereport.figures import Finding, Sentence
 from carereport.settings import Indicator
-from carereport.wording.numbers import number_text, rounded
+from carereport.wording.numbers import MOST_WORDS, number_text, rounded
 
-MOST_WORDS = 25
 MOST_DECIMALS = 4
 BANNED = (
     "because", "due to", "as a result of", "driven by", "thanks to", "led to", "caused", "reflects", "explains",

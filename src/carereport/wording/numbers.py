@@ -6,6 +6,8 @@ from decimal import ROUND_HALF_UP, Decimal
 
 LOW_BASE = 20
 """Under this denominator a percentage to one decimal would tell the count (report rule 6)."""
+MOST_WORDS = 25
+"""In a generated sentence."""
 WHOLE_PERCENT_BASE = 200
 """Under this denominator percentages are printed as whole numbers."""
 

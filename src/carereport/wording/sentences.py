@@ -15,6 +15,7 @@ from carereport.judgement.compare import is_neighbours, is_stock
 from carereport.quarters import MONTHS, Period, PeriodKind, Quarter, add_months, written
 from carereport.settings import Indicator, Target
 from carereport.wording.numbers import (
+    MOST_WORDS,
     base_text,
     decimals_of,
     number_text,
@@ -120,6 +121,8 @@ def level(finding: Finding, indicator: Indicator, quarter: Quarter) -> Iterator[
         base = base_text(figure.numerator, figure.denominator)
         tail = f" ({base})" if base else ""
         text = f"{start(at)}, {value} of {indicator.things} were {indicator.done}{tail}."
+        if len(text.split()) > MOST_WORDS:
+            text = f"{indicator.name}: {value} {at}{tail}."
         yield Sentence(text, "W3", (value, base) if base else (value,))
     elif indicator.kind == "count" and indicator.things:
         yield _counted(figure, finding, indicator, at)

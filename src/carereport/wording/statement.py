@@ -7,10 +7,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from carereport.figures import Finding, Sentence
+from carereport.judgement.together import Side, flattering_pairs
 from carereport.quarters import Quarter
 from carereport.settings import Indicator
 from carereport.wording.comparisons import comparisons
-from carereport.wording.sentences import cautions, change, level, signals, target
+from carereport.wording.sentences import cautions, change, level, shown, signals, target
 from carereport.wording.variation import assurance, variation
 
 if TYPE_CHECKING:
@@ -29,8 +30,36 @@ def write_sentences(finding: Finding, indicator: Indicator, quarter: Quarter) ->
 
 
 def word_findings(findings: Sequence[Finding], project: Project, quarter: Quarter) -> tuple[Finding, ...]:
-    """Return the findings with their sentences."""
+    """Return the findings with their sentences, those on what must be read beside them included."""
+    beside: dict[str, list[Sentence]] = {}
+    by_id = {finding.indicator: finding for finding in findings}
+    for pair in flattering_pairs(findings, project):
+        said = read_beside(by_id[pair.other], project.indicators[pair.other], pair.side)
+        beside.setdefault(pair.indicator, []).append(said)
     return tuple(
-        replace(found, sentences=write_sentences(found, project.indicators[found.indicator], quarter))
+        replace(
+            found,
+            sentences=(
+                *write_sentences(found, project.indicators[found.indicator], quarter),
+                *beside.get(found.indicator, ()),
+            ),
+        )
         for found in findings
     )
+
+
+def read_beside(other: Finding, indicator: Indicator, side: Side) -> Sentence:
+    """P1: what must be read beside a measure that looks good: 'Read this beside cases overdue: 109, off target.'"""
+    words = {
+        "off_target": "off target",
+        "concerning": "worse than its usual range",
+        "unusually_high": "unusually high",
+        "unusually_low": "unusually low",
+    }
+    name = indicator.name
+    mid = name[:1].lower() + name[1:] if name[1:2].islower() else name
+    leading = other.leading
+    if leading is None or leading.value is None:
+        return Sentence(f"Read this beside {mid}: {words[side]}.", "P1")
+    value = shown(leading, indicator)
+    return Sentence(f"Read this beside {mid}: {value}, {words[side]}.", "P1", (value,))
