@@ -185,3 +185,9 @@ def test_officers_lists_and_officers_text_agree() -> None:
     for action, owner, due in zip(going_on["Action"], going_on["Owner"], going_on["Due"], strict=True):
         assert f"| {action} | {owner} | {due.day} {due:%B %Y} |" in steps
     assert date(2025, 12, 31) in {day.date() for day in tracker["Due"]}
+    levels = table("maturity_matrix")
+    moved = levels["Level Now"].astype(int) - levels["Level A Year Ago"].astype(int)
+    assert moved.tolist().count(1) == 5
+    assert moved.tolist().count(0) == 2
+    attended = table("manager_learning")["Attended"]
+    assert ((attended == "Yes").sum(), len(attended)) == (66, 72)

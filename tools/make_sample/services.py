@@ -180,7 +180,7 @@ RISKS = [
     ("R4", "More babies need protection than the pre-birth service can hold", "Babies who came into care", "Possible",
      "High", "Head of Service, Family Support", "Pre-birth assessment from week 16; parent-and-child homes",
      date(2026, 1, 15)),
-    ("R5", "Fewer foster carers than children who need them", "In foster care", "Possible", "Medium",
-     "Head of Service, Fostering", "Regional recruitment hub; support for relatives who care", date(2026, 1, 15)),
+    ("R5", "Visits to children in care slip further", "Care visits on time", "Possible", "Medium",
+     "Head of Service, Children in Care", "Distant visits planned a term ahead; leave covered", date(2025, 11, 28)),
 ]  # fmt: skip
 """Reference, risk, evidence figure, likelihood, impact, owner, mitigation, next review."""
