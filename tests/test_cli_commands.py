@@ -236,3 +236,14 @@ def test_doctor_looks_at_the_machine_and_the_project(root: Path) -> None:
     assert "5 indicators" in done.stdout
     for subject in ("Python", "Pango", "fonts", "lock", "disk"):
         assert subject in done.stdout
+
+
+def test_a_damaged_history_stops_the_build_and_is_left_as_it_is(root: Path) -> None:
+    build(root)
+    history = root / "history" / "history.sqlite"
+    history.write_bytes(b"not a database, but longer than the header of one" * 40)
+    before = history.read_bytes()
+    done = build(root)
+    assert done.exit_code == 5
+    assert "HI001" in done.stderr
+    assert history.read_bytes() == before

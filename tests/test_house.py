@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -54,3 +55,11 @@ def test_every_code_is_explained() -> None:
         )
     }
     assert used - set(known_codes()) == set()
+
+
+def test_the_lock_holds_every_dependency() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    groups = [project["dependencies"], *project["optional-dependencies"].values(), ["hatchling"]]
+    wanted = {re.split(r"[\[><=~; ]", text)[0].lower() for group in groups for text in group} - {"carereport"}
+    locked = set(re.findall(r"^([a-z0-9-]+)==", (ROOT / "requirements.lock").read_text(encoding="utf-8"), re.MULTILINE))
+    assert wanted - locked == set(), "run: tools/lock"

@@ -17,6 +17,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from carereport.extracts import InputFile
+from carereport.faults import Fault, MachineError
 from carereport.quarters import Quarter
 
 _TABLES = """
@@ -101,8 +102,15 @@ def _rows(root: Path, query: str, *values: str) -> list[tuple]:  # type: ignore[
     path = _path(root)
     if not path.is_file():
         return []
-    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as base:
-        return list(base.execute(query, values).fetchall())
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as base:
+            return list(base.execute(query, values).fetchall())
+    except sqlite3.Error:
+        raise MachineError(
+            Fault("HI001", "error", "what was published cannot be read: damaged, or written by another version",
+                  "put a copy of history/ back; without it small numbers of earlier reports cannot be protected",
+                  "history/history.sqlite")
+        ) from None  # fmt: skip
 
 
 @contextmanager
