@@ -67,7 +67,7 @@ def together(*frames: pd.DataFrame) -> pd.DataFrame:
 
 def shown(disclosed: Disclosed) -> dict[tuple[str, str, str], Any]:
     """Return {(indicator, period, category): value or marker} of a report."""
-    names = {(kind, start): name for name, (kind, start, _) in PERIODS.items()}
+    names = {(kind, start): name for name, (kind, start, _) in reversed(PERIODS.items())}
     table = disclosed.figures
     columns = (table[c] for c in ("indicator", "period_kind", "period_start", "category", "value", "marker"))
     return {

@@ -1,0 +1,71 @@
+"""history/: editions of a quarter, what was out before a build, and writes that are whole or not at all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from carereport import history
+from carereport.extracts import InputFile
+from carereport.quarters import Quarter
+
+Q1, Q2, Q3 = Quarter(2025, 1), Quarter(2025, 2), Quarter(2025, 3)
+INPUTS = [InputFile("plans.csv", "0" * 64, 12, "plans")]
+
+
+def test_a_rebuild_takes_the_place_of_the_build_before(tmp_path: Path) -> None:
+    history.record(tmp_path, Q1, "first", INPUTS)
+    history.record(tmp_path, Q1, "second", INPUTS)
+    assert history.earlier(tmp_path, Q2) == ["second"]
+
+
+def test_only_what_was_out_before_the_quarter_is_known(tmp_path: Path) -> None:
+    for quarter in (Q3, Q1, Q2):
+        history.record(tmp_path, quarter, quarter.name, INPUTS)
+    assert history.earlier(tmp_path, Q3) == ["Q1-2025", "Q2-2025"]
+    assert history.earlier(tmp_path, Q1) == []
+
+
+def test_what_was_published_stays_and_a_later_build_is_a_revision(tmp_path: Path) -> None:
+    history.record(tmp_path, Q1, "published", INPUTS)
+    assert history.freeze(tmp_path, Q1) is False
+    history.record(tmp_path, Q1, "revised", INPUTS)
+    history.record(tmp_path, Q1, "revised again", INPUTS)
+    assert history.earlier(tmp_path, Q1) == ["published"]
+    assert history.earlier(tmp_path, Q2) == ["published", "revised again"]
+    assert history.figures_of(tmp_path, Q1) == "revised again"
+
+
+def test_the_same_build_after_publication_is_no_revision(tmp_path: Path) -> None:
+    history.record(tmp_path, Q1, "published", INPUTS)
+    history.freeze(tmp_path, Q1)
+    history.record(tmp_path, Q1, "published", INPUTS)
+    assert history.earlier(tmp_path, Q2) == ["published"]
+    assert history.freeze(tmp_path, Q1) is True
+
+
+def test_a_quarter_never_built_cannot_be_frozen(tmp_path: Path) -> None:
+    assert history.freeze(tmp_path, Q1) is None
+    assert not (tmp_path / "history").exists()
+
+
+def test_a_write_that_fails_leaves_the_history_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    history.record(tmp_path, Q1, "first", INPUTS)
+    before = (tmp_path / "history" / "history.sqlite").read_bytes()
+
+    def fail(*_: object) -> None:
+        raise OSError("no space left")
+
+    monkeypatch.setattr("carereport.history.os.fsync", fail)
+    with pytest.raises(OSError, match="no space left"):
+        history.record(tmp_path, Q2, "second", INPUTS)
+    assert (tmp_path / "history" / "history.sqlite").read_bytes() == before
+    assert [path.name for path in (tmp_path / "history").iterdir()] == ["history.sqlite"]
+
+
+def test_inputs_are_those_of_the_latest_earlier_quarter(tmp_path: Path) -> None:
+    history.record(tmp_path, Q1, "first", INPUTS)
+    assert history.earlier_inputs(tmp_path, Q2) == ("Q1-2025", {"plans.csv": ("0" * 64, 12)})
+    assert history.earlier_inputs(tmp_path, Q1) == ("", {})
+    assert history.inputs_of(tmp_path, Q1) == {"plans.csv": 12}
