@@ -148,6 +148,36 @@ def test_a_state_stands_as_at_the_extraction_and_is_refused_when_that_is_late(tm
     assert longer.value("north", "as_at", "2025-10-15") == 50
 
 
+def test_a_tables_own_where_and_what_is_looked_up_know_nothing_later(tmp_path: Path) -> None:
+    ended = {**SPELLS, "where": "end is null"}
+    looked = {**EVENTS, "columns": {**EVENTS["columns"], "team": {"lookup": "spells.team"}}}
+    rows = {
+        "ended": events({"start": "2025-01-01", "end": "2025-10-02"}, {"start": "2025-01-01", "end": "2025-09-02"}),
+        "events": events({"day": "2025-08-01"}, {"day": "2025-08-01"}),
+        "spells": events({"start": "2025-10-05", "team": "a"}, {"start": "2025-08-05", "team": "b"}),
+    }
+    made = outcome(
+        tmp_path,
+        {"ended": ended, "events": looked, "spells": SPELLS},
+        {"open": {**OPEN, "from": "ended"}, "n": {**COUNT, "breakdowns": ["team"]}},
+        rows,
+    )
+    assert made.value("open", "quarter", "2025-07-01") == 1
+    assert made.value("n", "quarter", "2025-07-01", "team", "unknown") == 1
+    assert made.value("n", "quarter", "2025-07-01", "team", "b") == 1
+
+
+def test_a_state_stays_a_state_where_it_is_looked_up(tmp_path: Path) -> None:
+    people = table({"child_id": "id", "plan": "code?"}, key=["child_id"], covers="all")
+    people["columns"]["plan"]["state"] = True
+    looked = {**SPELLS, "columns": {**SPELLS["columns"], "plan": {"lookup": "people.plan"}}}
+    share = {"kind": "percentage", "from": "spells", "open": ["start", "end"], "count": "plan = 'home'"}
+    rows = {"spells": events({"start": "2025-05-01"}), "people": [{"child_id": "C0", "plan": "home"}]}
+    made = outcome(tmp_path, {"spells": looked, "people": people}, {"n": share}, rows)
+    assert set(made.figures["period_kind"]) == {"as_at"}
+    assert made.value("n", "as_at", "2025-10-14") == 100
+
+
 # -------------------------------------------------------------------------- window
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
@@ -24,7 +24,7 @@ from carereport.extracts.check import (
     check_zeros,
 )
 from carereport.extracts.columns import fold, header_faults, typed_rows, unused_columns, unused_files
-from carereport.extracts.link import CHILD, chained, look_up, repeated_children
+from carereport.extracts.link import CHILD, chained, known_by, look_up, repeated_children
 from carereport.extracts.read import RawFile, read_file
 from carereport.extracts.rows import Mask, Rows
 from carereport.faults import ExtractError, Fault
@@ -82,11 +82,11 @@ def read_all(project: Project, data: Path, quarter: Quarter | None, extracted: d
             (n for n in waiting if (chain := settings[n].chain) is not None and chain.from_ in tables), waiting[0]
         )
         waiting.remove(name)
-        _chain_table(name, settings[name], tables, project)
+        _chain_table(name, settings[name], tables, project, quarter)
     repeated: set[str] = set()
     for name, table in settings.items():
         if name in tables:
-            _add_lookups(name, table, tables, rows, reading, repeated)
+            _add_lookups(name, table, tables, rows, reading, repeated, quarter)
     for name, table in settings.items():
         if name in rows and all(column in tables[name].frame for column in table.columns):
             _check_rules(table, tables[name], rows[name], project, reading)
@@ -131,7 +131,9 @@ def _read_table(
         return None
     if table.where:
         types = {column: spec.type or "text" for column, spec in table.columns.items() if column in rows.frame}
-        rows.keep(truth(rows.frame, table.where, types, project.report.closure_days))
+        later = [*(column for column, spec in table.columns.items() if spec.horizon), *(table.spell or ())[1:]]
+        known = known_by(rows.frame, None, later, quarter.end) if quarter else rows.frame
+        rows.keep(truth(known, table.where, types, project.report.closure_days))
     _check_table(name, table, rows, project, extracted, quarter, reading)
     return rows
 
@@ -246,14 +248,17 @@ def _table_data(name: str, table: Table, frame: pd.DataFrame, extracted: date | 
     )
 
 
-def _chain_table(name: str, table: Table, tables: dict[str, TableData], project: Project) -> None:
+def _chain_table(
+    name: str, table: Table, tables: dict[str, TableData], project: Project, quarter: Quarter | None
+) -> None:
     chain = table.chain
     source = tables.get(chain.from_) if chain else None
     if chain is None or source is None:
         return
     frame = source.frame
     if table.where:
-        frame = frame[truth(frame, table.where, source.types, project.report.closure_days)].reset_index(drop=True)
+        known = known_by(frame, None, [chain.end, *source.horizons], quarter.end) if quarter else frame
+        frame = frame[truth(known, table.where, source.types, project.report.closure_days)].reset_index(drop=True)
     spells = chained(frame, chain)
     types: dict[str, ColumnType] = {CHILD: "id", "start": "date", "end": "date"}
     types |= {column: source.types[column] for column in (*chain.first, *chain.last, *chain.by)}
@@ -265,9 +270,11 @@ def _chain_table(name: str, table: Table, tables: dict[str, TableData], project:
 
 
 def _add_lookups(
-    name: str, table: Table, tables: dict[str, TableData], rows: dict[str, Rows], reading: _Reading, repeated: set[str]
-) -> None:
+    name: str, table: Table, tables: dict[str, TableData], rows: dict[str, Rows], reading: _Reading,
+    repeated: set[str], quarter: Quarter | None,
+) -> None:  # fmt: skip
     held = tables[name]
+    states, horizons = set(held.states), set(held.horizons)
     unmatched: dict[str, Mask] = {}
     for column, spec in table.columns.items():
         if spec.lookup is None:
@@ -276,7 +283,12 @@ def _add_lookups(
         other = tables.get(other_name)
         if other is None or other_column not in other.frame or CHILD not in held.frame:
             continue
-        held.frame[column], unmatched[other_name] = look_up(held.frame, other.frame, other_column)
+        begin = other.date or (other.spell[0] if other.spell else None)
+        later = [*other.horizons, *(other.spell or ())[1:]]
+        known = known_by(other.frame, begin, later, quarter.end) if quarter else other.frame
+        held.frame[column], unmatched[other_name] = look_up(held.frame, known, other_column)
+        states |= {column} if spec.state or other_column in other.states else set()
+        horizons |= {column} if spec.horizon or other_column in other.horizons else set()
         held.types[column] = spec.type or other.types[other_column]
         if other_name not in repeated:
             repeated.add(other_name)
@@ -285,6 +297,7 @@ def _add_lookups(
                 message = "children stand twice in a table that others look into; the first row counts"
                 remedy = "extract one row a child"
                 reading.faults.append(rows[other_name].finding("EX315", "warning", message, remedy, twice, CHILD))
+    tables[name] = replace(held, states=frozenset(states), horizons=frozenset(horizons))
     for other_name, mask in unmatched.items():
         if not mask.any():
             continue
