@@ -51,7 +51,7 @@ def test_every_code_is_explained() -> None:
         for path in SOURCE.rglob("*.py")
         if path.name not in ("codes.py", "explanations.py")
         for code in re.findall(
-            r'"((?:CF|CL|CM|DC|DQ|EX|FI|HI|IN|JD|MA|MF|TP|WO)\d{3})"', path.read_text(encoding="utf-8")
+            r'"((?:BI|CF|CL|CM|DC|DQ|EX|FI|HI|IN|JD|MA|MF|TP|WO)\d{3})"', path.read_text(encoding="utf-8")
         )
     }
     assert used - set(known_codes()) == set()

@@ -47,4 +47,66 @@ def backtest(quarter: str | None, root: Path, data: Path | None, extracted: str 
     click.echo(f"\n{RULE}", err=True)
 
 
-COMMANDS = (backtest,)
+@click.group()
+def benchmarks() -> None:
+    """Published comparators: look into a publisher's file, and import a series of it."""
+
+
+@benchmarks.command("show", epilog=examples("carereport benchmarks show c1_referrals_and_rereferrals.csv"))
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@guarded
+def show_file(file: Path) -> None:
+    """List the columns and filters, or the measures, that a publisher's file holds."""
+    from carereport.benchmarks_import import what_it_holds
+
+    for line in what_it_holds(file):
+        click.echo(line)
+
+
+@benchmarks.command(
+    "import",
+    epilog=examples(
+        "carereport benchmarks import c1_referrals.csv --indicator re_referrals_12_months --column rereferral_percent",
+        "carereport benchmarks import bds_long.parquet --indicator conferences_15_days --measure CP_conf_15days",
+    ),
+)
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--indicator", required=True, help="The indicator that the series is compared with.")
+@click.option("--column", default="", help="The column, in a file of Explore Education Statistics.")
+@click.option("--where", multiple=True, metavar="COLUMN=WORD", help="Which rows of it; repeatable.")
+@click.option("--denominator", default="", help="The column of the base, for funnel plots and places.")
+@click.option("--measure", default="", help="The Short Desc, in a table of the Local Authority Interactive Tool.")
+@click.option("--period", type=click.Choice(["financial_year", "march", "september", "calendar_year"]),
+              help="What a year means.  [default: financial_year for flows, march for snapshots]")  # fmt: skip
+@click.option("--source", default="", help="The publication, as the report names it.")
+@click.option("--first-year", type=int, default=2018, show_default=True, help="Earlier years are left out.")
+@project_option
+@guarded
+def import_file(
+    file: Path, indicator: str, column: str, where: tuple[str, ...], denominator: str, measure: str,
+    period: str | None, source: str, first_year: int, root: Path,
+) -> None:  # fmt: skip
+    """Import a published series as the comparator of an indicator, into config/benchmarks/INDICATOR.csv."""
+    from typing import cast
+
+    from carereport.benchmarks_import import PeriodForm, Wanted, import_benchmarks
+    from carereport.printing import as_text, exit_code
+    from carereport.project import load_project
+
+    pairs = [text.partition("=") for text in where]
+    if any(not sign for _, sign, _ in pairs):
+        raise click.BadParameter("write COLUMN=WORD", param_hint="--where")
+    form = cast("PeriodForm | None", period)
+    rows = {name.strip(): word.strip() for name, _, word in pairs}
+    wanted = Wanted(indicator, column, rows, measure, denominator, form, source, first_year)
+    done = import_benchmarks(file, wanted, load_project(root))
+    for fault in done.faults:
+        click.echo(as_text(fault), err=True)
+    click.echo(
+        f"{done.rows} figures of {done.years[0]} to {done.years[-1]} written to {done.path.resolve()}; "
+        f"{done.without_value} without a value were left out"
+    )
+    raise SystemExit(exit_code(list(done.faults)))
+
+
+COMMANDS = (backtest, benchmarks)

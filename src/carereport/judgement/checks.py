@@ -61,7 +61,7 @@ def _published(project: Project) -> Iterator[Fault]:
         indicator = project.indicators[name]
         for figure in figures:
             where = f"{name}, {figure.area}, {figure.period}"
-            wrong = _impossible(indicator, figure.value)
+            wrong = impossible(indicator, figure.value)
             given = any(b.area == figure.area and b.period == figure.period for b in indicator.benchmarks)
             if wrong and not given:
                 yield Fault("JD010", "error", f"{where}: the benchmark is {wrong}", "check its unit", BENCHMARKS)
@@ -89,7 +89,7 @@ def england_outside_regions(figures: Iterable[PublishedFigure]) -> list[str]:
 def _targets(indicator: Indicator) -> Iterator[_Found]:
     for number, target in enumerate(indicator.target):
         path: _Path = ("target", number, "value")
-        wrong = _impossible(indicator, target.value)
+        wrong = impossible(indicator, target.value)
         if wrong:
             yield "JD001", "error", path, f"the target is {wrong}", "write the value in the indicator's own unit"
     if indicator.target and indicator.polarity == "neither":
@@ -116,7 +116,7 @@ def _thresholds(indicator: Indicator) -> Iterator[_Found]:
             yield "JD004", "error", ("status", colour), "not a threshold", str(error)
             continue
         for _, limit in threshold.parts:
-            wrong = _impossible(indicator, limit)
+            wrong = impossible(indicator, limit)
             if wrong:
                 yield (
                     "JD005",
@@ -172,7 +172,7 @@ def _benchmarks(indicator: Indicator) -> Iterator[_Found]:
     for number, benchmark in enumerate(indicator.benchmarks):
         if benchmark.value is None:
             continue
-        wrong = _impossible(indicator, benchmark.value)
+        wrong = impossible(indicator, benchmark.value)
         if wrong:
             yield (
                 "JD010",
@@ -183,7 +183,7 @@ def _benchmarks(indicator: Indicator) -> Iterator[_Found]:
             )
 
 
-def _impossible(indicator: Indicator, value: float) -> str:
+def impossible(indicator: Indicator, value: float) -> str:
     """Return why no figure of this indicator could have the value, empty where one could."""
     if indicator.kind == "derived":
         return ""
