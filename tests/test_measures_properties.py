@@ -18,7 +18,7 @@ from carereport.report.figures_csv import figures_text
 from tests.few_rows import Outcome, outcome, table
 
 QUICK = settings(
-    max_examples=int(os.environ.get("CAREREPORT_EXAMPLES", "5")),
+    max_examples=int(os.environ.get("CAREREPORT_EXAMPLES", "3")),
     deadline=None,
     derandomize=True,
     database=None,
