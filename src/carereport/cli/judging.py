@@ -47,7 +47,7 @@ def backtest(quarter: str | None, root: Path, data: Path | None, extracted: str 
     click.echo(f"\n{RULE}", err=True)
 
 
-@click.group()
+@click.group(epilog=examples("carereport benchmarks show published.csv"))
 def benchmarks() -> None:
     """Published comparators: look into a publisher's file, and import a series of it."""
 
