@@ -5,51 +5,115 @@ from __future__ import annotations
 import textwrap
 
 SETTINGS: dict[str, tuple[str, str]] = {
-    "CF001": ("A file of settings cannot be read", "Check that it exists and that you may open it."),
-    "CF002": ("A file of settings is too large", "YAML files may be at most 1 MB."),
-    "CF003": ("Not UTF-8", "Save the YAML file as UTF-8 text."),
+    "CF001": (
+        "A file of settings cannot be read",
+        "The system refused to open the file. Check that it exists and that you may open it.",
+    ),
+    "CF002": (
+        "A file of settings is too large",
+        "A YAML file may be at most 1 MB. Settings are small: another file may have been put in its place.",
+    ),
+    "CF003": ("Not UTF-8", "The file holds bytes that are not UTF-8 text. Save it as UTF-8 in your editor."),
     "CF004": ("Not YAML", "The caret shows where reading stopped. Look at indentation, colons inside texts and tabs."),
     "CF005": (
         "Anchors and aliases",
         "& and * are not allowed, since they hide what a setting says. Write the value out.",
     ),
-    "CF006": ("Nested too deeply", "Settings may be nested at most 20 levels."),
-    "CF007": ("A key stands twice", "YAML would silently keep the last. Remove one of them."),
-    "CF008": (
-        "yes, no, on, off",
-        "Some programs read these words as true or false. Put them in quotes, or write true or false.",
+    "CF006": ("Nested too deeply", "Settings may be nested at most 20 levels. A bracket may have been left open."),
+    "CF007": (
+        "A key stands twice",
+        "Other YAML readers would silently keep the last of two equal keys. Remove one of them.",
     ),
-    "CF009": ("A date that does not exist", "Write dates as 2025-09-30."),
-    "CF010": ("A file is missing", "A project needs config/extracts.yaml and config/indicators.yaml."),
+    "CF008": (
+        "Words that some programs read otherwise",
+        "yes, no, on and off are true or false to some programs, 1_000, 0o17 and 12:30 are numbers. "
+        "Put a text in quotes; write true or false, or the number in plain digits.",
+    ),
+    "CF009": ("A date that does not exist", "The date is not in the calendar. Write dates as 2025-09-30, year first."),
+    "CF010": (
+        "A file is missing",
+        "A project needs config/extracts.yaml and config/indicators.yaml. carereport init writes both to start from.",
+    ),
     "CF011": ("Defaults are used", "config/report.yaml is not there; the report is built with default texts."),
-    "CF012": ("Not a mapping", "The file must hold key: value settings."),
-    "CF013": ("An unknown key", "The key is not one that carereport knows. The help line names the nearest."),
-    "CF014": ("Something is missing", "A required setting is not there."),
-    "CF015": ("Not one of the words allowed", "The message lists the words."),
-    "CF016": ("A text is expected", "Put the value in quotes."),
-    "CF017": ("A wrong value", "The message says what is expected."),
-    "CF018": ("YAML tags", "Tags (!) are not allowed. Put a text that starts with ! in quotes."),
-    "CF019": ("A key that is not a text", "Put quotes around a text with { or [."),
-    "CF020": ("A table of settings cannot be read", "Save it as CSV UTF-8."),
-    "CF021": ("A missing column", "population.csv and the benchmarks need their columns."),
-    "CF022": ("A row of the wrong length", "Every row needs as many fields as the header."),
-    "CF023": ("Not a well-formed row", "A quote is not closed."),
+    "CF012": ("Not a mapping", "The file must hold settings of the form key: value, not a list or a single text."),
+    "CF013": (
+        "An unknown key",
+        "The key is not one that carereport knows, so it would have no effect. The help line names the nearest one.",
+    ),
+    "CF014": (
+        "Something is missing",
+        "A setting that cannot be left out is not there. The message names it; add it at that place.",
+    ),
+    "CF015": (
+        "Not one of the words allowed",
+        "Only certain words may stand here. The message lists them, and the help line names the nearest.",
+    ),
+    "CF016": (
+        "A text is expected",
+        "A text is expected, and a number, date or true/false was given. Put the value in quotes.",
+    ),
+    "CF017": (
+        "A wrong value",
+        "The value cannot stand here. The message says what is expected; correct it at the caret.",
+    ),
+    "CF018": (
+        "YAML tags",
+        "Tags (!) could make programs run and are not allowed. Put a text that starts with ! in quotes.",
+    ),
+    "CF019": (
+        "A key that is not a text",
+        "A key is itself a list or a map. Put quotes around a text that starts with { or [.",
+    ),
+    "CF020": (
+        "A table of settings cannot be read",
+        "The file cannot be opened or is not UTF-8 text. Save it as CSV UTF-8.",
+    ),
+    "CF021": (
+        "A missing column",
+        "population.csv and the benchmarks need all of their columns. The message names those that are missing.",
+    ),
+    "CF022": (
+        "A row of the wrong length",
+        "Every row needs as many fields as the header. Put a text that holds a comma in quotes.",
+    ),
+    "CF023": (
+        "Not a well-formed row",
+        "A quote is not closed, or stands inside a cell. Correct the quotes of that row.",
+    ),
     "CF024": ("No population", "Without config/population.csv no rates per 10,000 can be computed."),
-    "CF025": ("Not a number", "year and value of population.csv are numbers."),
-    "CF026": ("Two differing populations", "One area, year and group is given twice with differing values."),
-    "CF031": ("A benchmark of an unknown indicator", "The row is not used."),
+    "CF025": ("Not a number", "year and value of population.csv are plain numbers above 0, written without commas."),
+    "CF026": (
+        "Two differing populations",
+        "One area, year and group is given twice with differing values. Keep the published one.",
+    ),
+    "CF031": (
+        "A benchmark of an unknown indicator",
+        "The row names an indicator that does not exist and is not used. The help line names the nearest.",
+    ),
     "CF032": (
         "An unreadable benchmark",
         "Its value or period cannot be read. Write periods as 2024/25, 2025 or 2025-03-31.",
     ),
-    "CF033": ("A benchmark in another unit", "The comparator must be in the indicator's unit."),
-    "CF034": ("A missing file of benchmarks", "The file named is not in config/benchmarks."),
-    "CF035": ("An incomplete benchmark", "It needs area, value and period, or file."),
+    "CF033": (
+        "A benchmark in another unit",
+        "A comparator must be in the indicator's own unit, or it would be compared with something else.",
+    ),
+    "CF034": (
+        "A missing file of benchmarks",
+        "The file named is not in config/benchmarks. Only files of that folder can be named.",
+    ),
+    "CF035": ("An incomplete benchmark", "A benchmark needs area, value and period, or else the name of a file."),
     "CF036": ("Two differing benchmarks", "One area and period is given twice with differing values."),
     "CF040": ("An unknown indicator", "A card, pair, stage or relation names an indicator that does not exist."),
-    "CM001": ("Officer text cannot be read", "Save it as UTF-8."),
-    "CM002": ("Front matter that is not YAML", "Between the --- lines stand key: value settings."),
-    "CM003": ("An unknown key in front matter", "It is not used."),
+    "CM001": ("Officer text cannot be read", "The file is not UTF-8 text. Save it as UTF-8 in your editor."),
+    "CM002": (
+        "Front matter that is not YAML",
+        "Between the --- lines stand settings of the form key: value, each on one line.",
+    ),
+    "CM003": (
+        "An unknown key in front matter",
+        "The key is not one that officer text has, and is not used. The help line names the nearest.",
+    ),
     "DC002": (
         "A small number cannot be protected",
         "Too much of what surrounds it is published. Withhold a breakdown, or record the director's decision.",
@@ -66,7 +130,10 @@ SETTINGS: dict[str, tuple[str, str]] = {
         "carereport may not write where it was asked to. Name another folder, or ask for the right.",
     ),
     "MA003": ("The system refused", "Often a full disk or a network drive that went away. carereport doctor looks."),
-    "CM004": ("Officer text that is too large", "A file may be at most 1 MB."),
+    "CM004": (
+        "Officer text that is too large",
+        "A file of officer text may be at most 1 MB; a few paragraphs are meant.",
+    ),
     "CM010": ("Officer text is missing", "--final refuses while an officer's explanation, action or date is missing."),
     "MA004": (
         "Incomplete installation",
@@ -99,6 +166,10 @@ SETTINGS: dict[str, tuple[str, str]] = {
     "PU001": ("Nothing to publish", "There is no public report of the quarter. Build it first."),
     "PU002": ("Another report than was built", "The folder and history differ. Build again, look at it, then publish."),
     "PU003": ("A draft was published", "The report still says that it is a draft. Build with --final."),
+    "XX070": (
+        "A fault of carereport",
+        "Something happened that should not. Please report it with its place; no data is in it.",
+    ),
     "MF001": ("No manifest", "The folder was not written by carereport build, or its manifest.json is damaged."),
     "MF002": ("A published file is missing", "The manifest lists a file that is no longer there."),
     "MF003": ("A published file was changed", "Its content is not what was published. Build again, or restore it."),

@@ -26,8 +26,8 @@ from tests.mutation.damage import Sheet
 ROOT = Path(__file__).parents[2]
 QUARTER = Quarter.parse("Q2-2025")
 TABLES = (
-    "contacts", "referrals", "assessments", "child_protection_plans", "people", "episodes", "periods_of_care", "placements",
-    "section_47", "workforce",
+    "contacts", "referrals", "assessments", "child_protection_plans", "people", "episodes", "periods_of_care",
+    "placements", "section_47", "workforce",
 )  # fmt: skip
 FILES = [name for name in TABLES if name not in ("periods_of_care", "placements")]
 SHARE = 20
