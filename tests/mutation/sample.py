@@ -99,7 +99,7 @@ def _kinds(table: Table, header: list[str], project: Project) -> dict[str, list[
         if not spec.from_:
             continue
         place = header.index(spec.from_[0])
-        found = [spec.type or "text"]
+        found: list[str] = [spec.type or "text"]
         found += ["child"] if name == "child_id" else []
         found += ["key"] if name in table.key else []
         found += ["birth"] if name == "birth" else []

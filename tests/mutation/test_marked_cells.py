@@ -54,7 +54,7 @@ def written(folder: Path) -> list[tuple[str, bytes]]:
 
 
 @pytest.mark.parametrize("damage", DAMAGE)
-def test_no_canary_leaves_the_extracts(small: Small, tmp_path: Path, damage: str) -> None:
+def test_no_marked_cell_leaves_the_extracts(small: Small, tmp_path: Path, damage: str) -> None:
     old, new = DAMAGE[damage]
     if old:
         small.replace("data/plans.csv", old, new)
