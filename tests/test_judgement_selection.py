@@ -91,6 +91,17 @@ def test_safety_critical_adds_two_only_to_a_measure_that_scores() -> None:
     assert _score(exceptions, _finding(status="on_target"), safety_critical=True) == 0
 
 
+def test_officers_add_an_exception_with_their_reason_and_remove_none() -> None:
+    given = {"indicator": "b", "reason": "A new team", "approved_by": "the director"}
+    report = ReportSettings.model_validate({"added_exceptions": [given]})
+    project = FakeProject({name: _indicator() for name in "abc"}, report)
+    findings = [_finding("a", "off_target"), _finding("b"), _finding("c", "off_target")]
+    chosen = exceptions(findings, project, QUARTER)
+    assert [row.indicator for row in chosen] == ["b", "a", "c"]
+    assert chosen[0].reasons == ("added by officers: A new team (approved by the director)",)
+    assert [row.indicator for row in positives(findings, project, QUARTER)] == []
+
+
 def test_ties_go_to_more_children_then_to_the_order_of_the_scorecard() -> None:
     names = ["a", "b", "c", "d"]
     project = FakeProject({name: _indicator() for name in names})

@@ -241,6 +241,8 @@ def _unknown_names(
         named += [(REPORT, ("flows", n), name) for name in (flow.stock, *flow.joined, *flow.left)]
     for n, relation in enumerate(report.relations):
         named += [(REPORT, ("relations", n), name) for name in (relation.whole, *relation.parts)]
+    for n, added in enumerate(report.added_exceptions):
+        named.append((REPORT, ("added_exceptions", n, "indicator"), added.indicator))
     for n, override in enumerate(report.disclosure.publish_small):
         named.append((REPORT, ("disclosure", "publish_small", n, "indicator"), override.indicator))
     for name, indicator in indicators.items():

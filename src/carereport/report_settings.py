@@ -129,6 +129,14 @@ def _sections(value: Any) -> Any:
     return rows
 
 
+class AddedException(Model):
+    """An exception that officers add; the rule's own are never removed."""
+
+    indicator: str = Field(description="The indicator that gets a page.")
+    reason: str = Field(min_length=1, description="Why, as the report prints it.")
+    approved_by: str = Field(min_length=1, description="Who approved it.")
+
+
 class Branding(Model):
     colour: str = Field(default="#12436D", pattern=r"^#[0-9A-Fa-f]{6}$", description="The report's colour, as #12436D.")
 
@@ -154,6 +162,9 @@ class ReportSettings(Model):
     flows: list[Flow] = Field(default=[], description="Flow accounts: who joined and who left.")
     journey: list[JourneyStage] = Field(default=[], description="The child's journey, stage by stage.")
     cards: list[str] = Field(default=[], description="The indicators on the first page, 8 at most.")
+    added_exceptions: list[AddedException] = Field(
+        default=[], description="Exception pages that officers add to those the rule chooses, with their reason."
+    )
     exceptions: Whole = Field(default=6, ge=0, le=6, description="At most this many exception pages.")
     labels: dict[str, dict[str, str]] = Field(
         default={}, description="Plain words for codes, by breakdown: {ethnicity: {WBRI: White British}}."

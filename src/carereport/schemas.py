@@ -1,4 +1,4 @@
-"""The JSON Schema of the YAML files, made from the models that read them, and that of findings.json."""
+"""The JSON Schema of the YAML files, made from the models that read them, for editors."""
 
 from __future__ import annotations
 

@@ -25,14 +25,21 @@ def init(folder: Path) -> None:
     click.echo(f"next: carereport build --project {folder} --quarter Q2-2025", err=True)
 
 
-@click.command(epilog=examples("carereport schema", "carereport schema --to config/schema"))
+@click.command(
+    epilog=examples("carereport schema", "carereport schema --to config/schema", "carereport schema --findings")
+)
 @click.option("--to", "folder", type=click.Path(file_okay=False, path_type=Path), help="A folder for the schema files.")
+@click.option("--findings", is_flag=True, help="That of findings.json instead, for programs that read it.")
 @guarded
-def schema(folder: Path | None) -> None:
-    """Print or write the JSON Schema of the YAML files, for editors, and of findings.json."""
+def schema(folder: Path | None, findings: bool) -> None:
+    """Print or write the JSON Schema of the YAML files, for editors, or of findings.json."""
+    import json
+
+    from carereport.report.findings_schema import findings_schema
     from carereport.schemas import schema_texts
 
-    for name, text in schema_texts().items():
+    published = {"findings.schema.json": json.dumps(findings_schema(), indent=2) + "\n"}
+    for name, text in (published if findings else schema_texts()).items():
         if folder is None:
             click.echo(text, nl=False)
         else:

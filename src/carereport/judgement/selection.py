@@ -24,7 +24,8 @@ EXCEPTION_RULE = (
     "3 for a concerning special cause; 3 if it is in the worst quarter of England and worse than its "
     "statistical neighbours by more than chance; 1 if it is near target and has worsened two quarters "
     "running. A measure marked as safety critical that scores at all scores 2 more. The highest scores "
-    "come first; ties go to the measure that affects more children, then to the order of the scorecard."
+    "come first; ties go to the measure that affects more children, then to the order of the scorecard. "
+    "Officers may add a measure, with their reason, which is printed; they cannot remove one."
 )
 POSITIVE_RULE = (
     "Only measures with an improving special cause, or better than their statistical neighbours by more "
@@ -48,8 +49,23 @@ class Selected:
 
 
 def exceptions(findings: Sequence[Finding], project: Project, quarter: Quarter) -> tuple[Selected, ...]:
-    """Return every measure that scores, highest first; the report gives pages to the first few."""
-    return _ranked(findings, project, quarter, good=False)
+    """Return every measure that scores, highest first; the report gives pages to the first few.
+
+    Those that officers added with a reason stand first; the others follow and are never removed.
+    """
+    ranked = _ranked(findings, project, quarter, good=False)
+    reasons = {added.indicator: added for added in project.report.added_exceptions}
+    scored = {one.indicator: one for one in ranked}
+    added = []
+    for finding in findings:
+        held = reasons.get(finding.indicator)
+        if held is not None:
+            own = scored.get(finding.indicator)
+            affected = own.affected if own else _affected(finding, project.indicators[finding.indicator], good=False)
+            said = f"added by officers: {held.reason} (approved by {held.approved_by})"
+            score, words = (own.score, own.reasons) if own else (0, ())
+            added.append(Selected(finding.indicator, score, (*words, said), affected))
+    return (*added, *(one for one in ranked if one.indicator not in reasons))
 
 
 def positives(findings: Sequence[Finding], project: Project, quarter: Quarter) -> tuple[Selected, ...]:

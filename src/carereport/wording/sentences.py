@@ -26,6 +26,9 @@ from carereport.wording.numbers import (
     value_text,
 )
 
+DEMAND_SECTIONS = ("front_door", "protection", "care")
+"""Sections whose numbers without polarity are demand on the service."""
+
 
 def period_of(figure: Figure, indicator: Indicator, kind: str) -> str:
     """Return 'in July to September 2025', or 'at 30 September 2025' for a snapshot."""
@@ -154,7 +157,8 @@ def target(finding: Finding, indicator: Indicator, quarter: Quarter) -> Iterator
     """W3 and W4: met, or missed and by how much; W25 without a target."""
     figure, aim = finding.leading, current_target(indicator, quarter)
     if indicator.polarity == "neither":
-        if indicator.people and indicator.kind in ("count", "rate", "derived"):
+        demand = indicator.section in DEMAND_SECTIONS or is_stock(finding, indicator)
+        if demand and indicator.people and indicator.figure_unit != "percent":
             yield Sentence("There is no target: this measure describes demand, not performance.", "W25")
         else:
             yield Sentence("There is no target: neither a higher nor a lower figure is better in itself.", "W25")
