@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import time
 from collections.abc import Callable
@@ -61,6 +62,13 @@ class Options:
     extracted: date | None = None
     engine: str = "pandas"
     strict: bool = False
+    area: str = ""
+    """The council to report on, where the extracts hold several: its output and history have folders of their own."""
+
+    @property
+    def home(self) -> Path:
+        """The folder whose history/ knows what was published before."""
+        return self.root / "history" / self.area if self.area else self.root
 
 
 @dataclass
@@ -92,7 +100,10 @@ def output_folder(options: Options, data: Path) -> Path:
         if out == folder.resolve() or folder.resolve() in out.parents:
             message = f"--out lies in {folder.name}, which holds inputs"
             raise UsageError(Fault("CL003", "error", message, "name another folder"))
-    return out
+    if options.area and not re.fullmatch(r"[A-Za-z0-9_-]{1,40}", options.area):
+        message = "an area's code has letters and digits only"
+        raise UsageError(Fault("CL022", "error", message, "write it as E06000016"))
+    return out / options.area if options.area else out
 
 
 def run_build(options: Options, progress: Progress = lambda stage, seconds: None) -> Result:
@@ -146,7 +157,8 @@ def _build(options: Options, data: Path, out: Path, clock: _Clock, worker: Worke
     from carereport.extracts import read_extracts
     from carereport.measures import measure
 
-    extracts = read_extracts(project, data, options.quarter, options.extracted)
+    extracts = read_extracts(project, data, options.quarter, options.extracted, options.area)
+    project = project.in_area(extracts.area)
     faults += [*extracts.faults, *input_faults(project, data, options.quarter, extracts)]
     clock.done("read extracts")
     measured = measure(project, extracts, options.quarter, options.engine)
@@ -182,7 +194,7 @@ def _build(options: Options, data: Path, out: Path, clock: _Clock, worker: Worke
     if published:
         from carereport.history import record
 
-        record(options.root, options.quarter, published, extracts.inputs)
+        record(options.home, options.quarter, published, extracts.inputs)
     result.exit = result.exit or exit_code(faults)
     return result
 
@@ -233,8 +245,8 @@ def _disclosed(figures: pd.DataFrame, within: Within, work: _Work, audience: str
 
     if audience != "public":
         return Disclosed(figures, 0, 0, len(figures), (), "none")
-    root, quarter = work.options.root, work.options.quarter
-    disclosed = disclose(figures, work.project, quarter, within, earlier(root, quarter))
+    quarter = work.options.quarter
+    disclosed = disclose(figures, work.project, quarter, within, earlier(work.options.home, quarter))
     work.result.suppressed, work.result.secondary = disclosed.suppressed, disclosed.secondary
     work.clock.done("protect small numbers")
     return disclosed

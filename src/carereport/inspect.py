@@ -63,6 +63,7 @@ def judged(
     from carereport.measures import measure
 
     extracts = _extracts(project, quarter, data, extracted)
+    project = project.in_area(extracts.area)
     measured = measure(project, extracts, quarter)
     figures = measured.figures
     if audience == "public":
@@ -219,6 +220,7 @@ def trace_keys(
     from carereport.measures.facts import rows_behind
 
     extracts = _extracts(project, quarter, data, extracted)
+    project = project.in_area(extracts.area)
     rows = rows_behind(project, name, extracts, quarter)
     if part == "numerator":
         rows = rows[rows["_x"] == 1]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
@@ -48,6 +48,13 @@ class Project:
     @property
     def area(self) -> str:
         return self.report.council.area
+
+    def in_area(self, area: str) -> Project:
+        """Return the project as that of one area: of the council named with --area, or in the extracts."""
+        if area == self.area:
+            return self
+        council = self.report.council.model_copy(update={"area": area})
+        return replace(self, report=self.report.model_copy(update={"council": council}))
 
     @property
     def neighbours(self) -> list[str]:

@@ -49,14 +49,16 @@ def meaning(quarter: Quarter) -> str:
 @click.option("--final/--draft", default=False, show_default="draft",
               help="final refuses while officer text is missing.")  # fmt: skip
 @extracted_option
-@click.option("--engine", type=click.Choice(["pandas", "polars"]), default="pandas", show_default=True,
+@click.option("--area", default="", metavar="CODE", show_default="council.area",
+              help="One council of several in the extracts; its report is written to a folder of that name.")  # fmt: skip
+@click.option("--engine", type=click.Choice(["pandas", "polars", "spark"]), default="pandas", show_default=True,
               help="What computes the figures; the figures are the same.")  # fmt: skip
 @click.option("--strict", is_flag=True, help="Treat warnings as errors.")
 @click.option("--timings", is_flag=True, help="Say how long each stage took.")
 @guarded
 def build(
     quarter: str | None, root: Path, data: Path | None, out: Path | None, formats: tuple[str, ...], audience: str,
-    final: bool, extracted: str | None, engine: str, strict: bool, timings: bool,
+    final: bool, extracted: str | None, area: str, engine: str, strict: bool, timings: bool,
 ) -> None:  # fmt: skip
     """Build a quarter's report from the extracts, whole or not at all."""
     when = read_quarter(quarter)
@@ -68,7 +70,7 @@ def build(
     if unknown:
         raise click.BadParameter(f"{unknown[0]} is none of {', '.join(FORMATS)}", param_hint="--format")
     click.echo(meaning(when), err=True)
-    options = Options(root, when, data, out, wanted, audience, final, read_day(extracted), engine, strict)
+    options = Options(root, when, data, out, wanted, audience, final, read_day(extracted), engine, strict, area)
     with logged(root, "build", when.name) as entry, Working(f"Building {when.name}") as working:
         result = run_build(options, working.done)
         entry |= {

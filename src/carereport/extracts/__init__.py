@@ -66,14 +66,20 @@ class Extracts:
     faults: tuple[Fault, ...]
     inputs: tuple[InputFile, ...]
     set_aside: tuple[SetAside, ...]
+    area: str = ""
+    """The council whose rows these are: asked for, or council.area, or the only one that the files name."""
 
 
-def read_extracts(project: Project, data: Path, quarter: Quarter | None, extracted: dt.date | None = None) -> Extracts:
+def read_extracts(
+    project: Project, data: Path, quarter: Quarter | None, extracted: dt.date | None = None, area: str = ""
+) -> Extracts:
     """Read every table that extracts.yaml declares from the CSV files in `data`.
+
+    `area` asks for one council of several in the files; the rows of the others are left out.
 
     Raises:
         ExtractError: with every finding, where at least one is an error.
     """
     from carereport.extracts.tables import read_all
 
-    return read_all(project, data, quarter, extracted)
+    return read_all(project, data, quarter, extracted, area)

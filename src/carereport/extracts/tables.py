@@ -22,6 +22,7 @@ from carereport.extracts.check import (
     check_required,
     check_spell,
     check_zeros,
+    only_area,
 )
 from carereport.extracts.columns import fold, header_faults, typed_rows, unused_columns, unused_files
 from carereport.extracts.link import CHILD, chained, known_by, look_up, repeated_children
@@ -42,6 +43,8 @@ class _Reading:
     """What is gathered while the tables are read."""
 
     folder: str
+    area: str = ""
+    """The council asked for, where the files hold several."""
     faults: list[Fault] = field(default_factory=list)
     inputs: list[InputFile] = field(default_factory=list)
     set_aside: list[SetAside] = field(default_factory=list)
@@ -54,11 +57,13 @@ class _Reading:
             raise ExtractError(ordered(self.faults))
 
 
-def read_all(project: Project, data: Path, quarter: Quarter | None, extracted: date | None) -> Extracts:
+def read_all(
+    project: Project, data: Path, quarter: Quarter | None, extracted: date | None, area: str = ""
+) -> Extracts:
     """Read every table; see `carereport.extracts.read_extracts`."""
     if not data.is_dir():
         raise ExtractError(Fault("EX120", "error", f"there is no folder {data.name}", "name one with --data"))
-    reading = _Reading(shown_folder(project.root, data))
+    reading = _Reading(shown_folder(project.root, data), area)
     available = sorted(path for path in data.iterdir() if path.is_file())
     tables: dict[str, TableData] = {}
     settings = project.extracts.tables
@@ -71,6 +76,7 @@ def read_all(project: Project, data: Path, quarter: Quarter | None, extracted: d
                 rows[name] = found
     _unused(available, reading)
     reading.faults += check_zeros(rows.values())
+    ours = _area(rows, area or project.area, reading)
     reading.faults += _windows(project, rows)
     reading.faults += _early(rows, days, quarter)
     for name, table in settings.items():
@@ -91,7 +97,7 @@ def read_all(project: Project, data: Path, quarter: Quarter | None, extracted: d
         if name in rows and all(column in tables[name].frame for column in table.columns):
             _check_rules(table, tables[name], rows[name], project, reading)
     reading.stop_at_errors()
-    return Extracts(tables, tuple(ordered(reading.faults)), tuple(reading.inputs), tuple(reading.set_aside))
+    return Extracts(tables, tuple(ordered(reading.faults)), tuple(reading.inputs), tuple(reading.set_aside), ours)
 
 
 def _read_table(
@@ -171,12 +177,14 @@ def _check_table(
     name: str, table: Table, rows: Rows, project: Project, extracted: date | None, quarter: Quarter | None,
     reading: _Reading,
 ) -> None:  # fmt: skip
+    if reading.area:
+        reading.faults += only_area(rows, name, reading.area)
     reading.faults += check_required(rows, table)
     faults, same = check_key(rows, table)
     reading.faults += faults
     _set_aside(name, "EX303", "the same row again", same, reading)
     rows.keep(~same)
-    reading.faults += check_area(rows, project.area)
+    reading.faults += check_area(rows, reading.area or project.area)
     spell = table.spell or next(
         ((chain.start, chain.end) for other in project.extracts.tables.values()
          if (chain := other.chain) is not None and chain.from_ == name), None
@@ -194,6 +202,21 @@ def _check_table(
     reading.faults += check_future(rows, (table.date, by, *(spell or ())), extracted)
     recent = table.date or by or (table.spell[0] if table.spell else None)
     reading.faults += check_recent(rows, recent, quarter)
+
+
+def _area(tables: dict[str, Rows], wanted: str, reading: _Reading) -> str:
+    """Return the council whose rows these are: the one wanted, else the only one that the files name."""
+    if wanted:
+        return wanted
+    held = [rows for rows in tables.values() if "area" in rows.frame]
+    areas = {str(area) for rows in held for area in rows.frame["area"].dropna().unique()}
+    if len(areas) > 1:
+        message = f"rows of {len(areas)} councils, and none of them is named as ours"
+        remedy = "name council.area in report.yaml, or one council with --area"
+        several = next(rows for rows in held if rows.frame["area"].nunique() > 1 or rows is held[-1])
+        reading.faults.append(several.finding("EX305", "error", message, remedy,
+                                              several.frame["area"].notna().to_numpy(), "area"))  # fmt: skip
+    return next(iter(areas)) if len(areas) == 1 else ""
 
 
 def _windows(project: Project, tables: dict[str, Rows]) -> list[Fault]:
