@@ -50,7 +50,7 @@ def meaning(quarter: Quarter) -> str:
               help="final refuses while officer text is missing.")  # fmt: skip
 @extracted_option
 @click.option("--area", default="", metavar="CODE", show_default="council.area",
-              help="One council of several in the extracts; its report is written to a folder of that name.")  # fmt: skip
+              help="One council of several in the extracts; with a folder of its own.")  # fmt: skip
 @click.option("--engine", type=click.Choice(["pandas", "polars", "spark"]), default="pandas", show_default=True,
               help="What computes the figures; the figures are the same.")  # fmt: skip
 @click.option("--strict", is_flag=True, help="Treat warnings as errors.")
