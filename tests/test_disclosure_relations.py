@@ -127,15 +127,17 @@ def test_a_breakdown_that_is_nearly_all_small_is_withheld_and_its_total_stays() 
     assert shown(result) == {("share", "Q2", "total"): 75.0}
 
 
-def test_the_total_of_small_quarters_is_shown_where_it_leaves_room() -> None:
-    cells = {("Q3-24", "total"): 4, ("Q4-24", "total"): 5, ("Q1", "total"): 3, ("Q2", "total"): 4}
-    cells["12 months", "total"] = 16
-    values = shown(disclose(rows("plans", cells), project({"plans": indicator()}), QUARTER))
-    assert values["plans", "12 months", "total"] == 16
-    assert [values["plans", q, "total"] for q in ("Q3-24", "Q4-24", "Q1", "Q2")] == ["c"] * 4
+def test_a_year_of_small_numerators_is_shown_where_it_is_over_five() -> None:
+    share = indicator(kind="percentage", count="late = 'yes'", breakdowns=[])
+    cells = {("Q3-24", "total"): (4, 90), ("Q4-24", "total"): (5, 80)}
+    cells |= {("Q1", "total"): (3, 70), ("Q2", "total"): (4, 90)}
+    cells["12 months", "total"] = (16, 330)
+    values = shown(disclose(rows("share", cells), project({"share": share}), QUARTER))
+    assert values["share", "12 months", "total"] == pytest.approx(1600 / 330)
+    assert [values["share", q, "total"] for q in ("Q3-24", "Q4-24", "Q1", "Q2")] == ["c"] * 4
 
 
-def test_the_total_of_small_quarters_is_hidden_where_it_leaves_none() -> None:
+def test_a_year_of_small_counts_is_hidden_since_each_might_be_one() -> None:
     cells = {("Q3-24", "total"): 2, ("Q4-24", "total"): 2, ("Q1", "total"): 1, ("Q2", "total"): 2}
     cells["12 months", "total"] = 7
     values = shown(disclose(rows("plans", cells), project({"plans": indicator()}), QUARTER))

@@ -9,9 +9,9 @@ advances in optimization techniques for statistical tabular data protection").
 What is hidden must tell no more of a hidden value than its band (0, 1 to 5, over 5), or the choice
 itself would be read: a child moved between hidden counts changes nothing that is published. So a way
 out lets only counts over 5 go down, by 5 at most, and whether there is one depends on bands alone.
-The exception is a sum over time, or one of which all is hidden but the whole: its parts go down as
-far as they can, since what they add up to is published and so may be looked at. Else a year's total
-could never be shown beside months that are all small.
+The exception are parts that could be none (numerators and what is left of denominators) in a sum over
+time, or one of which all is hidden but the whole: together they can give up all that the whole shows
+over 5, however it is spread over them.
 """
 
 from __future__ import annotations
@@ -287,7 +287,7 @@ class _Search:
         now = value + self.moved.get(count, 0)
         if value > LARGEST:
             return now - 1 >= value - STEP
-        return now - 1 >= self.cells.least[count] and self._may_be_looked_at(place)
+        return self.cells.least[count] == 0 and now > 0 and self._may_be_looked_at(place)
 
     def _may_be_looked_at(self, place: int) -> bool:
         """Return whether all of a sum but the whole is hidden, or it adds up periods."""
