@@ -64,8 +64,8 @@ def hide_more(
     priced = _Search(cells, choice, cost, never)
     for count in choice.guarded:
         way = _way(cells, search, count)
-        if way is None and count not in cells.hidden_before:
-            found = priced.way(count, THOROUGH)
+        if way is None:
+            found = priced.way(count, QUICK if count in cells.hidden_before else THOROUGH)
             way = frozenset(found) if found is not None else None
         if way is not None:
             choice.ways[count] = way
