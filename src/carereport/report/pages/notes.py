@@ -23,6 +23,16 @@ OF_WORDING = ("CM", "CV", "FI", "WO")
 """Findings for those who sign the report off: they say nothing of the data."""
 
 
+PROTECTION = {
+    "dfe": "Numbers from one to five are replaced by [c], and others where they would give such a number away",
+    "round5": "Numbers from one to seven are replaced by [c], others are rounded to the nearest five, "
+    "totals are sums of rounded numbers, and percentages and rates are made of them",
+    "midpoint6": "Numbers are rounded to the middle of bands of six, and percentages and rates are made of them; "
+    "zero stays zero",
+}
+"""What each disclosure policy does."""
+
+
 @dataclass(frozen=True)
 class Source:
     name: str
@@ -49,7 +59,11 @@ class Notes:
     positive_rule: str
     charts: str
     policy: str
+    protection: str
+    """What the disclosure policy does, in words."""
     suppressed: str
+    secondary: str
+    withheld: tuple[str, ...]
     overrides: tuple[str, ...]
     neighbours: tuple[str, ...]
     population: str
@@ -94,7 +108,13 @@ def notes(material: Material) -> Notes:
         positive_rule=POSITIVE_RULE,
         charts=_charts(material),
         policy=disclosed.policy if public else "",
+        protection=PROTECTION.get(disclosed.policy, ""),
         suppressed=f"{value_text(disclosed.suppressed, 'number')} of {value_text(disclosed.cells, 'number')}",
+        secondary=value_text(disclosed.secondary, "number"),
+        withheld=tuple(
+            f"{material.project.indicators[name].name}, by {breakdown.replace('_', ' ')}"
+            for name, breakdown in disclosed.withheld
+        ),
         overrides=tuple(
             f"{material.project.indicators[one.indicator].name}: {one.reason} ({one.approved_by}, {written(one.date)})"
             for one in disclosed.overrides
