@@ -163,6 +163,7 @@ SETTINGS: dict[str, tuple[str, str]] = {
         "A quarter that was not built",
         "Compare needs a public build of both quarters, in history or in output.",
     ),
+    "CL040": ("No extracts to draft from", "The folder holds no CSV file. Name the one with the extracts."),
     "HI001": ("History cannot be read", "history/history.sqlite is damaged or of another version. Put a copy back."),
     "PU001": ("Nothing to publish", "There is no public report of the quarter. Build it first."),
     "PU002": ("Another report than was built", "The folder and history differ. Build again, look at it, then publish."),

@@ -10,19 +10,32 @@ from carereport.cli.console import guarded
 from carereport.cli.options import data_option, examples, project_option
 
 
-@click.command(epilog=examples("carereport init my-council"))
+@click.command(epilog=examples("carereport init my-council", "carereport init my-council --from /srv/extracts"))
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--from", "extracts", type=click.Path(exists=True, file_okay=False, path_type=Path),
+              help="Draft extracts.yaml from the headers of the CSV files there; their rows are not read.")  # fmt: skip
 @guarded
-def init(folder: Path) -> None:
+def init(folder: Path, extracts: Path | None) -> None:
     """Start a council's own project: settings, templates, officer text and a made-up city's extracts.
 
     Files that exist are left alone.
     """
     from carereport.starter import start_project
 
-    written, kept = start_project(folder)
+    if extracts is None:
+        written, kept = start_project(folder)
+        click.echo(f"{written} files written, {kept} left alone, in {folder.resolve()}")
+        click.echo(f"next: carereport build --project {folder} --quarter Q2-2025", err=True)
+        return
+    from carereport.drafting import draft_files
+
+    drafts, drafted, fed = draft_files(extracts)
+    written, kept = start_project(folder, drafts)
+    for one in drafted:
+        click.echo(f"{one.file}: {f'{one.layout}, {one.title}' if one.layout else 'not recognised'}; table {one.table}")
+    click.echo(f"{len(fed)} indicators can be fed")
     click.echo(f"{written} files written, {kept} left alone, in {folder.resolve()}")
-    click.echo(f"next: carereport build --project {folder} --quarter Q2-2025", err=True)
+    click.echo(f"next: carereport check --project {folder} --data {extracts} --quarter latest", err=True)
 
 
 @click.command(

@@ -143,7 +143,7 @@ def as_figures(
     figures["area"] = area
     figures["unit"] = np.array([one.figure_unit for one in held], dtype=object)[place]
     figures["source"] = np.array([one.source or one.from_ or "derived" for one in held], dtype=object)[place]
-    figures["as_at"] = np.array(days, dtype="datetime64[ns]")[place]
+    figures["as_at"] = pd.DatetimeIndex(days, dtype="datetime64[ns]").to_numpy()[place]
     for column in ("period_start", "period_end"):
         figures[column] = figures[column].astype("datetime64[ns]")
     figures["_k"] = figures["period_kind"].map({kind: number for number, kind in enumerate(PERIOD_KINDS)})

@@ -1,0 +1,268 @@
+"""A first extracts.yaml and indicators.yaml for a folder of extracts, drafted from file names and headers alone.
+
+Three public layouts are recognised: Ofsted's Annex A, SSDA903 and the Standard Safeguarding Dataset. What is
+recognised is mapped as the indicators that come with carereport expect; any other file gets a table to complete.
+No row is read.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from carereport.comparators import BENCHMARKS
+from carereport.extracts.headers import read_header
+from carereport.faults import Fault, UsageError
+from carereport.judgement.compare import fold
+from carereport.measures.check import check_measures
+from carereport.packed import packed_folder
+from carereport.project import EXTRACTS, INDICATORS, REPORT, Project
+from carereport.report_settings import ReportSettings
+from carereport.schemas import schema_line
+from carereport.settings import ExtractSettings, IndicatorSettings
+
+PROFILES = ("annex_a", "ssda903", "ssd")
+LEAST_SHARE, LEAST_COLUMNS = 0.3, 3
+"""A file is a layout's table where it has this share of the columns that tell tables apart, and so many in all."""
+_DATE = re.compile(r"\b(date|dob|birth|start|end|closed|opened|received|decom|dec)\b", re.IGNORECASE)
+_ID = re.compile(r"\b(id|identifier|number|no|ref|reference|urn|upn)\b", re.IGNORECASE)
+_CHILD = re.compile(r"^(child|person|client|pupil|mosaic|case)?\s*(unique)?\s*(id|identifier)$|^child$", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Drafted:
+    """A file and the table it became; `layout` is empty where it was not recognised."""
+
+    file: str
+    table: str
+    layout: str
+    title: str
+
+
+@cache
+def _profile(name: str) -> dict[str, Any]:
+    path = Path(__file__).parent / "extracts" / "profiles" / f"{name}.yaml"
+    found: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return found
+
+
+def draft_extracts(folder: Path) -> tuple[dict[str, Any], list[Drafted]]:
+    """Return the tables drafted for the CSV files of a folder, and what became of each file.
+
+    Raises:
+        UsageError: there is no CSV file.
+    """
+    files = sorted(path for path in folder.iterdir() if path.suffix.lower() in (".csv", ".txt") and path.is_file())
+    if not files:
+        raise UsageError(Fault("CL040", "error", f"there is no CSV file in {folder.name}", "name the extracts' folder"))
+    tables: dict[str, Any] = {}
+    drafted = []
+    for path in files:
+        headers = read_header(path)
+        layout, name, known = _recognised(headers)
+        table = _known_table(known, headers) if known else _new_table(headers)
+        name = name or _slug(path.stem)
+        while name in tables:
+            name += "_more"
+        tables[name] = {"files": _pattern(path, files), **table}
+        drafted.append(Drafted(path.name, name, layout, known["title"] if known else ""))
+    for profile in PROFILES:
+        for name, spec in _profile(profile)["tables"].items():
+            if "chain" in spec and spec["chain"]["from"] in tables and name not in tables:
+                tables[name] = {key: value for key, value in spec.items() if key != "title"}
+    for table in tables.values():
+        table["columns"] = {
+            name: spec for name, spec in table.get("columns", {}).items() if _has_target(spec, tables)
+        }  # fmt: skip
+    return tables, drafted
+
+
+def _recognised(headers: list[str]) -> tuple[str, str, dict[str, Any] | None]:
+    """Return layout, table and its columns: by the columns that tell the layout's tables apart."""
+    held = {fold(header) for header in headers}
+    best: tuple[float, int, str, str, dict[str, Any] | None] = (0, 0, "", "", None)
+    for profile in PROFILES:
+        tables = {name: table for name, table in _profile(profile)["tables"].items() if "chain" not in table}
+        common = Counter(fold(_first(spec)) for table in tables.values() for spec in _read(table))
+        for name, table in tables.items():
+            columns = _read(table)
+            telling = [fold(_first(spec)) for spec in columns if common[fold(_first(spec))] <= 2] or list(common)
+            required = [fold(_first(spec)) for spec in columns if not spec.get("optional")]
+            wanted = [header for header in required if header in telling] or telling
+            found = sum(fold(_first(spec)) in held for spec in columns)
+            share = sum(header in held for header in wanted) / len(wanted)
+            if share >= LEAST_SHARE and found >= min(LEAST_COLUMNS, len(columns)) and (share, found) > best[:2]:
+                best = (share, found, _profile(profile)["name"], name, table)
+    return best[2:]
+
+
+def _read(table: dict[str, Any]) -> list[dict[str, Any]]:
+    return [spec for spec in table["columns"].values() if "from" in spec]
+
+
+def _first(spec: dict[str, Any]) -> str:
+    return str(spec["from"][0] if isinstance(spec["from"], list) else spec["from"])
+
+
+def _known_table(known: dict[str, Any], headers: list[str]) -> dict[str, Any]:
+    held = {fold(header) for header in headers}
+    columns = {name: spec for name, spec in known["columns"].items() if "lookup" in spec or fold(_first(spec)) in held}
+    used = {fold(_first(spec)) for spec in columns.values() if "from" in spec}
+    columns |= {
+        name: spec
+        for name, spec in _new_table([header for header in headers if fold(header) not in used])["columns"].items()
+        if name not in columns
+    }
+    table: dict[str, Any] = {}
+    for part in ("key", "date", "spell"):
+        if part in known and set(_listed(known[part])) <= set(columns):
+            table[part] = known[part]
+    ids = [name for name in columns if name.endswith("_id") and name != "child_id" and name not in known["columns"]]
+    if "key" not in table and ids:
+        table = {"key": ids[:1], **table}
+        columns[ids[0]].pop("optional", None)
+    return {**table, "columns": columns}
+
+
+def _listed(value: Any) -> list[str]:
+    return value if isinstance(value, list) else [value]
+
+
+def _new_table(headers: list[str]) -> dict[str, Any]:
+    """Return a table with a guess at each column's type, from its header alone."""
+    columns: dict[str, Any] = {}
+    for header in headers:
+        if not header:
+            continue
+        child = bool(_CHILD.match(header)) and "child_id" not in columns
+        name = "child_id" if child else _slug(header)
+        while name in columns:
+            name += "_more"
+        words = header.replace("_", " ")
+        if child or _ID.search(words):
+            columns[name] = {"from": header, "type": "id", "optional": True}
+        elif _DATE.search(words):
+            columns[name] = {"from": header, "type": "date", "formats": ["%d/%m/%Y", "%Y-%m-%d"], "optional": True}
+        else:
+            columns[name] = {"from": header, "type": "text", "optional": True}
+    return {"columns": columns}
+
+
+def _has_target(spec: dict[str, Any], tables: dict[str, Any]) -> bool:
+    if "lookup" not in spec:
+        return True
+    table, _, column = spec["lookup"].partition(".")
+    return table in tables and column in tables[table].get("columns", {})
+
+
+def _slug(text: str) -> str:
+    words = re.sub(r"[^a-z0-9]+", "_", re.sub(r"\d{4,}", "", text.lower())).strip("_")
+    return words if words and not words[0].isdigit() else f"table_{words}".rstrip("_")
+
+
+def _pattern(path: Path, files: list[Path]) -> str:
+    """Return the file's name with * for a date or number in it, unless that would take in another file."""
+    pattern = re.sub(r"[-_ ]?\d{4,}([-_]?\d+)*", "*", path.stem) + path.suffix
+    expression = re.compile(re.escape(pattern).replace(r"\*", ".*"), re.IGNORECASE)
+    return pattern if sum(bool(expression.fullmatch(other.name)) for other in files) == 1 else path.name
+
+
+def extracts_text(tables: dict[str, Any], drafted: list[Drafted]) -> str:
+    """Return extracts.yaml as text, with what remains to be said as comments."""
+    titles = {
+        one.table: f"{one.layout}: {one.title}" if one.layout else "not recognised: complete it" for one in drafted
+    }
+    lines = [
+        schema_line("extracts"),
+        "# Drafted from file names and headers. Say when the extracts were taken and from which day on each holds",
+        "# every row (covers), then: carereport check",
+        "",
+        "# extracted: 2025-10-14",
+        "",
+        "tables:",
+    ]
+    for name, table in tables.items():
+        lines += ["", f"  # {titles.get(name, 'made of another table')}", f"  {name}:"]
+        for key, value in table.items():
+            if key != "columns":
+                lines.append(f"    {key}: {_flow(value)}")
+        if "files" in table:
+            lines.append("    # covers: {from: 2021-04-01, by: the date meant}")
+        if table["columns"]:
+            lines.append("    columns:")
+            lines += [f"      {column}: {_flow(spec)}" for column, spec in table["columns"].items()]
+    return "\n".join(lines) + "\n"
+
+
+def _flow(value: Any) -> str:
+    text = yaml.safe_dump(value, default_flow_style=True, width=1_000_000, allow_unicode=True, sort_keys=False)
+    return str(text).strip().removesuffix("...").strip()
+
+
+def fed_indicators(tables: dict[str, Any]) -> tuple[list[str], str]:
+    """Return the indicators that come with carereport and that the tables can feed, with their YAML."""
+    source = packed_folder("config")
+    text = (source / "indicators.yaml").read_text(encoding="utf-8") if source else "indicators:\n"
+    settings = IndicatorSettings.model_validate(yaml.safe_load(text))
+    extracts = ExtractSettings.model_validate({"tables": tables})
+    kept = dict(settings.indicators)
+    while True:
+        project = Project(Path(), extracts, kept, ReportSettings())
+        bad = {
+            name
+            for name, indicator in kept.items()
+            if any(
+                fault.severity == "error"
+                for fault in check_measures(Project(Path(), extracts, _with_parts(name, kept), project.report))
+            )
+            or (indicator.pair and not set(indicator.pair) <= set(kept))
+        }
+        if not bad:
+            break
+        kept = {name: indicator for name, indicator in kept.items() if name not in bad}
+    head, _, body = text.partition("\nindicators:\n")
+    blocks = re.split(r"^(?=  [a-z][a-z0-9_]*:\n)", body, flags=re.MULTILINE)
+    wanted = [block.rstrip() for block in blocks if (found := re.match(r"  (\w+):", block)) and found[1] in kept]
+    wanted = [re.sub(r"\n+  # =+.*$", "", block) for block in wanted]
+    return list(kept), head + "\nindicators:\n\n" + "\n\n".join(wanted) + "\n"
+
+
+def _with_parts(name: str, indicators: dict[str, Any]) -> dict[str, Any]:
+    """Return an indicator with all it may be derived from."""
+    if indicators[name].kind != "derived":
+        return {name: indicators[name]}
+    return {other: one for other, one in indicators.items() if other == name or one.kind != "derived"}
+
+
+def benchmark_texts(kept: list[str]) -> Iterator[tuple[str, str]]:
+    """Return the published comparators of some indicators, by file name."""
+    source = packed_folder("config")
+    for path in sorted((source / Path(BENCHMARKS).name).glob("*.csv")) if source else []:
+        rows = list(csv.reader(io.StringIO(path.read_text(encoding="utf-8"))))
+        place = rows[0].index("indicator")
+        chosen = [row for row in rows[1:] if row[place] in kept]
+        if chosen:
+            text = io.StringIO()
+            csv.writer(text, lineterminator="\n").writerows([rows[0], *chosen])
+            yield path.name, text.getvalue()
+
+
+def draft_files(folder: Path) -> tuple[dict[str, str], list[Drafted], list[str]]:
+    """Return the drafted files by their place in a project, what became of each extract, and the indicators kept."""
+    tables, drafted = draft_extracts(folder)
+    kept, indicators = fed_indicators(tables)
+    report = "\n".join(
+        [schema_line("report"), "council: {name: Our council, area: \"\", region: \"\"}",
+         "committee: {name: Scrutiny committee}", ""]
+    )  # fmt: skip
+    files = {EXTRACTS: extracts_text(tables, drafted), INDICATORS: indicators, REPORT: report}
+    return {**files, **{f"{BENCHMARKS}/{name}": text for name, text in benchmark_texts(kept)}}, drafted, kept
