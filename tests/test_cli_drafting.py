@@ -31,7 +31,7 @@ def extracts(tmp_path: Path) -> Path:
     folder = tmp_path / "extracts"
     folder.mkdir()
     rows = {
-        "referrals_2025-10.csv": f"{REFERRALS}\n1,a) Male,a) WBRI,01/02/2015,03/04/2025,q) 6: Police,b) No,0,N,Gwendolyn,",
+        "referrals_2025-10.csv": f"{REFERRALS}\n1,a) Male,a) WBRI,01/02/2015,03/04/2025,8,b) No,0,N,Gwendolyn,",
         "plans.csv": f"{PLANS}\nP1,R1,1001,2025-05-01,,Neglect,Neglect",
         "mentoring.csv": "Session ID;Child ID;Session date;Note\n1;1001;02/03/2025;Gwendolyn",
     }
