@@ -68,7 +68,7 @@ HEADINGS = {
 }
 """The headings of officers' answers, in the order of their two columns and the table below."""
 AMONG = "Among neighbours"
-QUARTERS, MOST_ROWS, POSITIVE_LINES = 5, 4, 7
+QUARTERS, MOST_ROWS, POSITIVE_LINES, MOST_MORE = 5, 4, 6, 6
 
 
 @dataclass(frozen=True)
@@ -177,14 +177,17 @@ def positive_page(material: Material) -> Positives | None:
     if not chosen:
         return None
     blocks = tuple(_positive(material, material.by_id[one.indicator]) for one in chosen)
-    more = tuple(
-        positive_title(material.by_id[one.indicator], material.project.indicators[one.indicator], material.quarter).text
-        for one in material.positives[len(chosen) :]
-    )
+    more = tuple(_in_short(material, one.indicator) for one in material.positives[len(chosen) :][:MOST_MORE])
     count = value_text(len(material.positives), "number")
     verb = "measure has" if len(material.positives) == 1 else "measures have"
     title = f"{_counted(count)} {verb} improved, or stand out from neighbours, beyond chance"
     return Positives(title.replace("has improved, or stand out", "has improved, or stands out"), blocks, more)
+
+
+def _in_short(material: Material, name: str) -> str:
+    finding = material.by_id[name]
+    indicator = material.indicator(finding)
+    return f"{name_of(indicator)}, {figure_text(finding.leading, indicator)}"
 
 
 def _counted(count: str) -> str:
@@ -369,7 +372,7 @@ def _also(material: Material, finding: Finding, reasons: tuple[str, ...]) -> Als
 def _positive(material: Material, finding: Finding) -> Positive:
     indicator = material.indicator(finding)
     title = positive_title(finding, indicator, material.quarter).text
-    drawn = drawings.control_chart(finding, indicator, material.project, 84, 35, f"{title}.")
+    drawn = drawings.control_chart(finding, indicator, material.project, 84, 32, f"{title}.")
     return Positive(
         id=finding.indicator,
         title=title,
