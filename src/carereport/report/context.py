@@ -151,7 +151,7 @@ def _officer_page(material: Material, place: str) -> OfficerPage:
         id=place,
         heading=PLACES[place].heading,
         question=(held.title if held and held.title else "") or PLACES[place].question,
-        text=officer_text(material, place),
+        text=officer_text(material, place, heading=3),
         rows=rows,
         legend=legend([text for row in rows for text in (row.year_ago, row.previous, row.now)]),
     )

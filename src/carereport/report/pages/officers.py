@@ -60,16 +60,16 @@ def find(commentary: Mapping[str, Commentary], place: str) -> Commentary | None:
     return next((commentary[name] for name in PLACES[place].names if name in commentary), None)
 
 
-def officer_text(material: Material, place: str) -> OfficerText:
-    """Return the text of a place as HTML, or what is needed there."""
+def officer_text(material: Material, place: str, heading: int = 4) -> OfficerText:
+    """Return the text of a place as HTML with headings from a level down, or what is needed there."""
     found = find(material.commentary, place)
     if found is None or not (found.body.strip() or found.sections):
         return OfficerText(
             "", needed=f"{PLACES[place].heading} (commentary/{material.quarter.name}/{PLACES[place].names[0]}.md)"
         )
-    parts = [to_html(found.body, caption=PLACES[place].heading)] if found.body.strip() else []
-    for heading, text in found.sections.items():
-        parts.append(to_html(f"# {heading}\n\n{text}"))
+    parts = [to_html(found.body, heading=heading, caption=PLACES[place].heading)] if found.body.strip() else []
+    for title, text in found.sections.items():
+        parts.append(to_html(f"# {title}\n\n{text}", heading=heading))
     return OfficerText("\n".join(parts), found.attribution)
 
 

@@ -1,0 +1,143 @@
+"""Charts whatever the data: no label leaves the drawing or meets another, and nothing suppressed is drawn."""
+
+from __future__ import annotations
+
+import itertools
+import re
+
+import pytest
+
+from carereport.charts import Chart
+from carereport.charts.control_chart import ControlChart, axis, control_chart
+from carereport.charts.dot_plot import DotPlot, dot_plot
+from carereport.charts.journey_bars import JourneyBar, journey_bars
+from carereport.charts.sparkline import sparkline
+from carereport.charts.stock_chart import Flows, stock_chart
+from carereport.figures import Spc, SpcPoint
+from carereport.quarters import add_months
+from tests.made_up_report import QUARTER, wobble
+
+LONG = "Children in homes that should be registered with Ofsted and are not, counted on the last day"
+
+
+def series(
+    values: list[float | None], *, target: float | None = None, unit: str = "number", hidden: tuple[int, ...] = (),
+    breaks: tuple[int, ...] = (), limits: tuple[float, float] | None = None,
+) -> ControlChart:  # fmt: skip
+    first = add_months(QUARTER.end.replace(day=1), 1 - len(values))
+    periods = [f"{(day := add_months(first, place)).year}-{day.month:02d}" for place in range(len(values))]
+    known = [value for value in values if value is not None]
+    mean = sum(known) / len(known) if known else None
+    low, high = limits or (min(known, default=0), max(known, default=1))
+    points = tuple(
+        SpcPoint(period, value, low, high, "common" if value is not None else None, mean)
+        for period, value in zip(periods, values, strict=True)
+    )
+    spc = Spc("xmr", "", mean, low, high, False, points, "usual", None)
+    return ControlChart(
+        spc, unit, None, "low", stock=False, targets=(target,) * len(values),
+        breaks=tuple(periods[place] for place in breaks), suppressed=tuple(periods[place] for place in hidden),
+    )  # fmt: skip
+
+
+SERIES = {
+    "all equal": series([42.0] * 30, target=42),
+    "one point": series([17.0], target=18),
+    "no points": series([]),
+    "60 points": series([300 + 40 * wobble(place, 3) for place in range(60)], target=305),
+    "0 and 100%": series([0.0, 100.0] * 15, target=100, unit="percent"),
+    "all 0%": series([0.0] * 24, target=0, unit="percent"),
+    "all 100%": series([100.0] * 24, target=100, unit="percent"),
+    "gaps": series([None if place % 3 else 5.0 + place for place in range(30)], target=9),
+    "only gaps": series([None] * 30, target=9, hidden=tuple(range(30))),
+    "every other suppressed": series([None if n % 2 else 6.0 for n in range(30)], hidden=tuple(range(1, 30, 2))),
+    "large numbers": series([1_234_567.0 + 1000 * place for place in range(30)], target=1_250_000),
+    "negative": series([-12.0, 4.0, -7.0, 3.0] * 8, target=0),
+    "limits far outside": series([50.0, 51.0] * 12, target=50.5, limits=(-400, 900)),
+    "two breaks": series([20.0 + place for place in range(30)], target=30, breaks=(3, 28)),
+}
+SIZES = [(176, 62), (108, 30), (84, 32)]
+
+
+def assert_clean(chart: Chart) -> None:
+    """No text leaves the drawing, none meets another."""
+    width, height = chart.width_mm * 72 / 25.4, chart.height_mm * 72 / 25.4
+    for label in chart.labels:
+        assert label.left >= -0.5 and label.right <= width + 0.5, label
+        assert label.bottom >= -0.5 and label.top <= height + 0.5, label
+    for one, other in itertools.combinations(chart.labels, 2):
+        assert not one.meets(other), (one, other)
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("name", SERIES)
+def test_no_label_of_a_control_chart_meets_another(name: str, size: tuple[int, int]) -> None:
+    assert_clean(control_chart(SERIES[name], *size, ""))
+
+
+@pytest.mark.parametrize("name", SERIES)
+def test_no_label_of_a_stock_chart_meets_another(name: str) -> None:
+    count = len(SERIES[name].points)
+    left = (None,) * (count // 2) + (0.0,) * (count - count // 2)
+    flows = Flows(tuple(30.0 + place for place in range(count)), left)
+    assert_clean(stock_chart(SERIES[name], flows, 176, 58, ""))
+
+
+def test_percentages_stay_between_0_and_100_and_a_stock_that_moved_much_starts_at_zero() -> None:
+    low, high, _ = axis(SERIES["0 and 100%"])
+    assert (low, high) == (0, 100)
+    moved = series([100.0 + 5 * place for place in range(30)])
+    assert axis(ControlChart(moved.spc, "number", None, "neither", stock=True))[0] == 0
+
+
+def test_a_suppressed_point_is_a_gap_that_says_so() -> None:
+    """Its height is nowhere: neither the axis nor the line knows it."""
+    held = series([6.0, 7.0, None, 8.0, 7.0, 6.0], hidden=(2,))
+    drawn = control_chart(held, 108, 40, "")
+    assert [label.text for label in drawn.labels].count("[c]") == 1
+    lines = [path for path in re.findall(r'd="(M[^"]*)"', drawn.svg) if "z" not in path.lower()]
+    assert max(line.count("M") for line in lines) == 2
+
+
+@pytest.mark.parametrize(
+    ("value", "others", "comparators"),
+    [
+        (50.0, (), ()),
+        (50.0, (50.0,) * 10, (("England", 50.0, "50%"), ("Neighbours", 50.0, "50%"))),
+        (0.0, (100.0,), (("England", 0.0, "0%"), ("Neighbours", 100.0, "100%"))),
+        (100.0, (0.0, 1.0), (("England", 49.0, "49%"), ("Neighbours", 51.0, "51%"))),
+        (12.0, tuple(range(10)), ((LONG, 5.0, "5%"), ("Neighbours", 5.1, "5.1%"))),
+    ],
+)
+@pytest.mark.parametrize("area", ["Ashcombe", LONG])
+def test_no_label_of_a_dot_plot_meets_another(
+    value: float, others: tuple[float, ...], comparators: tuple[tuple[str, float, str], ...], area: str
+) -> None:
+    plot = DotPlot(area, value, f"{value:g}%", max(value - 3, 0), min(value + 3, 100), others, comparators, "percent")
+    assert_clean(dot_plot(plot, 62, 28, ""))
+
+
+@pytest.mark.parametrize("name", ["Contacts", LONG])
+@pytest.mark.parametrize("values", [(5, 5, 5), (0, 0, 0), (1_000_000, 3, 0), (900, 899, 901)])
+def test_no_label_of_the_journey_meets_another(name: str, values: tuple[float, ...]) -> None:
+    bars = [
+        JourneyBar(name, value, value * 1.2, f"{value:,}", "", "+12%", f"44 per 100 {name[:30].lower()}")
+        for value in values
+    ]
+    assert_clean(journey_bars(bars, 176, 62, ""))
+
+
+def test_a_suppressed_stage_has_no_bar() -> None:
+    shown = [JourneyBar("Contacts", 100.0, 90.0, "100", "90", "+11%", "")]
+    hidden = [*shown, JourneyBar("Started care", None, 40.0, "[c]", "40", "", "[c]")]
+    assert journey_bars(hidden, 176, 40, "").svg.count("<path") == journey_bars(shown, 176, 40, "").svg.count("<path")
+
+
+def test_a_sparkline_ends_in_a_mark_unless_its_last_point_is_hidden() -> None:
+    assert sparkline([1.0, 2.0, 3.0], "usual", True, 20, 7).svg.count("<path") == 2
+    assert sparkline([1.0, 2.0, None], "usual", True, 20, 7).svg.count("<path") == 1
+    assert "<path" not in sparkline([None, 2.0], "usual", True, 20, 7).svg
+
+
+def test_the_same_series_gives_the_same_bytes() -> None:
+    assert control_chart(SERIES["60 points"], 108, 40, "a") == control_chart(SERIES["60 points"], 108, 40, "a")

@@ -1,0 +1,248 @@
+"""The report's PDF: what a reader's software finds in it, and that no page spills, splits or shrinks."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+from html import unescape
+from io import BytesIO
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+import pytest
+
+from carereport.commentary import Commentary
+from carereport.report.render import render_report
+from tests import made_up_report as made
+
+ROOT = Path(__file__).parents[1]
+WORDY = {
+    "Why?": "Demand rose while three posts stood vacant, and two of the four teams carried most of the late work. "
+    "A review of 40 cases found waits for health and school information to be the most common delay of all.",
+    "What are we doing?": "| Action | Who | By when |\n|---|---|---|\n"
+    "| Review every assessment at day 30 | Team managers | In place since May |\n"
+    "| Agree a five-day reply with health and schools | Head of Service, First Response | 30 November 2025 |\n"
+    "| Move two workers to the teams with most late work | Head of Service | Done in September |",
+    "What difference has last quarter's action made?": "The weekly review began in May. "
+    "Fewer assessments were open and overdue at the end of September than in June.",
+    "Back on track": "Expected by March 2026.",
+}
+OTHERS = ("since_the_quarter_ended", "journey", "risks", "workforce")
+STANDARD = {
+    "Document", "Part", "Sect", "Div", "BlockQuote", "Caption", "Index", "NonStruct", "P", "H1", "H2", "H3", "H4",
+    "H5", "H6", "L", "LI", "Lbl", "LBody", "Table", "TR", "TH", "TD", "THead", "TBody", "TFoot", "Span", "Link",
+    "Figure", "Note", "Reference", "Annot", "Artifact", "Strong", "Em", "Title", "FENote", "Aside",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def page() -> str:
+    """The HTML of a report in which every exception has as much officer text as one might write."""
+    findings, disclosed, project = made.material(ROOT)
+    officers = {
+        name: Commentary(name, "", WORDY, role="Head of Service, First Response", date="4 November 2025")
+        for name in made.INDICATORS
+    }
+    return render_report(
+        findings, disclosed, replace(project, root=ROOT), made.QUARTER, as_at=made.AS_AT, set_aside=made.SET_ASIDE,
+        commentary={**officers, **{name: made.COMMENTARY[name] for name in OTHERS}},
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def file(page: str) -> bytes:
+    pdf = pytest.importorskip("carereport.report.pdf", reason="Pango cannot be loaded", exc_type=OSError)
+    written: bytes = pdf.pdf_bytes(page, created=datetime(2025, 10, 14))
+    return written
+
+
+@pytest.fixture(scope="module")
+def document(file: bytes) -> Iterator[pikepdf.Pdf]:
+    with pikepdf.open(BytesIO(file)) as held:
+        yield held
+
+
+@pytest.fixture(scope="module")
+def words(file: bytes, tmp_path_factory: pytest.TempPathFactory) -> list[list[tuple[float, float, str]]]:
+    """Words of each page in reading order, with top and bottom in points."""
+    if shutil.which("pdftotext") is None:
+        pytest.skip("pdftotext is not installed")
+    path = tmp_path_factory.mktemp("pdf") / "report.pdf"
+    path.write_bytes(file)
+    text = subprocess.run(["pdftotext", "-bbox", path, "-"], capture_output=True, check=True, text=True).stdout
+    word = re.compile(r'yMin="([\d.]+)" xMax="[\d.]+" yMax="([\d.]+)">([^<]*)<')
+    return [[(float(a), float(b), w) for a, b, w in word.findall(part)] for part in text.split("<page ")[1:]]
+
+
+def elements(parent: Any) -> Iterator[Any]:
+    kids = parent.get("/K")
+    for kid in list(kids) if isinstance(kids, pikepdf.Array) else [kids]:
+        if isinstance(kid, pikepdf.Dictionary) and "/S" in kid:
+            yield kid
+            yield from elements(kid)
+
+
+def tag(element: Any) -> str:
+    return str(element.S).removeprefix("/")
+
+
+# ------------------------------------------------------------------ structure
+
+
+def test_the_file_names_its_language_its_title_and_its_standard(document: pikepdf.Pdf) -> None:
+    root = document.Root
+    assert str(root.Lang) == "en-GB"
+    assert bool(root.MarkInfo.Marked)
+    assert bool(root.ViewerPreferences.DisplayDocTitle)
+    with document.open_metadata() as about:
+        assert "Quarter 2 performance" in about["dc:title"]
+        assert str(about["pdfuaid:part"]) == "1"
+
+
+def test_every_section_has_a_bookmark(document: pikepdf.Pdf) -> None:
+    with document.open_outline() as outline:
+        titles = [item.title for top in outline.root for item in (top, *top.children)]
+    for wanted in ("Quarter 2 performance", "Director's summary", "Scorecard", "Exceptions, 1 of", "Glossary"):
+        assert any(title.startswith(wanted) for title in titles), wanted
+
+
+def test_structure_is_made_of_known_elements(document: pikepdf.Pdf) -> None:
+    roles = {str(key).removeprefix("/") for key in document.Root.StructTreeRoot.get("/RoleMap", {})}
+    assert {tag(element) for element in elements(document.Root.StructTreeRoot)} <= STANDARD | roles
+
+
+def test_every_figure_has_a_text_and_a_box(document: pikepdf.Pdf) -> None:
+    figures = [element for element in elements(document.Root.StructTreeRoot) if tag(element) == "Figure"]
+    assert figures
+    for figure in figures:
+        assert 5 <= len(str(figure.Alt).split()) <= 60
+        left, bottom, right, top = (float(edge) for edge in figure.A.BBox)
+        assert 0 <= left < right <= 842 and 0 <= bottom < top <= 842
+
+
+def test_every_header_cell_has_a_scope(document: pikepdf.Pdf) -> None:
+    cells = [element for element in elements(document.Root.StructTreeRoot) if tag(element) == "TH"]
+    assert cells
+    assert {str(cell.A.Scope) for cell in cells} == {"/Row", "/Column"}
+
+
+def test_headings_begin_with_one_and_skip_no_level(document: pikepdf.Pdf) -> None:
+    levels = [
+        int(name[1]) for element in elements(document.Root.StructTreeRoot) if re.fullmatch(r"H\d", name := tag(element))
+    ]
+    assert levels.count(1) == 1 and levels[0] == 1
+    assert all(later <= earlier + 1 for earlier, later in pairwise(levels))
+
+
+def test_every_font_is_embedded_and_can_be_read(document: pikepdf.Pdf) -> None:
+    fonts = {}
+    for sheet in document.pages:
+        for font in sheet.Resources.get("/Font", {}).values():
+            fonts[font.objgen] = font
+    assert fonts
+    for font in fonts.values():
+        assert "/ToUnicode" in font
+        held = font.DescendantFonts[0] if "/DescendantFonts" in font else font
+        assert any(key in held.FontDescriptor for key in ("/FontFile", "/FontFile2", "/FontFile3"))
+
+
+def test_the_same_page_gives_the_same_bytes(page: str, file: bytes) -> None:
+    from carereport.report.pdf import pdf_bytes
+
+    assert pdf_bytes(page, created=datetime(2025, 10, 14)) == file
+
+
+# ------------------------------------------------------------------- geometry
+
+
+def headings(words: list[list[tuple[float, float, str]]]) -> list[str]:
+    """The line above the title of each page, or what its head repeats."""
+    found = []
+    for held in words:
+        top = sorted((round(a), place, w) for place, (a, _, w) in enumerate(held) if a < 64 and w != "Draft")
+        found.append(" ".join(w for _, _, w in sorted(top, key=lambda item: item[1])))
+    return [unescape(head) for head in found]
+
+
+def test_the_first_page_and_the_summary_are_one_page_each(words: list[list[tuple[float, float, str]]]) -> None:
+    heads = headings(words)
+    assert "Ashcombe City Council" in heads[0]
+    assert "Director's summary" in heads[1]
+    assert "journey" in heads[2]
+    assert sum("Director's summary" in head for head in heads) == 1
+
+
+def test_one_exception_is_one_page_with_its_five_answers(words: list[list[tuple[float, float, str]]]) -> None:
+    heads = headings(words)
+    assert len([head for head in heads if re.search(r"Exceptions, \d of 6", head)]) == 6
+    for held, head in zip(words, heads, strict=True):
+        if re.search(r"Exceptions, \d of 6", head):
+            text = " ".join(w for _, _, w in held)
+            for heading in ("What is it telling us?", "Why?", "What are we doing?", "What difference", "Back on track"):
+                assert heading in text
+            assert "Source:" in text
+
+
+def test_journey_scorecard_and_positives_keep_to_their_pages(words: list[list[tuple[float, float, str]]]) -> None:
+    heads = headings(words)
+    assert 1 <= sum("journey" in head for head in heads) <= 2
+    assert 1 <= sum("Scorecard" in head for head in heads) <= 4
+    assert sum("Positive performance" in head for head in heads) == 1
+
+
+def test_sections_1_to_9_stand_within_20_pages(words: list[list[tuple[float, float, str]]]) -> None:
+    texts = [" ".join(w for _, _, w in held) for held in words]
+    assert next(place for place, text in enumerate(texts) if "Who is doing it?" in text) < 20
+    assert len(texts) <= 40
+
+
+def test_no_page_but_the_last_of_a_section_is_nearly_empty(words: list[list[tuple[float, float, str]]]) -> None:
+    heads = headings(words)
+    for held, head, following in zip(words, heads, heads[1:], strict=False):
+        if head.removesuffix(" :") == following.removesuffix(" :"):
+            height = 842 if max(b for _, b, _ in held) > 600 else 595
+            content = [b for _, b, _ in held if b < height - 60]
+            assert max(content) > 0.6 * height, head
+
+
+def test_nothing_stands_in_the_foot_or_outside_the_page(words: list[list[tuple[float, float, str]]]) -> None:
+    for held in words:
+        page_height = 842 if max(b for _, b, _ in held) > 600 else 595
+        foot = [b for _, b, w in held]
+        assert max(foot) < page_height - 12 * 72 / 25.4
+
+
+def test_no_text_is_smaller_than_10_points(document: pikepdf.Pdf) -> None:
+    printed = set()
+    for sheet in document.pages:
+        scale, size, matrix = [1.0], 0.0, 1.0
+        for operands, operator in pikepdf.parse_content_stream(sheet):
+            name = str(operator)
+            if name == "q":
+                scale.append(scale[-1])
+            elif name == "Q":
+                scale.pop()
+            elif name == "cm":
+                scale[-1] *= abs(float(operands[3])) or abs(float(operands[1]))
+            elif name == "Tf":
+                size = float(operands[1])
+            elif name == "Tm":
+                matrix = abs(float(operands[3]))
+            elif name in ("Tj", "TJ"):
+                printed.add(round(size * matrix * scale[-1], 2))
+    assert min(printed) >= 9.99
+    assert 12.0 in printed
+
+
+def test_text_is_read_in_the_order_of_the_page(words: list[list[tuple[float, float, str]]]) -> None:
+    text = " ".join(w for held in words for _, _, w in held)
+    wanted = ["Needs attention", "Since the quarter ended", "Every child accounted for", "Help at the front door",
+              "What is it telling us?", "What could get worse?", "Where the figures come from"]  # fmt: skip
+    places = [text.index(part) for part in wanted]
+    assert places == sorted(places)

@@ -1,0 +1,91 @@
+"""The council's templates: a fault in one names its file and line; nothing outside the page is reached."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from carereport.faults import ConfigurationError, Fault
+from carereport.report.render import check_templates, render_report
+from tests import made_up_report as made
+
+TEMPLATES = Path(__file__).parents[1] / "templates"
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    shutil.copytree(TEMPLATES, tmp_path / "templates")
+    return tmp_path
+
+
+def add(root: Path, name: str, line: str) -> int:
+    """Add a line to a template and return its number."""
+    path = root / "templates" / name
+    text = path.read_text(encoding="utf-8")
+    path.write_text(f"{text}{line}\n", encoding="utf-8")
+    return text.count("\n") + 1
+
+
+def fault_of(root: Path) -> Fault:
+    findings, disclosed, project = made.material(root)
+    with pytest.raises(ConfigurationError) as caught:
+        render_report(findings, disclosed, project, made.QUARTER, as_at=made.AS_AT)
+    return caught.value.faults[0]
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        ("{{ report.summery }}", "TP003"),
+        ("{{ report.quarter.no_such_word }}", "TP003"),
+        ("{% if report.quarter %}", "TP002"),
+        ("{{ report.quarter | no_such_filter }}", "TP002"),
+        ("{{ 1 / 0 }}", "TP003"),
+        ('{% include "no_such_page.html.j2" %}', "TP003"),
+        ('<img src="https://example.org/a.png">', "TP004"),
+        ('<link rel="stylesheet" href="//example.org/a.css">', "TP004"),
+    ],
+)
+def test_a_wrong_line_is_named_by_file_and_line(root: Path, line: str, code: str) -> None:
+    number = add(root, "glossary.html.j2", line)
+    fault = fault_of(root)
+    assert (fault.code, fault.severity) == (code, "error")
+    if "no_such_page" not in line:
+        assert fault.file == "templates/glossary.html.j2"
+        assert fault.line == number or code == "TP002"
+    assert fault.help
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "{{ ''.__class__.__mro__ }}",
+        "{{ report.__class__.__init__.__globals__ }}",
+        "{{ [].append(1) }}",
+        "{% set _ = report.officer_pages.__setattr__('a', 1) %}",
+    ],
+)
+def test_a_template_cannot_leave_its_room(root: Path, line: str) -> None:
+    add(root, "glossary.html.j2", line)
+    assert fault_of(root).file == "templates/glossary.html.j2"
+
+
+def test_a_style_sheet_names_only_files_that_are_there(root: Path) -> None:
+    number = add(root, "report.css", '.logo { background: url("logo.png"); }')
+    fault = fault_of(root)
+    assert (fault.code, fault.file, fault.line) == ("TP005", "templates/report.css", number)
+
+
+def test_all_faults_are_found_in_one_run(root: Path) -> None:
+    add(root, "glossary.html.j2", "{% endif %}")
+    add(root, "summary.html.j2", '<img src="http://example.org/a.png">')
+    assert {(fault.code, fault.file) for fault in check_templates(root)} == {
+        ("TP002", "templates/glossary.html.j2"),
+        ("TP004", "templates/summary.html.j2"),
+    }
+
+
+def test_the_templates_that_come_with_carereport_have_no_fault(root: Path) -> None:
+    assert check_templates(root) == []
