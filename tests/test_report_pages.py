@@ -222,8 +222,8 @@ def test_no_text_is_smaller_than_10_points(document: pikepdf.Pdf) -> None:
     printed = set()
     for sheet in document.pages:
         scale, size, matrix = [1.0], 0.0, 1.0
-        for operands, operator in pikepdf.parse_content_stream(sheet):
-            name = str(operator)
+        for instruction in pikepdf.parse_content_stream(sheet):
+            operands, name = instruction.operands, str(instruction.operator)
             if name == "q":
                 scale.append(scale[-1])
             elif name == "Q":
