@@ -175,6 +175,12 @@ def test_a_short_series_says_how_many_points_there_are(size, words) -> None:
     assert words in " ".join(texts(replace(FINDING, spc=Spc("xmr", "", points=points))))
 
 
+def test_months_without_a_figure_are_not_called_data() -> None:
+    points = (SpcPoint("2025-07", 70.0), SpcPoint("2025-08", None), SpcPoint("2025-09", 71.0))
+    said = " ".join(texts(replace(FINDING, spc=Spc("xmr", "", points=points))))
+    assert "There are 2 months with a figure; at least 12 points are needed" in said
+
+
 def test_a_new_definition_is_named_and_no_change_is_told() -> None:
     broken = ASSESSMENTS.model_copy(update={"valid_from": date(2025, 4, 1)})
     said = texts(replace(FINDING, change=Change(None)), broken)

@@ -230,7 +230,8 @@ def _too_short(series: Series) -> str:
     what = "baseline points" if series.baseline is not None and series.baseline[last].any() else "points"
     if known >= MINIMUM:
         return f"No two neighbouring {what}{since} have a value, so there are no moving ranges and no limits."
-    return f"There are {known} {what}{since}; at least {MINIMUM} are needed for limits."
+    counted = f"is 1 {what.removesuffix('s')}" if known == 1 else f"are {known} {what}"
+    return f"There {counted}{since}; at least {MINIMUM} are needed for limits."
 
 
 def _number(value: float) -> float | None:

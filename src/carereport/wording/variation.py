@@ -88,8 +88,9 @@ def _unjudged(finding: Finding, points: Sequence[SpcPoint]) -> Iterator[Sentence
     size = sum(point.value is not None for point in segment)
     if size < MINIMUM:
         be, units = ("is", unit) if size == 1 else ("are", f"{unit}s")
-        since = f" since {point_name(segment[0].period)}" if len(segment) < len(spc.points) else " of data"
-        text = f"There {be} {size} {units}{since}; at least {MINIMUM} points are needed to judge usual variation."
+        what = f"{size} {units} with a figure" if size < len(segment) else f"{size} {units} of data"
+        since = f" since {point_name(segment[0].period)}" if len(segment) < len(spc.points) else ""
+        text = f"There {be} {what}{since}; at least {MINIMUM} points are needed to judge usual variation."
         yield Sentence(text, "W22", (str(size), str(MINIMUM)))
     else:
         yield Sentence(f"The latest {unit}s are not shown, so their variation cannot be judged.", "W22")
