@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -93,7 +93,7 @@ def disclose(
         choice = hide_more(cells, first, protected, cost, before)
         show_again(cells, choice, {*first, *before}, cost)
     else:
-        choice = hide_only(cells, first, protected)
+        choice = replace(hide_only(cells, first, ()), guarded=protected)
     _until_safe(cells, choice, cost, settings.policy, truth)
     rows = np.zeros(len(truth), dtype=bool)
     rows[sorted(choice.hidden)] = True

@@ -30,15 +30,19 @@ def exposed(
     """Return the protected counts that can be narrowed too far: to 5 or less, and to fewer than 5 values.
 
     A count that is not unknown at all is among them. `bounds` are the least and the most of each
-    unknown count; without them it is the least a hidden count can be, and no most.
+    unknown count, for rounded figures: then all counts are unknown, and a linear programme has to do.
+    Without them it is the least a hidden count can be, and no most.
     """
     counts = sorted(set(protected))
     wanted = [count for count in counts if unknown[count]]
     if not wanted:
         return counts
     least, most = bounds or (cells.least, [np.inf] * len(cells.least))
-    programme = _Programme(cells, unknown, wanted, least, most)
-    narrow = [count for count in programme.not_reaching(wanted) if not programme.spans_enough(count)]
+    programme = _Programme(cells, unknown, wanted, least, most, relaxed=bounds is not None)
+    narrow = programme.not_reaching(wanted)
+    if narrow:
+        programme = _Programme(cells, unknown, narrow, least, most, relaxed=bounds is not None)
+    narrow = [count for count in narrow if not programme.spans_enough(count)]
     return sorted({*narrow, *(count for count in counts if not unknown[count])})
 
 
@@ -47,7 +51,7 @@ class _Programme:
 
     def __init__(
         self, cells: Cells, unknown: Sequence[bool], wanted: Sequence[int], least: Sequence[float],
-        most: Sequence[float],
+        most: Sequence[float], *, relaxed: bool,
     ):  # fmt: skip
         free = [n for n, is_free in enumerate(unknown) if is_free]
         self.column = {count: place for place, count in enumerate(free)}
@@ -75,7 +79,7 @@ class _Programme:
         values = np.array([cells.values[free[old]] for old in keep])
         self.least = np.array([least[free[old]] for old in keep])
         self.most = np.array([most[free[old]] for old in keep])
-        self.whole = (values == np.round(values)).astype(float)
+        self.whole = (values == np.round(values)).astype(float) * (not relaxed)
 
     def not_reaching(self, wanted: Sequence[int]) -> list[int]:
         """Return the counts for which no solution holds more than 5.
@@ -86,21 +90,35 @@ class _Programme:
         left = list(wanted)
         while left:
             found = self._solve(left)
-            still = [count for count in left if found is None or found[self.column[count]] <= LARGEST]
+            still = [count for count in left if found is None or found[self.column[count]] < LARGEST + 1 - 1e-6]
             if len(still) == len(left):
                 break
             left = still
         narrow: list[int] = []
         while left:
+            self._keep_parts_of(left)
             one: dict[int, int] = {}
             for count in left:
                 one.setdefault(int(self.part[self.column[count]]), count)
             found = self._solve(list(one.values()))
             if found is None:
                 return narrow + left
-            narrow += [count for count in one.values() if found[self.column[count]] <= LARGEST]
-            left = [c for c in left if found[self.column[c]] <= LARGEST and c not in narrow]
+            narrow += [count for count in one.values() if found[self.column[count]] < LARGEST + 1 - 1e-6]
+            left = [c for c in left if found[self.column[c]] < LARGEST + 1 - 1e-6 and c not in narrow]
         return narrow
+
+    def _keep_parts_of(self, counts: Sequence[int]) -> None:
+        """Leave out the parts of the matrix that hold none of the counts."""
+        wanted = np.unique(self.part[[self.column[count] for count in counts]])
+        keep = np.isin(self.part, wanted)
+        if keep.all():
+            return
+        used = np.flatnonzero(keep[self.matrix.indices[self.matrix.indptr[:-1]]])
+        place_of = np.cumsum(keep) - 1
+        self.matrix, self.totals = self.matrix[used][:, np.flatnonzero(keep)], self.totals[used]
+        self.column = {count: int(place_of[place]) for count, place in self.column.items() if keep[place]}
+        self.part, self.whole = self.part[keep], self.whole[keep]
+        self.least, self.most = self.least[keep], self.most[keep]
 
     def spans_enough(self, count: int) -> bool:
         """Return whether a count that stays at 5 or less can take 5 values all the same."""
