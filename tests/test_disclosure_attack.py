@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import io
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date
 
 import numpy as np
@@ -187,7 +187,7 @@ def pinned(attacker: Attacker, targets: dict[tuple[tuple[int, int], ...], str]) 
             if not (low <= 5 < high or high - low + 1 >= 5)]  # fmt: skip
 
 
-def test_eight_quarters_of_public_files_pin_no_small_number(record_property: Callable[[str, object], None]) -> None:
+def test_eight_quarters_of_public_files_pin_no_small_number() -> None:
     lives = made_up_city(seed=1)
     reports = list(publish_all(lives))
     attacker = Attacker([text for text, _, _ in reports])
@@ -196,8 +196,6 @@ def test_eight_quarters_of_public_files_pin_no_small_number(record_property: Cal
     cells, secondary = sum(one[1] for one in reports), sum(one[2] for one in reports)
     assert len(targets) > 100
     assert secondary < 0.2 * cells
-    for name, number in (("attacked", len(targets)), ("cells", cells), ("secondary", secondary)):
-        record_property(name, number)
 
 
 def test_the_attacker_finds_what_small_numbers_alone_being_hidden_gives_away() -> None:
