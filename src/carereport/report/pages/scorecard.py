@@ -121,7 +121,7 @@ def _row(material: Material, finding: Finding) -> Row:
         longer=figure_text(longer, indicator),
         longer_label=label,
         leads="longer" if finding.headline != "quarter" and longer is not None else "now",
-        spark=drawings.sparkline(finding, 20, 7.5),
+        spark=drawings.sparkline(finding, 18.5, 7.5),
         target=target_words(indicator, quarter) or "–",
         basis=target_basis(indicator, quarter),
         status=status_tag(finding),
