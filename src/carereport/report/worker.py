@@ -33,6 +33,8 @@ SECONDS = 60
 BYTES = 2 * 1024**3
 """The most memory that setting them may use."""
 
+EMPTY_PAGE = '<!doctype html><html lang="en-GB"><head><title>-</title></head><body><h1>-</h1></body></html>'
+
 
 @dataclass(frozen=True)
 class Pages:
@@ -160,13 +162,14 @@ def serve() -> None:
 
 
 def _load() -> bool:
-    """Import what drawing needs; False where WeasyPrint cannot load Pango."""
+    """Import what drawing needs and set one empty page, which finds the fonts; False where Pango cannot be loaded."""
     import carereport.report.render
 
     try:
-        import carereport.report.pdf  # noqa: F401
+        from carereport.report.pdf import pdf_bytes
     except OSError:
         return False
+    pdf_bytes(EMPTY_PAGE, created=datetime(2000, 1, 1))
     return True
 
 
