@@ -163,7 +163,7 @@ def serve() -> None:
 
 def _load() -> bool:
     """Import what drawing needs and set one empty page, which finds the fonts; False where Pango cannot be loaded."""
-    import carereport.report.render
+    import carereport.report.render  # noqa: F401
 
     try:
         from carereport.report.pdf import pdf_bytes
