@@ -36,44 +36,67 @@ def measure(project: Project, extracts: Extracts, quarter: Quarter, engine: str 
     """
     import pandas as pd
 
+    from carereport.conditions.days import calendar_frame
     from carereport.conditions.parse import names_in, parse
-    from carereport.measures.columns import used_columns
-    from carereport.measures.facts import Measuring, measure_rows
-    from carereport.measures.supplied import measure_supplied
-    from carereport.measures.values import PLACE, as_figures, derive, mark, with_rates
+    from carereport.measures import facts as _facts  # noqa: F401  # loaded once, before the work is divided
+    from carereport.measures.halves import both, halves
+    from carereport.measures.values import PLACE, as_figures, derive, mark
     from carereport.measures.window import undeclared
 
-    work = Measuring(
-        extracts.tables, quarter, engine, tuple(project.report.closure_days),
-        used_columns(project.indicators.values(), extracts.tables), project.extracts.state_days,
-    )  # fmt: skip
-    area = project.area
+    calendar_frame(tuple(project.report.closure_days))  # made before the work is divided, as both halves need it
+    tables, indicators = extracts.tables, project.indicators
+    counted = [name for name, one in indicators.items() if one.kind != "derived" and one.from_ in tables]
+    first, second = halves(counted, indicators, tables) if engine == "pandas" else (counted, [])
+
+    def count(names: list[str]) -> Facts:
+        return _counted(names, project, extracts, quarter, engine)
+
+    one, other = both(lambda: count(first), lambda: count(second)) if second else (count(first), {})
+    measured = one | other
     facts: dict[str, pd.DataFrame] = {}
+    faults = [fault for name in counted for fault in measured[name][1]]
     waiting = list(project.indicators)
     while waiting:
         name = waiting.pop(0)
         indicator = project.indicators[name]
+        held = measured[name][0] if name in measured else pd.DataFrame()
         if indicator.kind == "derived":
             if names_in(parse(str(indicator.value))) - set(facts):
                 waiting.append(name)
                 continue
             held = derive(indicator, facts)
-        elif str(indicator.from_) not in extracts.tables:
-            held = pd.DataFrame()
-        elif indicator.kind == "supplied":
-            held = with_rates(name, indicator, measure_supplied(name, indicator, work), project, area, work.faults)
-        else:
-            held = with_rates(name, indicator, measure_rows(name, indicator, work), project, area, work.faults)
-        if not len(held):
-            facts[name] = held.reindex(columns=[*PLACE, "value"])
-            continue
-        facts[name] = mark(indicator, held)
-    work.faults += undeclared(project.indicators, extracts.tables)
-    if any(fault.severity == "error" for fault in work.faults):
-        raise ExtractError([*extracts.faults, *work.faults])
+        facts[name] = mark(indicator, held) if len(held) else held.reindex(columns=[*PLACE, "value"])
+    faults += undeclared(project.indicators, extracts.tables)
+    if any(fault.severity == "error" for fault in faults):
+        raise ExtractError([*extracts.faults, *faults])
     taken = {name: table.extracted for name, table in extracts.tables.items()}
-    whole = as_figures(facts, project.indicators, area, taken)
-    return Measured(whole, tuple(work.faults), _nesting(project, extracts))
+    whole = as_figures(facts, project.indicators, project.area, taken)
+    return Measured(whole, tuple(faults), _nesting(project, extracts))
+
+
+Facts = dict[str, tuple["pd.DataFrame", list[Fault]]]
+"""Each indicator's facts and what was noted while it was measured."""
+
+
+def _counted(names: list[str], project: Project, extracts: Extracts, quarter: Quarter, engine: str) -> Facts:
+    """Return the facts of indicators that count rows or take supplied numbers."""
+    from carereport.measures.columns import used_columns
+    from carereport.measures.facts import Measuring, measure_rows
+    from carereport.measures.supplied import measure_supplied
+    from carereport.measures.values import with_rates
+
+    work = Measuring(
+        extracts.tables, quarter, engine, tuple(project.report.closure_days),
+        used_columns(project.indicators.values(), extracts.tables), project.extracts.state_days,
+    )  # fmt: skip
+    found: Facts = {}
+    for name in names:
+        indicator = project.indicators[name]
+        work.faults = []
+        counts = measure_supplied if indicator.kind == "supplied" else measure_rows
+        held = with_rates(name, indicator, counts(name, indicator, work), project, project.area, work.faults)
+        found[name] = (held, work.faults)
+    return found
 
 
 def _nesting(project: Project, extracts: Extracts) -> dict[tuple[str, str], dict[str, str]]:

@@ -1,0 +1,46 @@
+"""Two processes give what one gives, whatever becomes of the second; the sample's oracle covers the figures."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from carereport.measures.halves import both
+
+pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="the second process is a fork")
+
+
+def test_both_results_come_back_and_the_second_was_made_elsewhere() -> None:
+    here, there = both(os.getpid, os.getpid)
+    assert here == os.getpid()
+    assert there != here
+
+
+def test_what_a_second_process_cannot_do_is_done_here() -> None:
+    home = os.getpid()
+
+    def second() -> str:
+        if os.getpid() != home:
+            os._exit(7)
+        return "done here"
+
+    assert both(lambda: "first", second) == ("first", "done here")
+
+
+def test_an_error_of_the_second_half_is_raised_here() -> None:
+    def second() -> str:
+        raise ValueError("of the second half")
+
+    with pytest.raises(ValueError, match="of the second half"):
+        both(lambda: "first", second)
+
+
+def test_an_error_of_the_first_half_leaves_no_process_behind() -> None:
+    def first() -> str:
+        raise ValueError("of the first half")
+
+    with pytest.raises(ValueError, match="of the first half"):
+        both(first, lambda: "second")
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
