@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 import time
 from collections.abc import Callable
@@ -15,9 +14,10 @@ from typing import TYPE_CHECKING
 
 from carereport.checking import check_project, check_wording, extract_faults, input_faults
 from carereport.commentary import Commentary, read_commentary
+from carereport.council_facts import CouncilFacts
 from carereport.faults import EXIT_ENVIRONMENT, ConfigurationError, ExtractError, Fault, UsageError
 from carereport.printing import exit_code, is_of_settings, ordered
-from carereport.project import Project, data_folder, read_settings
+from carereport.project import AREA_CODE, Project, data_folder, read_settings
 from carereport.quarters import Quarter
 from carereport.report.cover_checks import late_publication, missing_for_cover, profile_faults
 from carereport.report.manifest import manifest, verify, write_manifest
@@ -25,8 +25,6 @@ from carereport.report.worker import Worker
 from carereport.staging import clean_leftovers, project_lock, same_contents, staging_folder, swap_in
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from carereport.disclosure import Disclosed
     from carereport.extracts import Extracts
     from carereport.report.pages.material import Material
@@ -44,8 +42,6 @@ LIBRARIES = ("pandas", "narwhals", "jinja2", "matplotlib", "weasyprint", "xlsxwr
 FORBIDDEN_OUT = ("config", "templates", "commentary", "history")
 
 Progress = Callable[[str, float], None]
-Within = dict[tuple[str, str], dict[str, str]]
-"""(indicator, breakdown) to each category's parent."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +96,7 @@ def output_folder(options: Options, data: Path) -> Path:
         if out == folder.resolve() or folder.resolve() in out.parents:
             message = f"--out lies in {folder.name}, which holds inputs"
             raise UsageError(Fault("CL003", "error", message, "name another folder"))
-    if options.area and not re.fullmatch(r"[A-Za-z0-9_-]{1,40}", options.area):
+    if options.area and not AREA_CODE.fullmatch(options.area):
         message = "an area's code has letters and digits only"
         raise UsageError(Fault("CL022", "error", message, "write it as E06000016"))
     return out / options.area if options.area else out
@@ -117,10 +113,10 @@ def run_build(options: Options, progress: Progress = lambda stage, seconds: None
     with project_lock(options.root), ExitStack() as held:
         clean_leftovers(out)
         worker = held.enter_context(Worker()) if PAGES & set(options.formats) else None
-        return _build(options, data, out, _Clock(progress), worker)
+        return _build(options, data, out, Clock(progress), worker)
 
 
-class _Clock:
+class Clock:
     """Reports each stage with the seconds since the last."""
 
     def __init__(self, progress: Progress) -> None:
@@ -144,43 +140,69 @@ class _Work:
     options: Options
     project: Project
     commentary: dict[str, Commentary]
-    extracts: Extracts
-    as_at: date | None
+    facts: CouncilFacts
     result: Result
-    clock: _Clock
+    clock: Clock
     worker: Worker | None
 
 
-def _build(options: Options, data: Path, out: Path, clock: _Clock, worker: Worker | None) -> Result:
-    project, commentary, faults = _settings(options, data)
+def _build(options: Options, data: Path, out: Path, clock: Clock, worker: Worker | None) -> Result:
+    project, commentary, faults = settings_of(options, data)
     clock.done("read settings")
     from carereport.extracts import read_extracts
-    from carereport.measures import measure
 
     extracts = read_extracts(project, data, options.quarter, options.extracted, options.area)
-    project = project.in_area(extracts.area)
-    faults += [*extracts.faults, *input_faults(project, data, options.quarter, extracts)]
+    project = project.in_area(extracts.area, asked=bool(options.area))
     clock.done("read extracts")
-    measured = measure(project, extracts, options.quarter, options.engine)
-    faults += measured.faults
+    facts = measured(options, project, extracts, data)
+    clock.done("measure")
+    return report(options, project, commentary, faults, facts, out, clock, worker)
+
+
+def measured(options: Options, project: Project, extracts: Extracts, data: Path) -> CouncilFacts:
+    """Return every figure of one council, and all that was met in its extracts.
+
+    Raises:
+        ExtractError: rows contradict each other.
+    """
+    from carereport.measures import measure
+
+    found = measure(project, extracts, options.quarter, options.engine)
+    faults = [*extracts.faults, *input_faults(project, data, options.quarter, extracts, options.home), *found.faults]
+    taken = [table.extracted for table in extracts.tables.values() if table.extracted]
+    as_at = options.extracted or max(taken, default=None)
+    return CouncilFacts(
+        extracts.area, found.figures, found.within, tuple(faults), extracts.inputs, extracts.set_aside, as_at
+    )
+
+
+def report(
+    options: Options, project: Project, commentary: dict[str, Commentary], known: list[Fault], facts: CouncilFacts,
+    out: Path, clock: Clock, worker: Worker | None,
+) -> Result:  # fmt: skip
+    """Write the reports of one council from its facts, and enter the public one in its history.
+
+    `known` are the findings of the settings.
+
+    Raises:
+        CarereportError: nothing was written, and the earlier report stands.
+    """
+    faults = [*known, *facts.faults]
     if options.strict and any(fault.severity == "warning" for fault in faults):
         raised = [replace(f, severity="error") for f in faults if f.severity == "warning"]
         kind = ConfigurationError if any(is_of_settings(fault) for fault in raised) else ExtractError
         raise kind(ordered(raised))
-    clock.done("measure")
-    taken = [table.extracted for table in extracts.tables.values() if table.extracted]
     result = Result(
-        faults=faults, indicators=len(project.indicators), inputs=len(extracts.inputs),
-        rows=sum(held.rows for held in extracts.inputs),
+        faults=faults, indicators=len(project.indicators), inputs=len(facts.inputs),
+        rows=sum(held.rows for held in facts.inputs),
     )  # fmt: skip
-    as_at = options.extracted or max(taken, default=None)
-    work = _Work(options, project, commentary, extracts, as_at, result, clock, worker)
+    work = _Work(options, project, commentary, facts, result, clock, worker)
     audiences = ("public", "internal") if options.audience == "both" else (options.audience,)
     staged: list[tuple[Path, Path]] = []
     published = ""
     try:
         for audience in audiences:
-            disclosed = _disclosed(measured.figures, measured.within, work, audience)
+            disclosed = _disclosed(work, audience)
             name = options.quarter.name + ("-internal" if audience == "internal" else "")
             new = staging_folder(out / name)
             staged.append((new, out / name))
@@ -194,19 +216,19 @@ def _build(options: Options, data: Path, out: Path, clock: _Clock, worker: Worke
     if published:
         from carereport.history import record
 
-        record(options.home, options.quarter, published, extracts.inputs)
+        record(options.home, options.quarter, published, facts.inputs)
     result.exit = result.exit or exit_code(faults)
     return result
 
 
-def _settings(options: Options, data: Path) -> tuple[Project, dict[str, Commentary], list[Fault]]:
+def settings_of(options: Options, data: Path) -> tuple[Project, dict[str, Commentary], list[Fault]]:
     """Return the project and its officer text.
 
     Raises:
         ConfigurationError: with all faults of the settings, and those of the extracts beside them.
     """
     project, faults = read_settings(options.root)
-    commentary, wrong = read_commentary(options.root, options.quarter)
+    commentary, wrong = officer_text(options, project.area if project else "")
     faults += wrong
     if project is not None:
         faults += check_project(project)
@@ -219,6 +241,13 @@ def _settings(options: Options, data: Path) -> tuple[Project, dict[str, Commenta
             faults += extract_faults(project, data, options.quarter, faults, options.extracted)
         raise ConfigurationError(ordered(faults))
     return project, commentary, faults
+
+
+def officer_text(options: Options, ours: str) -> tuple[dict[str, Commentary], list[Fault]]:
+    """Return the officer text of the council asked for: of its own folder, or the project's where it is `ours`."""
+    area = options.area
+    own = not area or (area == ours and not (options.root / "commentary" / area).is_dir())
+    return read_commentary(options.root, options.quarter, "" if own else area)
 
 
 def check_final(project: Project) -> list[Fault]:
@@ -238,11 +267,12 @@ def check_final(project: Project) -> list[Fault]:
     return faults
 
 
-def _disclosed(figures: pd.DataFrame, within: Within, work: _Work, audience: str) -> Disclosed:
+def _disclosed(work: _Work, audience: str) -> Disclosed:
     """Return the figures that an audience may see; the public's are suppressed."""
     from carereport.disclosure import Disclosed, disclose
     from carereport.history import earlier
 
+    figures, within = work.facts.figures, work.facts.within
     if audience != "public":
         return Disclosed(figures, 0, 0, len(figures), (), "none")
     quarter = work.options.quarter
@@ -274,14 +304,14 @@ def _write(disclosed: Disclosed, work: _Work, audience: str, folder: Path) -> st
         from carereport.report.pages.officers import missing_text
 
         material = Material(
-            findings, disclosed, project, quarter, audience, not options.final, work.as_at, tuple(result.faults),
-            work.extracts.set_aside, work.commentary,
+            findings, disclosed, project, quarter, audience, not options.final, work.facts.as_at, tuple(result.faults),
+            work.facts.set_aside, work.commentary,
         )  # fmt: skip
         chosen = tuple(one.indicator for one in material.exception_pages)
         missing = missing_text(chosen, project, quarter, work.commentary) if options.final else []
         if missing:
             raise ConfigurationError(missing)
-        day = work.as_at or quarter.end
+        day = work.facts.as_at or quarter.end
         created = datetime(day.year, day.month, day.day)
         formats = options.formats
         work.worker.ask(
@@ -293,12 +323,13 @@ def _write(disclosed: Disclosed, work: _Work, audience: str, folder: Path) -> st
     if "csv" in options.formats:
         (folder / FILES["csv"]).write_text(text, encoding="utf-8", newline="")
     if "json" in options.formats:
-        write_findings(findings, quarter, work.as_at, folder / FILES["json"])
+        write_findings(findings, quarter, work.facts.as_at, folder / FILES["json"])
     if work.worker is not None:
         _write_pages(work.worker, material, folder, work)
     document = manifest(
-        folder, options.root, quarter, audience, options.final, work.as_at, disclosed.policy, disclosed.suppressed,
-        disclosed.overrides, {library: version(library) for library in LIBRARIES},
+        folder, options.root, quarter, audience, options.final, work.facts.as_at, disclosed.policy,
+        disclosed.suppressed, disclosed.overrides, {library: version(library) for library in LIBRARIES},
+        [f"commentary/{quarter.name}", *([f"commentary/{options.area}/{quarter.name}"] if options.area else [])],
     )  # fmt: skip
     write_manifest(document, folder)
     return text

@@ -92,13 +92,18 @@ def extract_faults(
     return faults
 
 
-def input_faults(project: Project, data: Path, quarter: Quarter | None, extracts: Extracts) -> list[Fault]:
-    """Warn of files that are those of the quarter before, and of tables with far fewer rows than then."""
+def input_faults(
+    project: Project, data: Path, quarter: Quarter | None, extracts: Extracts, home: Path | None = None
+) -> list[Fault]:
+    """Warn of files that are those of the quarter before, and of tables with far fewer rows than then.
+
+    `home` is the folder whose history/ knows what was there before, if it is not the project.
+    """
     from carereport.history import earlier_inputs
 
     if quarter is None:
         return []
-    before, files = earlier_inputs(project.root, quarter)
+    before, files = earlier_inputs(home or project.root, quarter)
     hashes = {digest for digest, _ in files.values()}
     folder = shown_folder(project.root, data)
     faults = []

@@ -47,13 +47,17 @@ def _plain(heading: str) -> str:
     return re.sub(r"[^a-z0-9 ]", "", heading.lower()).strip()
 
 
-def read_commentary(root: Path, quarter: Quarter) -> tuple[dict[str, Commentary], list[Fault]]:
-    """Return the officer texts of a quarter by file stem, and what is wrong with them."""
-    folder = root / "commentary" / quarter.name
+def read_commentary(root: Path, quarter: Quarter, area: str = "") -> tuple[dict[str, Commentary], list[Fault]]:
+    """Return the officer texts of a quarter by file stem, and what is wrong with them.
+
+    Those of one council of several stand in a folder of its code: commentary/E06000016/Q2-2025/.
+    """
+    place = f"{area}/{quarter.name}" if area else quarter.name
+    folder = root / "commentary" / place
     texts: dict[str, Commentary] = {}
     faults: list[Fault] = []
     for path in sorted(folder.glob("*.md")) if folder.is_dir() else []:
-        name = f"commentary/{quarter.name}/{path.name}"
+        name = f"commentary/{place}/{path.name}"
         try:
             text = path.read_text(encoding="utf-8-sig")
         except (OSError, UnicodeDecodeError):

@@ -16,6 +16,9 @@ from carereport.settings import Indicator
 from carereport.yaml_reader import YamlFile
 
 INDICATORS, POPULATION, BENCHMARKS = "config/indicators.yaml", "config/population.csv", "config/benchmarks"
+AREAS = "config/areas.csv"
+ALL_AREAS = "All areas in the extracts"
+"""The comparator made of every council in the extracts, where England is not published."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,14 @@ class PopulationRow:
     group: str
     value: float
     source: str
+
+
+@dataclass(frozen=True)
+class AreaRow:
+    """A council that extracts may hold rows of: its name, and its region as published comparators name it."""
+
+    name: str
+    region: str
 
 
 @dataclass(frozen=True)
@@ -127,6 +138,19 @@ def read_population(root: Path, faults: list[Fault]) -> tuple[PopulationRow, ...
             faults.append(Fault("CF026", "error", message, "keep the published one", POPULATION, line))
         rows.append(made)
     return tuple(rows)
+
+
+def read_areas(root: Path, faults: list[Fault]) -> dict[str, AreaRow]:
+    """Return the councils of config/areas.csv by code; none where the file is not there, which is no fault."""
+    rows: dict[str, AreaRow] = {}
+    for line, row in _rows(root, AREAS, ("area", "name", "region"), faults) if (root / AREAS).is_file() else []:
+        if not row["area"] or not row["name"]:
+            faults.append(Fault("CF027", "error", "area or name is empty", "fill it in", AREAS, line))
+        elif row["area"] in rows:
+            faults.append(Fault("CF027", "error", "one area stands twice", "keep one of the rows", AREAS, line))
+        else:
+            rows[row["area"]] = AreaRow(row["name"], row["region"])
+    return rows
 
 
 def read_benchmarks(

@@ -86,6 +86,10 @@ SETTINGS: dict[str, tuple[str, str]] = {
         "Two differing populations",
         "One area, year and group is given twice with differing values. Keep the published one.",
     ),
+    "CF027": (
+        "A faulty row of areas.csv",
+        "config/areas.csv names each council once, with its code, its name and, where it is known, its region.",
+    ),
     "CF031": (
         "A benchmark of an unknown indicator",
         "The row names an indicator that does not exist and is not used. The help line names the nearest.",
@@ -121,6 +125,10 @@ SETTINGS: dict[str, tuple[str, str]] = {
     "CL002": ("--out is a file", "Name a folder."),
     "CL003": ("--out lies among the inputs", "A build never writes where it reads."),
     "CL022": ("Not an area code", "--area takes the code that the extracts hold, such as E06000016."),
+    "CL023": (
+        "Spark for one council after another",
+        "--all-areas measures every council by itself, and Spark takes minutes for each. Use pandas or polars.",
+    ),
     "CL004": ("A folder that init must not write into", "carereport's own files stand there. Name a new folder."),
     "CL020": ("Nothing to trace", "The figure is supplied or derived: no rows of children stand behind it here."),
     "CL021": ("Keys in a place that is published or read", "Keys identify children. Write them where only you look."),
@@ -171,6 +179,11 @@ SETTINGS: dict[str, tuple[str, str]] = {
     "XX070": (
         "A fault of carereport",
         "Something happened that should not. Please report it with its place; no data is in it.",
+    ),
+    "XX071": (
+        "A council's process failed",
+        "One of the processes of --all-areas ended early or met a fault of carereport. The other councils are "
+        "finished; run the command again, and only what is missing is built.",
     ),
     "MF001": ("No manifest", "The folder was not written by carereport build, or its manifest.json is damaged."),
     "MF002": ("A published file is missing", "The manifest lists a file that is no longer there."),

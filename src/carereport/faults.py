@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from pathlib import Path
 from typing import Literal
 
 Severity = Literal["error", "warning", "note"]
@@ -79,6 +80,15 @@ class BusyError(CarereportError):
     """Another carereport works on this project."""
 
     exit_code = EXIT_BUSY
+
+
+def place_of(error: Exception) -> str:
+    """Return the kind of an error and where it arose; never its words, which may hold a value."""
+    place = error.__traceback__
+    while place is not None and place.tb_next is not None:
+        place = place.tb_next
+    where = f"{Path(place.tb_frame.f_code.co_filename).name}:{place.tb_lineno}" if place else "an unknown place"
+    return f"{type(error).__name__} at {where}"
 
 
 def suggestion(name: str, known: Iterable[str]) -> str:

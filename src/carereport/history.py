@@ -117,7 +117,7 @@ def _rows(root: Path, query: str, *values: str) -> list[tuple]:  # type: ignore[
 def _changed(root: Path) -> Iterator[sqlite3.Connection]:
     """Give a copy of the history to change, and put it in place of the old once it is whole on disk."""
     path = _path(root)
-    path.parent.mkdir(exist_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
     for left in path.parent.glob(f".{path.name}.new-*"):
         left.unlink()
     new = path.with_name(f".{path.name}.new-{os.getpid()}")

@@ -14,7 +14,14 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from carereport.comparators import PopulationRow, PublishedFigure, read_benchmarks, read_population
+from carereport.comparators import (
+    AreaRow,
+    PopulationRow,
+    PublishedFigure,
+    read_areas,
+    read_benchmarks,
+    read_population,
+)
 from carereport.faults import ConfigurationError, Fault, listed, suggestion
 from carereport.report_settings import ReportSettings
 from carereport.settings import ExtractSettings, Indicator, IndicatorSettings
@@ -23,6 +30,8 @@ from carereport.yaml_reader import YamlFile, read_yaml
 
 EXTRACTS, INDICATORS, REPORT = "config/extracts.yaml", "config/indicators.yaml", "config/report.yaml"
 POPULATION, BENCHMARKS = "config/population.csv", "config/benchmarks"
+AREA_CODE = re.compile(r"[A-Za-z0-9_-]{1,40}")
+"""What a council's code looks like: it names folders."""
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -39,6 +48,8 @@ class Project:
     benchmarks: Mapping[str, tuple[PublishedFigure, ...]] = field(default_factory=dict)
     faults: tuple[Fault, ...] = ()
     files: Mapping[str, YamlFile] = field(default_factory=dict)
+    areas: Mapping[str, AreaRow] = field(default_factory=dict)
+    """The councils of config/areas.csv by code."""
 
     def locate(self, file: str, path: YamlPath, key: bool = False) -> tuple[int, int, str]:
         """Return line, position and text of a YAML value, or of its key."""
@@ -49,12 +60,20 @@ class Project:
     def area(self) -> str:
         return self.report.council.area
 
-    def in_area(self, area: str) -> Project:
-        """Return the project as that of one area: of the council named with --area, or in the extracts."""
+    def in_area(self, area: str, *, asked: bool = False) -> Project:
+        """Return the project as that of one area: of the council named with --area, or in the extracts.
+
+        What report.yaml says of a council is another's where one was `asked` for that is not council.area:
+        its name and region then come from areas.csv, and it has no neighbours.
+        """
         if area == self.area:
             return self
-        council = self.report.council.model_copy(update={"area": area})
-        return replace(self, report=self.report.model_copy(update={"council": council}))
+        council, row = self.report.council, self.areas.get(area)
+        changes: dict[str, Any] = {"area": area}
+        if asked:
+            changes |= {"name": row.name if row else area, "short_name": "", "neighbours": []}
+            changes["region"] = row.region if row else ""
+        return replace(self, report=self.report.model_copy(update={"council": council.model_copy(update=changes)}))
 
     @property
     def neighbours(self) -> list[str]:
@@ -85,6 +104,7 @@ def read_settings(root: Path) -> tuple[Project | None, list[Fault]]:
     indicators = read_model(root, INDICATORS, IndicatorSettings, files, faults, required=True)
     report = read_model(root, REPORT, ReportSettings, files, faults, required=False)
     population = read_population(root, faults)
+    areas = read_areas(root, faults)
     known = indicators.indicators if indicators else {}
     benchmarks = read_benchmarks(root, known, files.get(INDICATORS), faults) if indicators else {}
     if indicators and report:
@@ -92,8 +112,9 @@ def read_settings(root: Path) -> tuple[Project | None, list[Fault]]:
     if extracts is None:
         return None, faults
     held = Project(
-        root, extracts, dict(known), report or ReportSettings(), population, benchmarks, tuple(faults), files
-    )
+        root, extracts, dict(known), report or ReportSettings(), population, benchmarks, tuple(faults), files,
+        areas,
+    )  # fmt: skip
     return held, faults
 
 

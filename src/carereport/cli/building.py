@@ -19,7 +19,7 @@ from carereport.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from carereport.build import Result
+    from carereport.build import Options, Result
     from carereport.quarters import Quarter
 
 
@@ -36,6 +36,7 @@ def meaning(quarter: Quarter) -> str:
         "carereport build --quarter Q2-2025",
         "carereport build --quarter latest --data extracts --final",
         "carereport build --quarter Q2-2025 --audience internal --format csv,json",
+        "carereport build --quarter Q2-2025 --all-areas --data regional",
     )
 )
 @quarter_option
@@ -51,6 +52,9 @@ def meaning(quarter: Quarter) -> str:
 @extracted_option
 @click.option("--area", default="", metavar="CODE", show_default="council.area",
               help="One council of several in the extracts; with a folder of its own.")  # fmt: skip
+@click.option("--all-areas", is_flag=True, help="A report for every council in the extracts, each in its folder.")
+@click.option("--workers", type=click.IntRange(1, 64), default=None, show_default="one a core",
+              help="With --all-areas, how many processes measure and write reports.")  # fmt: skip
 @click.option("--engine", type=click.Choice(["pandas", "polars", "spark"]), default="pandas", show_default=True,
               help="What computes the figures; the figures are the same.")  # fmt: skip
 @click.option("--strict", is_flag=True, help="Treat warnings as errors.")
@@ -58,7 +62,8 @@ def meaning(quarter: Quarter) -> str:
 @guarded
 def build(
     quarter: str | None, root: Path, data: Path | None, out: Path | None, formats: tuple[str, ...], audience: str,
-    final: bool, extracted: str | None, area: str, engine: str, strict: bool, timings: bool,
+    final: bool, extracted: str | None, area: str, all_areas: bool, workers: int | None, engine: str,
+    strict: bool, timings: bool,
 ) -> None:  # fmt: skip
     """Build a quarter's report from the extracts, whole or not at all."""
     when = read_quarter(quarter)
@@ -69,8 +74,12 @@ def build(
     unknown = [part for part in wanted if part not in FORMATS]
     if unknown:
         raise click.BadParameter(f"{unknown[0]} is none of {', '.join(FORMATS)}", param_hint="--format")
+    if all_areas and area:
+        raise click.UsageError("--area names one council, --all-areas takes every one: give one of the two.")
     click.echo(meaning(when), err=True)
     options = Options(root, when, data, out, wanted, audience, final, read_day(extracted), engine, strict, area)
+    if all_areas:
+        raise SystemExit(_build_every_area(options, workers))
     with logged(root, "build", when.name) as entry, Working(f"Building {when.name}") as working:
         result = run_build(options, working.done)
         entry |= {
@@ -86,6 +95,44 @@ def build(
     print_faults(result.faults, notes=False)
     print_result(result)
     raise SystemExit(result.exit)
+
+
+def _build_every_area(options: Options, workers: int | None) -> int:
+    """Build the report of every council, a line for each as it is finished; return the worst exit code."""
+    import os
+
+    from carereport.every_area import AreaResult, build_every_area
+    from carereport.logbook import logged
+    from carereport.printing import as_text, summary
+
+    def progress(held: AreaResult, number: int, total: int) -> None:
+        errors = [fault for fault in held.faults if fault.severity == "error"]
+        for fault in errors:
+            click.echo(as_text(fault) + "\n", err=True)
+        if held.skipped:
+            state = "stands as it would be built"
+        elif held.result is None:
+            state = f"not built: {summary(held.faults)}"
+        else:
+            state = "unchanged" if held.result.unchanged else "written"
+            state += f": {held.result.figures:,} figures, {held.result.suppressed:,} suppressed, "
+            state += f"{summary(held.faults)}, in {held.seconds:.1f} s"
+        click.echo(f"{number} of {total}  {held.area} {options.quarter.name} {state}")
+
+    with logged(options.root, "build --all-areas", options.quarter.name) as entry:
+        results = build_every_area(options, workers or os.cpu_count() or 1, progress)
+        code = max((held.exit for held in results), default=0)
+        entry |= {
+            "exit": code,
+            "areas": len(results),
+            "failed": sum(held.result is None and not held.skipped for held in results),
+            "codes": sorted({fault.code for held in results for fault in held.faults if fault.severity != "note"}),
+        }
+    failed = [held.area for held in results if held.result is None and not held.skipped]
+    built = len(results) - len(failed)
+    tail = f"; not built: {', '.join(failed)}" if failed else ""
+    click.echo(f"{built} of {len(results)} councils have their report{tail}")
+    return code
 
 
 def print_result(result: Result) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
@@ -76,19 +75,12 @@ def main() -> NoReturn:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
     except Exception as error:
-        click.echo(
-            f"internal error: {type(error).__name__} at {_place(error)}. This is a fault of carereport.", err=True
-        )
+        from carereport.faults import place_of
+
+        click.echo(f"internal error: {place_of(error)}. This is a fault of carereport.", err=True)
         code = EXIT_INTERNAL
     raise SystemExit(code or 0)
 
 
 def _terminated(number: int, frame: FrameType | None) -> NoReturn:
     raise SystemExit(EXIT_TERMINATED)
-
-
-def _place(error: Exception) -> str:
-    place = error.__traceback__
-    while place is not None and place.tb_next is not None:
-        place = place.tb_next
-    return f"{Path(place.tb_frame.f_code.co_filename).name}:{place.tb_lineno}" if place else "an unknown place"

@@ -80,6 +80,10 @@ def read_extracts(
     Raises:
         ExtractError: with every finding, where at least one is an error.
     """
-    from carereport.extracts.tables import read_all
+    from carereport.extracts.tables import check_tables
+    from carereport.extracts.typed import of_area, read_typed
 
-    return read_all(project, data, quarter, extracted, area)
+    typed = read_typed(project, data)
+    if area:
+        typed, project = of_area(typed, area), project.in_area(area, asked=True)
+    return check_tables(project, typed, quarter, extracted)

@@ -97,20 +97,6 @@ def check_birth(rows: Rows, extracted: date | None) -> tuple[list[Fault], Mask]:
     return [rows.finding("EX312", "warning", message, "correct it in the case system", wrong, "birth")], wrong
 
 
-def only_area(rows: Rows, name: str, area: str) -> list[Fault]:
-    """Keep the rows of one authority, where a file holds several and one was asked for."""
-    if "area" not in rows.frame:
-        message = f"table {name} has no column `area`, so one council's rows cannot be told from another's"
-        return [Fault("EX305", "error", message, "map the authority's column to `area`", rows.files[0].name, 1)]
-    other = (rows.frame["area"] != area).to_numpy()
-    if not other.any():
-        return []
-    message = f"rows of other councils than {area} were left out"
-    fault = rows.finding("EX306", "note", message, "", other, "area")
-    rows.keep(~other)
-    return [fault]
-
-
 def check_area(rows: Rows, area: str) -> list[Fault]:
     """Rows of another authority are an error."""
     if "area" not in rows.frame or not area:

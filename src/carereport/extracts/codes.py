@@ -49,6 +49,8 @@ CODES: dict[str, tuple[str, str]] = {
     "EX304": ("Another council's rows", "The area column holds rows of another authority than council.area in report.yaml. Extract your own rows only, or correct the code."),
     "EX305": ("Councils that cannot be told apart", "The files hold several councils. Name ours as council.area in report.yaml, or one with --area, and map the authority's column of every table to `area`."),
     "EX306": ("Rows of other councils", "One council was asked for with --area. The rows of the others are not counted, and nothing needs to be done."),
+    "EX307": ("Not an authority's code", "With --all-areas each council has a folder named by its code, so the column `area` must hold codes of letters and digits, as E06000016. Another column may have been mapped to it."),
+    "EX308": ("A council without rows", "The council asked for with --area stands in no table. Correct the code, or look whether the extracts are the right ones."),
     "EX311": ("End before start", "A spell ends before it starts. The row is left out and counted in the data notes. Correct the dates in the case system."),
     "EX312": ("An impossible date of birth", "The child would be born after the extract or before 1920. The age is treated as unknown; the row still counts."),
     "EX313": ("Overlapping spells", "A child has two spells of one kind at the same time. Both are counted, so totals may be too high. End the earlier one in the case system."),

@@ -81,7 +81,8 @@ def header_faults(raw: RawFile, table: Table) -> list[Fault]:
 def typed_rows(name: str, table: Table, files: list[RawFile]) -> tuple[Rows | None, list[Fault], set[str]]:
     """Convert the columns that a table names.
 
-    Returns the rows (None where a column is missing), the findings, and the folded headers used.
+    Returns the rows (None where a column is missing), the findings about headers, and the folded headers
+    used; what was met in the cells stands in the rows.
     """
     faults: list[Fault] = []
     used: set[str] = set()
@@ -92,7 +93,7 @@ def typed_rows(name: str, table: Table, files: list[RawFile]) -> tuple[Rows | No
     sizes = [raw.table.num_rows for raw in files if raw.table is not None]
     rows = Rows(
         pd.DataFrame(index=range(whole.num_rows)), files, np.repeat(np.arange(len(files)), sizes),
-        np.concatenate([np.arange(size) for size in sizes]),
+        np.concatenate([np.arange(size) for size in sizes]), keyless=not table.key,
     )  # fmt: skip
     columns: dict[str, pd.Series[Any]] = {}
     failed = False
@@ -122,7 +123,7 @@ def typed_rows(name: str, table: Table, files: list[RawFile]) -> tuple[Rows | No
         converted = convert(whole.column(place), spec)
         columns[column] = converted.values
         for problem, mask in converted.problems:
-            faults.append(rows.finding(problem.code, problem.severity, problem.message, problem.help, mask, column))
+            rows.problems.append((problem, mask, column))
             if problem.severity == "error":
                 rows.unreadable[column] = rows.unreadable.get(column, False) | mask
     if failed:

@@ -26,6 +26,7 @@ from carereport.faults import Fault
 DELIMITERS = (",", ";", "\t", "|")
 MOST_COLUMNS = 1_000
 MOST_ROWS = 20_000_000
+Places = npt.NDArray[np.int64]
 LONGEST_CELL = 32_767
 """The most characters a spreadsheet cell can hold."""
 FIRST_LINES = 5
@@ -67,6 +68,10 @@ class RawFile:
     table: pa.Table | None = None
     kept: list[int] | None = None
     """Which rows of the file the table's rows are, where blank ones were left out."""
+    plain: bool = False
+    """Whether every row stands on one line of its own, so that the text is not needed to tell lines."""
+    row_lines: Places | None = None
+    """Of a part of a file: the line on which each of its rows starts."""
     faults: list[Fault] = field(default_factory=list)
 
     @cached_property
@@ -82,8 +87,16 @@ class RawFile:
 
     def line_of(self, row: int) -> int:
         """Return the line on which a row of the table starts."""
-        place = self.kept[row] if self.kept is not None else row
-        return self.lines[place] if place < len(self.lines) else 0
+        return int(self.lines_of(np.array([row]))[0])
+
+    def lines_of(self, rows: Places) -> Places:
+        """Return the lines on which some rows of the table start."""
+        if self.row_lines is not None:
+            return self.row_lines[rows]
+        places = np.asarray(self.kept, dtype=np.int64)[rows] if self.kept is not None else rows
+        if self.plain:
+            return places + 2
+        return np.array([self.lines[place] if place < len(self.lines) else 0 for place in places], dtype=np.int64)
 
     def error(self, code: str, message: str, remedy: str = "", line: int | None = None, count: int = 1) -> None:
         self.faults.append(Fault(code, "error", message, remedy, self.name, line, count=count))
@@ -260,6 +273,8 @@ def _parse_quickly(raw: RawFile) -> bool:
         return True
     if len(raw.text) > LONGEST_CELL and any(_longest(column) > LONGEST_CELL for column in table.columns):
         return False
+    lines = raw.text.count("\n") + (not raw.text.endswith("\n"))
+    raw.plain = '"' not in raw.text and lines == table.num_rows + 1
     blank = _blank_rows(table)
     if blank.any():
         raw.note("EX111", "blank rows were left out", int(blank.sum()))

@@ -8,11 +8,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from carereport.extracts.read import FIRST_LINES, RawFile
+from carereport.extracts.convert import Problem
+from carereport.extracts.read import FIRST_LINES, Places, RawFile
 from carereport.faults import Fault, Severity
 
 Mask = npt.NDArray[np.bool_]
-Places = npt.NDArray[np.int64]
 
 
 @dataclass
@@ -27,6 +27,10 @@ class Rows:
     """Column to its header in the file and the header's number, from 1."""
     unreadable: dict[str, Mask] = field(default_factory=dict)
     """Column to the rows whose cell could not be read; these are reported once, not as empty cells too."""
+    problems: list[tuple[Problem, Mask, str]] = field(default_factory=list)
+    """What was met in converting, the rows concerned and the column, before any row is left out."""
+    keyless: bool = False
+    """Whether rows are told apart by all cells of the file."""
 
     def keep(self, mask: Mask) -> None:
         """Keep only the rows of a mask."""
@@ -34,6 +38,28 @@ class Rows:
             self.frame = self.frame[mask].reset_index(drop=True)
             self.sources, self.numbers = self.sources[mask], self.numbers[mask]
             self.unreadable = {column: rows[mask] for column, rows in self.unreadable.items()}
+
+    def problem_findings(self) -> list[Fault]:
+        """Return what was met in converting as findings, once, while all rows are there."""
+        met, self.problems = self.problems, []
+        return [self.finding(p.code, p.severity, p.message, p.help, mask, column) for p, mask, column in met]
+
+    def part(self, places: Places) -> Rows:
+        """Return some of the rows with what belongs to them, so light that another process can be given it."""
+        sources, numbers = self.sources[places], self.numbers[places]
+        files = []
+        for number, file in enumerate(self.files):
+            mine = sources == number
+            own = numbers[mine]
+            table = file.table.take(own) if self.keyless and file.table is not None else None
+            files.append(RawFile(file.name, file.sha256, header=file.header, table=table, row_lines=file.lines_of(own)))
+            numbers[mine] = np.arange(len(own))
+        problems = [(problem, mask[places], column) for problem, mask, column in self.problems]
+        return Rows(
+            self.frame.take(places).reset_index(drop=True), files, sources, numbers, self.headers,
+            {column: mask[places] for column, mask in self.unreadable.items()},
+            [one for one in problems if one[1].any()], self.keyless,
+        )  # fmt: skip
 
     def finding(
         self, code: str, severity: Severity, message: str, remedy: str, mask: Mask, column: str | None = None

@@ -1,18 +1,15 @@
-"""Puts the reading of extracts together: files to tables, checks, chains, lookups, rules."""
+"""From typed rows to the tables that are measured: checks, chains, lookups, rules."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import date
-from difflib import get_close_matches
-from fnmatch import fnmatchcase
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 
 from carereport.conditions import truth
-from carereport.extracts import Extracts, InputFile, SetAside, TableData
+from carereport.extracts import Extracts, SetAside, TableData
 from carereport.extracts.check import (
     check_area,
     check_birth,
@@ -22,15 +19,13 @@ from carereport.extracts.check import (
     check_required,
     check_spell,
     check_zeros,
-    only_area,
 )
-from carereport.extracts.columns import fold, header_faults, typed_rows, unused_columns, unused_files
 from carereport.extracts.link import CHILD, chained, known_by, look_up, repeated_children
-from carereport.extracts.read import RawFile, read_file
 from carereport.extracts.rows import Mask, Rows
+from carereport.extracts.typed import Typed
 from carereport.faults import ExtractError, Fault
 from carereport.printing import ordered
-from carereport.project import EXTRACTS, shown_folder
+from carereport.project import EXTRACTS
 from carereport.quarters import Quarter
 from carereport.settings import ColumnType, Table
 
@@ -40,43 +35,31 @@ if TYPE_CHECKING:
 
 @dataclass
 class _Reading:
-    """What is gathered while the tables are read."""
+    """What is gathered while the tables are checked."""
 
-    folder: str
-    area: str = ""
-    """The council asked for, where the files hold several."""
-    faults: list[Fault] = field(default_factory=list)
-    inputs: list[InputFile] = field(default_factory=list)
+    faults: list[Fault]
     set_aside: list[SetAside] = field(default_factory=list)
-    raw: dict[str, RawFile] = field(default_factory=dict)
-    used: dict[str, set[str]] = field(default_factory=dict)
-    """File name to the headers that a table names."""
 
     def stop_at_errors(self) -> None:
         if any(fault.severity == "error" for fault in self.faults):
             raise ExtractError(ordered(self.faults))
 
 
-def read_all(
-    project: Project, data: Path, quarter: Quarter | None, extracted: date | None, area: str = ""
-) -> Extracts:
-    """Read every table; see `carereport.extracts.read_extracts`."""
-    if not data.is_dir():
-        raise ExtractError(Fault("EX120", "error", f"there is no folder {data.name}", "name one with --data"))
-    reading = _Reading(shown_folder(project.root, data), area)
-    available = sorted(path for path in data.iterdir() if path.is_file())
+def check_tables(project: Project, typed: Typed, quarter: Quarter | None, extracted: date | None) -> Extracts:
+    """Check the rows of every table, make the tables that others are made of, and look up what is looked up.
+
+    Raises:
+        ExtractError: with every finding, where at least one is an error.
+    """
+    reading = _Reading(list(typed.faults))
     tables: dict[str, TableData] = {}
     settings = project.extracts.tables
     days = {name: extracted or table.extracted or project.extracts.extracted for name, table in settings.items()}
-    rows: dict[str, Rows] = {}
-    for name, table in settings.items():
-        if table.files:
-            found = _read_table(name, table, available, project, days[name], quarter, reading)
-            if found is not None:
-                rows[name] = found
-    _unused(available, reading)
+    rows = typed.rows
+    for name, held in rows.items():
+        _check_table(name, settings[name], held, project, days[name], quarter, reading)
     reading.faults += check_zeros(rows.values())
-    ours = _area(rows, area or project.area, reading)
+    ours = _area(rows, project.area, reading)
     reading.faults += _windows(project, rows)
     reading.faults += _early(rows, days, quarter)
     for name, table in settings.items():
@@ -97,94 +80,25 @@ def read_all(
         if name in rows and all(column in tables[name].frame for column in table.columns):
             _check_rules(table, tables[name], rows[name], project, reading)
     reading.stop_at_errors()
-    return Extracts(tables, tuple(ordered(reading.faults)), tuple(reading.inputs), tuple(reading.set_aside), ours)
-
-
-def _read_table(
-    name: str, table: Table, available: list[Path], project: Project, extracted: date | None,
-    quarter: Quarter | None, reading: _Reading,
-) -> Rows | None:  # fmt: skip
-    paths = [
-        path for path in available
-        if any(fnmatchcase(path.name.casefold(), pattern.casefold()) for pattern in table.files)
-    ]  # fmt: skip
-    if not paths:
-        reading.faults.append(_no_file(name, table, available, project))
-        return None
-    files = []
-    for path in paths:
-        raw = _read_once(path, name, table, project, reading)
-        if raw.table is not None:
-            files.append(raw)
-    if len(files) < len(paths):
-        return None
-    if len(files) > 1:
-        first = [fold(header) for header in files[0].header]
-        for other in files[1:]:
-            if [fold(header) for header in other.header] != first:
-                message = f"the header differs from that of {Path(files[0].name).name}"
-                remedy = f"files joined for table {name} need equal headers; change `files`, or extract alike"
-                reading.faults.append(Fault("EX121", "error", message, remedy, other.name, 1))
-                return None
-        names = ", ".join(Path(raw.name).name for raw in files)
-        message = f"table {name}: {len(files)} files were joined: {names}"
-        reading.faults.append(Fault("EX127", "note", message, "", files[0].name, 1, count=len(files)))
-    rows, faults, used = typed_rows(name, table, files)
-    reading.faults += faults
-    for raw in files:
-        reading.used[Path(raw.name).name] |= used
-    if rows is None:
-        return None
-    if table.where:
-        types = {column: spec.type or "text" for column, spec in table.columns.items() if column in rows.frame}
-        later = [*(column for column, spec in table.columns.items() if spec.horizon), *(table.spell or ())[1:]]
-        known = known_by(rows.frame, None, later, quarter.end) if quarter else rows.frame
-        rows.keep(truth(known, table.where, types, project.report.closure_days))
-    _check_table(name, table, rows, project, extracted, quarter, reading)
-    return rows
-
-
-def _read_once(path: Path, name: str, table: Table, project: Project, reading: _Reading) -> RawFile:
-    """Read a file unless another table has; `table` of the result is None where it cannot be used."""
-    raw = reading.raw.get(path.name)
-    if raw is None:
-        raw = reading.raw[path.name] = read_file(path, f"{reading.folder}/{path.name}", project.extracts.delimiter)
-        wrong = header_faults(raw, table)
-        if wrong:
-            raw.table = None
-            raw.faults = [fault for fault in raw.faults if fault.severity != "error"] + wrong
-        reading.faults += raw.faults
-        if raw.table is not None:
-            reading.inputs.append(InputFile(path.name, raw.sha256, raw.table.num_rows, name))
-    reading.used.setdefault(path.name, set())
-    return raw
-
-
-def _no_file(name: str, table: Table, available: list[Path], project: Project) -> Fault:
-    known = [path.name for path in available]
-    wanted = table.files[0].replace("*", "")
-    near = get_close_matches(wanted, known, n=1, cutoff=0.5)
-    other = next((text for text in known if Path(text).stem.casefold() == Path(wanted).stem.casefold()), None)
-    remedy = "add the file to the data folder, or change `files`"
-    if other is not None or near:
-        remedy = f"did you mean {other or near[0]}? Change `files`, or add the file to the data folder"
-    line, position, text = project.locate(EXTRACTS, ("tables", name, "files"))
-    message = f"table {name}: no file matches {' or '.join(table.files)}"
-    return Fault("EX120", "error", message, remedy, EXTRACTS, line, None, position, 1, text)
+    return Extracts(tables, tuple(ordered(reading.faults)), typed.inputs, tuple(reading.set_aside), ours)
 
 
 def _check_table(
     name: str, table: Table, rows: Rows, project: Project, extracted: date | None, quarter: Quarter | None,
     reading: _Reading,
 ) -> None:  # fmt: skip
-    if reading.area:
-        reading.faults += only_area(rows, name, reading.area)
+    reading.faults += rows.problem_findings()
+    if table.where:
+        types = {column: spec.type or "text" for column, spec in table.columns.items() if column in rows.frame}
+        later = [*(column for column, spec in table.columns.items() if spec.horizon), *(table.spell or ())[1:]]
+        known = known_by(rows.frame, None, later, quarter.end) if quarter else rows.frame
+        rows.keep(truth(known, table.where, types, project.report.closure_days))
     reading.faults += check_required(rows, table)
     faults, same = check_key(rows, table)
     reading.faults += faults
     _set_aside(name, "EX303", "the same row again", same, reading)
     rows.keep(~same)
-    reading.faults += check_area(rows, reading.area or project.area)
+    reading.faults += check_area(rows, project.area)
     spell = table.spell or next(
         ((chain.start, chain.end) for other in project.extracts.tables.values()
          if (chain := other.chain) is not None and chain.from_ == name), None
@@ -341,9 +255,3 @@ def _check_rules(table: Table, held: TableData, rows: Rows, project: Project, re
             message = check.message or f"the rule '{check.rule}' is not met"
             remedy = "correct the rows in the case system"
             reading.faults.append(rows.finding(check.code, check.severity, message, remedy, failed))
-
-
-def _unused(available: list[Path], reading: _Reading) -> None:
-    files = unused_files(available, set(reading.used), reading.folder)
-    columns = [unused_columns(reading.raw[name], headers) for name, headers in sorted(reading.used.items())]
-    reading.faults += [note for note in (files, *columns) if note is not None]

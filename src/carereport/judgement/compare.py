@@ -14,6 +14,7 @@ from functools import lru_cache
 from statistics import fmean, median
 from typing import TYPE_CHECKING
 
+from carereport.comparators import ALL_AREAS
 from carereport.figures import BenchmarkFinding, Comparison, Figure, Finding
 from carereport.judgement import intervals
 from carereport.quarters import Quarter
@@ -53,7 +54,7 @@ def comparators(project: Project, indicator_id: str, quarter: Quarter) -> list[P
     held = _ended(project, indicator_id, quarter)
     region = project.report.council.region
     named = [b.area for b in project.indicators[indicator_id].benchmarks if b.area is not None]
-    wanted = ["England", region, *named] if region else ["England", *named]
+    wanted = ["England", ALL_AREAS, *([region] if region else []), *named]
     found: dict[str, PublishedFigure] = {}
     for area in wanted:
         if is_neighbours(area) or fold(area) in found or fold(area) in own_names(project):
@@ -64,7 +65,8 @@ def comparators(project: Project, indicator_id: str, quarter: Quarter) -> list[P
     result = list(found.values())
     neighbours = _neighbours(project, held)
     if neighbours is not None:
-        result.insert(sum(fold(figure.area) in ("england", fold(region)) for figure in result), neighbours)
+        larger = {"england", fold(ALL_AREAS), fold(region)}
+        result.insert(sum(fold(figure.area) in larger for figure in result), neighbours)
     return result
 
 
@@ -93,7 +95,7 @@ def place_in_england(
 
 def published_authorities(project: Project, indicator_id: str, quarter: Quarter) -> list[PublishedFigure]:
     """Return the latest published figures of every other council; England, regions and averages are left out."""
-    skipped = {fold(name) for name in _LARGER} | own_names(project)
+    skipped = {fold(name) for name in (*_LARGER, ALL_AREAS, project.report.council.region)} | own_names(project)
     held = [
         figure
         for figure in _ended(project, indicator_id, quarter)

@@ -35,9 +35,9 @@ def settings_hash(root: Path, folders: Iterable[str]) -> str:
 
 def manifest(
     folder: Path, root: Path, quarter: Quarter, audience: str, final: bool, as_at: date | None, policy: str,
-    suppressed: int, overrides: Iterable[PublishSmall], libraries: Mapping[str, str],
+    suppressed: int, overrides: Iterable[PublishSmall], libraries: Mapping[str, str], commentary: Iterable[str],
 ) -> dict[str, Any]:  # fmt: skip
-    """Return the manifest of the files in `folder`."""
+    """Return the manifest of the files in `folder`; `commentary` names the folders of the officer text."""
     return {
         "carereport": __version__,
         "libraries": dict(sorted(libraries.items())),
@@ -46,7 +46,7 @@ def manifest(
         "state": "final" if final else "draft",
         "extracted": as_at.isoformat() if as_at else None,
         "config": settings_hash(root, ["config"]),
-        "commentary": settings_hash(root, [f"commentary/{quarter.name}"]),
+        "commentary": settings_hash(root, commentary),
         "templates": settings_hash(root, ["templates"]),
         "disclosure": {
             "policy": policy,

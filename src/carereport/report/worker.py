@@ -22,7 +22,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from carereport.faults import CarereportError, ConfigurationError, Fault
+from carereport.faults import CarereportError, ConfigurationError, Fault, place_of
 
 if TYPE_CHECKING:
     from carereport.report.context import ReportContext
@@ -159,6 +159,7 @@ def serve() -> None:
         for answer in _answers(job, has_pango):
             pickle.dump(answer, target)
             target.flush()
+        gc.collect()  # another council's report may follow
 
 
 def _load() -> bool:
@@ -192,7 +193,7 @@ def _answers(job: _Job, has_pango: bool) -> Iterator[object]:
     except CarereportError as error:
         yield type(error)(error.faults)
     except Exception as error:
-        yield _place(error)
+        yield place_of(error)
 
 
 def _pdf(html: str, cover: str, created: datetime) -> Pdf:
@@ -212,12 +213,3 @@ def _limit_memory() -> None:
     used = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * resource.getpagesize()
     with contextlib.suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_AS, (used + BYTES, resource.RLIM_INFINITY))
-
-
-def _place(error: Exception) -> str:
-    """Return the kind of an error and where it arose; never its words, which may hold a value."""
-    place = error.__traceback__
-    while place is not None and place.tb_next is not None:
-        place = place.tb_next
-    where = f"{Path(place.tb_frame.f_code.co_filename).name}:{place.tb_lineno}" if place else "unknown"
-    return f"{type(error).__name__} at {where}"

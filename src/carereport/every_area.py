@@ -1,0 +1,199 @@
+"""Reports of every council in the extracts: read once, then measured and written in processes side by side.
+
+Every council is checked, measured and reported exactly as with --area, from its own rows alone, so
+that children of two councils with the same id never meet. What is finished is not built again while
+inputs and settings are the same; one council's faults stop no other.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from carereport import __version__
+from carereport.area_worker import Done, Job, Measure, Report, run_jobs
+from carereport.build import Options, Result, officer_text, output_folder, settings_of
+from carereport.council_facts import fingerprint_of, kept_totals
+from carereport.faults import EXIT_ENVIRONMENT, ExtractError, Fault, UsageError
+from carereport.history import earlier
+from carereport.judgement.from_areas import joint_figures, with_joint_figures
+from carereport.printing import ordered
+from carereport.project import Project, data_folder
+from carereport.report.manifest import settings_hash, verify
+from carereport.staging import project_lock
+
+Progress = Callable[["AreaResult", int, int], None]
+"""What is told of each council that is finished, which one it is, and of how many."""
+
+
+@dataclass(frozen=True)
+class AreaResult:
+    """How one council's build ended. `result` is None where it failed; `skipped` where nothing had changed."""
+
+    area: str
+    exit: int
+    faults: list[Fault]
+    result: Result | None = None
+    skipped: bool = False
+    seconds: float = 0.0
+
+
+def build_every_area(options: Options, workers: int, progress: Progress) -> list[AreaResult]:
+    """Build the report of every council in the extracts; return how each ended, in order of code.
+
+    Raises:
+        CarereportError: settings or files are at fault, so that no council can be built.
+    """
+    if options.engine == "spark":
+        message = "--all-areas measures council by council, for which Spark is far slower than pandas or polars"
+        raise UsageError(Fault("CL023", "error", message, "build with --engine polars, or one council with --area"))
+    data = data_folder(options.root, options.data)
+    output_folder(options, data)
+    with project_lock(options.root):
+        project, _, known = settings_of(options, data)
+        work = _Work(options, project, known, data, options.root / ".carereport" / "areas")
+        areas, failed = _measure(work, workers)
+        results = {one.area: AreaResult(one.area, one.exit, one.faults, seconds=one.seconds) for one in failed}
+        for number, held in enumerate(results.values(), start=1):
+            progress(held, number, len(areas))
+        good = [area for area in areas if area not in results]
+        for held in _report(work, good, workers):
+            results[held.area] = held
+            progress(held, len(results), len(areas))
+    return [results[area] for area in areas]
+
+
+@dataclass(frozen=True)
+class _Work:
+    """What all councils share."""
+
+    options: Options
+    project: Project
+    known: list[Fault]
+    data: Path
+    cache: Path
+
+    def of(self, area: str) -> tuple[Options, Project]:
+        return replace(self.options, area=area), self.project.in_area(area, asked=True)
+
+    def facts(self, area: str) -> Path:
+        return self.cache / f"{area}.facts"
+
+    def done(self, area: str) -> Path:
+        return self.cache / f"{area}.json"
+
+
+def _measure(work: _Work, workers: int) -> tuple[list[str], list[Done]]:
+    """Measure every council whose facts are not kept; return all codes, and how those ended that failed."""
+    fingerprint = _of_inputs(work)
+    index = work.cache / "index.json"
+    known = _read(index)
+    held = [str(area) for area in known.get("areas", ())] if known.get("fingerprint") == fingerprint else []
+    if held and all(fingerprint_of(work.facts(area)) == fingerprint for area in held):
+        return held, []
+    from carereport.extracts.typed import area_faults, by_area, read_typed
+
+    typed = read_typed(work.project, work.data)
+    faults = [*typed.faults, *area_faults(typed)]
+    if any(fault.severity == "error" for fault in faults):
+        raise ExtractError(ordered(faults))
+    areas: list[str] = []
+
+    def jobs() -> Iterator[Job]:
+        for area, rows in by_area(typed):
+            areas.append(area)
+            if fingerprint_of(work.facts(area)) != fingerprint:
+                yield Measure(*work.of(area), rows, work.data, work.facts(area), fingerprint)
+
+    failed = [done for done in run_jobs(jobs(), workers) if done.result is None]
+    for path in (*work.cache.glob("*.facts"), *work.cache.glob("*.json")):
+        if path.stem not in areas:
+            path.unlink()
+    _write(index, {"fingerprint": fingerprint, "areas": areas})
+    return areas, failed
+
+
+def _report(work: _Work, areas: list[str], workers: int) -> Iterator[AreaResult]:
+    """Write the report of each council whose report does not stand already; yield how each ended."""
+    if not areas:
+        return
+    totals = pd.concat([kept_totals(work.facts(area), work.options.quarter.end) for area in areas], ignore_index=True)
+    joint = joint_figures(totals, work.project, work.options.quarter)
+    wanted = {area: _of_report(work, area, areas) for area in areas}
+    waiting = []
+    for area in areas:
+        stands = _standing(work, area, wanted[area])
+        if stands is None:
+            waiting.append(area)
+        else:
+            yield AreaResult(area, stands, [], skipped=True)
+
+    def jobs() -> Iterator[Job]:
+        for area in waiting:
+            options, project = work.of(area)
+            commentary, wrong = officer_text(options, work.project.area)
+            out = output_folder(options, work.data)
+            project = with_joint_figures(project, joint)
+            yield Report(options, project, commentary, [*work.known, *wrong], work.facts(area), out)
+
+    for done in run_jobs(jobs(), workers):
+        if done.result is not None and done.exit != EXIT_ENVIRONMENT:
+            folders = [folder.name for folder in done.result.folders]
+            _write(work.done(done.area), {"fingerprint": wanted[done.area], "exit": done.exit, "folders": folders})
+        yield AreaResult(done.area, done.exit, done.faults, done.result, seconds=done.seconds)
+
+
+def _standing(work: _Work, area: str, fingerprint: str) -> int | None:
+    """Return the exit code of a council's report that stands, whole, as it would be built; None where none does."""
+    known = _read(work.done(area))
+    if known.get("fingerprint") != fingerprint:
+        return None
+    out = output_folder(replace(work.options, area=area), work.data)
+    folders = [out / str(name) for name in known.get("folders", ())]
+    return int(known["exit"]) if folders and not any(verify(folder) for folder in folders) else None
+
+
+def _of_inputs(work: _Work) -> str:
+    """Return a hash of all that the facts are made from."""
+    options = work.options
+    digest = hashlib.sha256(settings_hash(options.root, ["config"]).encode())
+    digest.update(repr((__version__, options.quarter.name, options.extracted, options.engine)).encode())
+    for path in sorted(work.data.iterdir()):
+        if path.is_file():
+            with path.open("rb") as handle:
+                digest.update(f"{path.name} {hashlib.file_digest(handle, 'sha256').hexdigest()}".encode())
+    return digest.hexdigest()
+
+
+def _of_report(work: _Work, area: str, areas: list[str]) -> str:
+    """Return a hash of all that a council's report is made from; the councils it is compared with included."""
+    options = replace(work.options, area=area)
+    quarter = options.quarter
+    folders = ["templates", f"commentary/{quarter.name}", f"commentary/{area}/{quarter.name}"]
+    digest = hashlib.sha256(settings_hash(options.root, folders).encode())
+    asked = (fingerprint_of(work.facts(area)), areas, options.formats, options.audience, options.final, options.strict)
+    digest.update(repr((asked, str(output_folder(options, work.data)))).encode())
+    for figures in earlier(options.home, quarter):
+        digest.update(hashlib.sha256(figures.encode()).digest())
+    return digest.hexdigest()
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        held = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return held if isinstance(held, dict) else {}
+
+
+def _write(path: Path, document: dict[str, Any]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    new = path.with_name(f".{path.name}.new")
+    new.write_text(json.dumps(document), encoding="utf-8")
+    new.replace(path)

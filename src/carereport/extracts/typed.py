@@ -1,0 +1,226 @@
+"""From the files of a data folder to typed tables; no row is judged here, so several councils can share them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from carereport.extracts import InputFile
+from carereport.extracts.columns import fold, header_faults, typed_rows, unused_columns, unused_files
+from carereport.extracts.read import FIRST_LINES, Places, RawFile, read_file
+from carereport.extracts.rows import Rows
+from carereport.faults import ExtractError, Fault
+from carereport.project import AREA_CODE, EXTRACTS, shown_folder
+from carereport.settings import Table
+
+if TYPE_CHECKING:
+    from carereport.project import Project
+
+MOST_AREAS = 400
+"""England has 153 authorities with children's services, and fewer than 400 councils in all."""
+
+
+@dataclass(frozen=True)
+class Typed:
+    """Every table's typed rows, the findings about files and headers, and the files read."""
+
+    rows: dict[str, Rows]
+    faults: tuple[Fault, ...]
+    inputs: tuple[InputFile, ...]
+
+
+@dataclass
+class _Reading:
+    """What is gathered while the files are read."""
+
+    folder: str
+    faults: list[Fault] = field(default_factory=list)
+    inputs: list[InputFile] = field(default_factory=list)
+    raw: dict[str, RawFile] = field(default_factory=dict)
+    used: dict[str, set[str]] = field(default_factory=dict)
+    """File name to the headers that a table names."""
+
+
+def read_typed(project: Project, data: Path) -> Typed:
+    """Read and convert the files of every table that names some.
+
+    Raises:
+        ExtractError: there is no such folder.
+    """
+    if not data.is_dir():
+        raise ExtractError(Fault("EX120", "error", f"there is no folder {data.name}", "name one with --data"))
+    reading = _Reading(shown_folder(project.root, data))
+    available = sorted(path for path in data.iterdir() if path.is_file())
+    rows: dict[str, Rows] = {}
+    for name, table in project.extracts.tables.items():
+        if table.files:
+            found = _read_table(name, table, available, project, reading)
+            if found is not None:
+                rows[name] = found
+    _unused(available, reading)
+    return Typed(rows, tuple(reading.faults), tuple(reading.inputs))
+
+
+def of_area(typed: Typed, area: str) -> Typed:
+    """Return the rows of one council.
+
+    A table that does not say whose its rows are is an error, and so is a council without any row.
+    """
+    places = {
+        name: np.flatnonzero((rows.frame["area"] == area).to_numpy())
+        for name, rows in typed.rows.items() if "area" in rows.frame
+    }  # fmt: skip
+    return _only(typed, area, places)
+
+
+def by_area(typed: Typed) -> Iterator[tuple[str, Typed]]:
+    """Yield each council that the tables name, in order of code, with its rows: as `of_area`, for all of them."""
+    groups = {name: _places_by_area(rows.frame["area"]) for name, rows in typed.rows.items() if "area" in rows.frame}
+    none = np.zeros(0, dtype=np.int64)
+    for area in sorted({area for found in groups.values() for area in found}):
+        yield area, _only(typed, area, {name: found.get(area, none) for name, found in groups.items()})
+
+
+def area_faults(typed: Typed) -> list[Fault]:
+    """Return why the tables cannot be divided by council: rows without one, or values that are no codes."""
+    faults: list[Fault] = []
+    areas: set[str] = set()
+    for name, rows in typed.rows.items():
+        if "area" not in rows.frame:
+            faults.append(_untold(name, rows))
+            continue
+        held = rows.frame["area"]
+        nobody = held.isna().to_numpy()
+        if nobody.any():
+            message = "rows that name no council, so that they would be in no report"
+            faults.append(rows.finding("EX301", "error", message, "fill it in the extract", nobody, "area"))
+        known = set(held.dropna().unique())
+        wrong = held.isin([area for area in known if not AREA_CODE.fullmatch(area)]).to_numpy()
+        if wrong.any():
+            message = "a council is no code of letters and digits"
+            remedy = "map the authority's code, as E06000016, to `area`"
+            faults.append(rows.finding("EX307", "error", message, remedy, wrong, "area"))
+        areas |= known
+    if len(areas) > MOST_AREAS or len({area.casefold() for area in areas}) < len(areas):
+        what = f"more than {MOST_AREAS}" if len(areas) > MOST_AREAS else "codes that differ in capitals only"
+        message = f"the column `area` holds {what}: is it the authority's code?"
+        faults.append(Fault("EX307", "error", message, "map the authority's code, as E06000016, to `area`", EXTRACTS))
+    return faults
+
+
+def _places_by_area(column: pd.Series[str]) -> dict[str, Places]:
+    codes, areas = pd.factorize(column)
+    order = np.argsort(codes, kind="stable")
+    ends = np.searchsorted(codes[order], np.arange(len(areas) + 1))
+    return {str(area): order[ends[n] : ends[n + 1]] for n, area in enumerate(areas)}
+
+
+def _only(typed: Typed, area: str, places: dict[str, Places]) -> Typed:
+    faults = list(typed.faults)
+    kept: dict[str, Rows] = {}
+    for name, rows in typed.rows.items():
+        if name not in places:
+            faults.append(_untold(name, rows))
+            continue
+        mine = places[name]
+        kept[name] = rows.part(mine)
+        if len(mine) < len(rows.frame):
+            faults.append(_left_out(rows, mine, area))
+    if places and not any(len(mine) for mine in places.values()):
+        file = next(iter(typed.rows.values())).files[0].name
+        message = f"no table holds a row of {area}"
+        faults.append(Fault("EX308", "error", message, "correct the code given with --area", file, 1))
+    return replace(typed, rows=kept, faults=tuple(faults))
+
+
+def _untold(name: str, rows: Rows) -> Fault:
+    message = f"table {name} has no column `area`, so one council's rows cannot be told from another's"
+    return Fault("EX305", "error", message, "map the authority's column to `area`", rows.files[0].name, 1)
+
+
+def _left_out(rows: Rows, mine: Places, area: str) -> Fault:
+    """Return the note of other councils' rows, with the first lines of the first gap between ours."""
+    gap = int((mine != np.arange(len(mine))).argmax()) if len(mine) and mine[-1] >= len(mine) else len(mine)
+    near = np.arange(gap, min(gap + FIRST_LINES, len(rows.frame)))
+    mask = np.zeros(len(rows.frame), dtype=bool)
+    mask[near[~np.isin(near, mine[gap : gap + FIRST_LINES])]] = True
+    fault = rows.finding("EX306", "note", f"rows of other councils than {area} were left out", "", mask, "area")
+    return replace(fault, count=len(rows.frame) - len(mine))
+
+
+def _read_table(
+    name: str, table: Table, available: list[Path], project: Project, reading: _Reading
+) -> Rows | None:
+    paths = [
+        path for path in available
+        if any(fnmatchcase(path.name.casefold(), pattern.casefold()) for pattern in table.files)
+    ]  # fmt: skip
+    if not paths:
+        reading.faults.append(_no_file(name, table, available, project))
+        return None
+    files = []
+    for path in paths:
+        raw = _read_once(path, name, table, project, reading)
+        if raw.table is not None:
+            files.append(raw)
+    if len(files) < len(paths):
+        return None
+    if len(files) > 1:
+        first = [fold(header) for header in files[0].header]
+        for other in files[1:]:
+            if [fold(header) for header in other.header] != first:
+                message = f"the header differs from that of {Path(files[0].name).name}"
+                remedy = f"files joined for table {name} need equal headers; change `files`, or extract alike"
+                reading.faults.append(Fault("EX121", "error", message, remedy, other.name, 1))
+                return None
+        names = ", ".join(Path(raw.name).name for raw in files)
+        message = f"table {name}: {len(files)} files were joined: {names}"
+        reading.faults.append(Fault("EX127", "note", message, "", files[0].name, 1, count=len(files)))
+    rows, faults, used = typed_rows(name, table, files)
+    reading.faults += faults
+    for raw in files:
+        reading.used[Path(raw.name).name] |= used
+    return rows
+
+
+def _read_once(path: Path, name: str, table: Table, project: Project, reading: _Reading) -> RawFile:
+    """Read a file unless another table has; `table` of the result is None where it cannot be used."""
+    raw = reading.raw.get(path.name)
+    if raw is None:
+        raw = reading.raw[path.name] = read_file(path, f"{reading.folder}/{path.name}", project.extracts.delimiter)
+        wrong = header_faults(raw, table)
+        if wrong:
+            raw.table = None
+            raw.faults = [fault for fault in raw.faults if fault.severity != "error"] + wrong
+        reading.faults += raw.faults
+        if raw.table is not None:
+            reading.inputs.append(InputFile(path.name, raw.sha256, raw.table.num_rows, name))
+            raw.text = "" if raw.plain else raw.text
+    reading.used.setdefault(path.name, set())
+    return raw
+
+
+def _no_file(name: str, table: Table, available: list[Path], project: Project) -> Fault:
+    known = [path.name for path in available]
+    wanted = table.files[0].replace("*", "")
+    near = get_close_matches(wanted, known, n=1, cutoff=0.5)
+    other = next((text for text in known if Path(text).stem.casefold() == Path(wanted).stem.casefold()), None)
+    remedy = "add the file to the data folder, or change `files`"
+    if other is not None or near:
+        remedy = f"did you mean {other or near[0]}? Change `files`, or add the file to the data folder"
+    line, position, text = project.locate(EXTRACTS, ("tables", name, "files"))
+    message = f"table {name}: no file matches {' or '.join(table.files)}"
+    return Fault("EX120", "error", message, remedy, EXTRACTS, line, None, position, 1, text)
+
+
+def _unused(available: list[Path], reading: _Reading) -> None:
+    files = unused_files(available, set(reading.used), reading.folder)
+    columns = [unused_columns(reading.raw[name], headers) for name, headers in sorted(reading.used.items())]
+    reading.faults += [note for note in (files, *columns) if note is not None]

@@ -1,0 +1,205 @@
+"""Reports of every council in the extracts: each as if it stood alone, none stopped by another's faults."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from carereport.build import Options, officer_text, run_build
+from carereport.cli.main import cli
+from carereport.comparators import ALL_AREAS
+from carereport.every_area import AreaResult, build_every_area
+from carereport.faults import ConfigurationError, ExtractError, UsageError
+from carereport.quarters import Quarter
+from tests.councils.run import run
+from tests.test_extracts_areas import INDICATORS, MIXED, project
+
+QUARTER = Quarter(2025, 2)
+CODES = ("E001", "E002", "E003", "E004")
+
+
+def region(root: Path, months: int = 30) -> Path:
+    """Write a project of four councils whose children bear the same ids, referred again at different rates."""
+    rows = []
+    for place, area in enumerate(CODES):
+        for month in range(months):
+            year, number = divmod(2023 * 12 + 3 + month, 12)
+            for child in range(12 + place):
+                again = child if child % (2 + place) == 0 else 100 * month + child
+                rows.append((f"C{again}", area, f"{year}-{number + 1:02}-{1 + child:02}"))
+    return project(root, rows)
+
+
+def build(root: Path, workers: int = 2, **asked: object) -> list[AreaResult]:
+    lines: list[str] = []
+    options = Options(root, QUARTER, formats=("csv", "json"), **asked)
+    results = build_every_area(options, workers, lambda held, number, total: lines.append(f"{number} of {total}"))
+    assert lines == [f"{number} of {len(results)}" for number in range(1, len(results) + 1)]
+    return results
+
+
+def figures(folder: Path) -> str:
+    return (folder / "figures.csv").read_text(encoding="utf-8")
+
+
+def test_every_council_has_the_report_it_would_have_alone(tmp_path: Path) -> None:
+    root = region(tmp_path / "all")
+    results = build(root, audience="both")
+    assert [(held.area, held.result is not None) for held in results] == [(code, True) for code in CODES]
+    alone = region(tmp_path / "alone")
+    for code in CODES:
+        one = run_build(Options(alone, QUARTER, formats=("csv",), audience="both", area=code))
+        for folder in one.folders:
+            assert figures(root / "output" / code / folder.name) == figures(folder)
+
+
+def test_children_of_two_councils_with_the_same_id_never_meet(tmp_path: Path) -> None:
+    root = project(tmp_path, MIXED)
+    build(root, audience="internal")
+    for code, expected in (("E001", "33.333333"), ("E002", "0")):
+        text = figures(root / "output" / code / "Q2-2025-internal")
+        rows = [row for row in csv.DictReader(io.StringIO(text)) if row["period_end"] == "2025-09-30"]
+        values = {row["value"] for row in rows if row["indicator"] == "again" and row["period_kind"] == "quarter"}
+        assert values == {expected}
+
+
+def test_what_is_finished_is_not_built_again_until_something_changes(tmp_path: Path) -> None:
+    root = region(tmp_path)
+    build(root)
+    before = {code: (root / "output" / code / "Q2-2025" / "manifest.json").stat().st_mtime_ns for code in CODES}
+    assert all(held.skipped for held in build(root))
+    after = {code: (root / "output" / code / "Q2-2025" / "manifest.json").stat().st_mtime_ns for code in CODES}
+    assert before == after
+    (root / "output" / "E002" / "Q2-2025" / "figures.csv").write_text("damaged", encoding="utf-8")
+    assert [held.area for held in build(root) if not held.skipped] == ["E002"]
+    assert "damaged" not in figures(root / "output" / "E002" / "Q2-2025")
+    path = root / "config" / "indicators.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("polarity: low", "polarity: neither"), encoding="utf-8")
+    assert not any(held.skipped for held in build(root))
+
+
+def test_one_failing_council_is_named_and_the_others_are_finished(tmp_path: Path) -> None:
+    root = region(tmp_path)
+    path = root / "data" / "referrals.csv"
+    path.write_text(path.read_text(encoding="utf-8") + "C1,E003,31/02/2025\n", encoding="utf-8")
+    result = run("build", "--project", str(root), "--quarter", "Q2-2025", "--all-areas", "--format", "csv")
+    assert result.exit_code == 4
+    assert "EX208" in result.stderr and "31/02/2025" not in result.stderr + result.stdout
+    line = len(path.read_text(encoding="utf-8").splitlines())
+    assert f"referrals.csv:{line}" in result.stderr
+    assert "3 of 4 councils have their report; not built: E003" in result.stdout
+    assert [code for code in CODES if (root / "output" / code / "Q2-2025").is_dir()] == ["E001", "E002", "E004"]
+
+
+def test_all_councils_together_are_a_comparator_where_england_is_not_published(tmp_path: Path) -> None:
+    root = region(tmp_path)
+    (root / "config" / "areas.csv").write_text(
+        "area,name,region\nE001,Ash,Mid\nE002,Birch,Mid\nE003,Cedar,Mid\nE004,Dogwood,East\n", encoding="utf-8"
+    )
+    build(root, audience="both")
+    x = n = mid_x = mid_n = 0.0
+    for code in CODES:
+        text = figures(root / "output" / code / "Q2-2025-internal")
+        for row in csv.DictReader(io.StringIO(text)):
+            if row["indicator"] == "again" and row["period_kind"] == "rolling_12_months" and row["numerator"]:
+                x, n = x + float(row["numerator"]), n + float(row["denominator"])
+                if code != "E004":
+                    mid_x, mid_n = mid_x + float(row["numerator"]), mid_n + float(row["denominator"])
+    document = json.loads((root / "output" / "E001" / "Q2-2025" / "findings.json").read_text(encoding="utf-8"))
+    again = next(held for held in document["findings"] if held["indicator"] == "again")
+    held = {mark["area"]: mark["value"] for mark in again["benchmarks"]}
+    assert held == {ALL_AREAS: round(100 * x / n, 1), "Mid": round(100 * mid_x / mid_n, 1)}
+    east = json.loads((root / "output" / "E004" / "Q2-2025" / "findings.json").read_text(encoding="utf-8"))
+    again = next(held for held in east["findings"] if held["indicator"] == "again")
+    assert [mark["area"] for mark in again["benchmarks"]] == [ALL_AREAS]
+
+
+def test_two_councils_are_too_few_for_a_comparator(tmp_path: Path) -> None:
+    root = project(tmp_path, MIXED)
+    build(root)
+    document = json.loads((root / "output" / "E001" / "Q2-2025" / "findings.json").read_text(encoding="utf-8"))
+    assert [held["benchmarks"] for held in document["findings"]] == [[], []]
+
+
+def test_rows_of_no_council_and_values_that_are_no_codes_are_refused(tmp_path: Path) -> None:
+    root = project(tmp_path / "nobody", [*MIXED, ("C5", "", "2025-09-01")])
+    with pytest.raises(ExtractError) as refused:
+        build(root)
+    assert "EX301" in {fault.code for fault in refused.value.faults}
+    other = project(tmp_path / "path", [*MIXED, ("C5", "../E9", "2025-09-01")])
+    with pytest.raises(ExtractError) as refused:
+        build(other)
+    fault = next(fault for fault in refused.value.faults if fault.code == "EX307")
+    assert fault.line == len(MIXED) + 2 and "E9" not in fault.message + fault.help
+    assert not (other / "output").exists()
+
+
+def test_many_areas_mean_that_the_wrong_column_was_named(tmp_path: Path) -> None:
+    root = project(tmp_path, [(f"C{n}", f"A{n}", "2025-09-01") for n in range(450)])
+    with pytest.raises(ExtractError) as refused:
+        build(root)
+    assert "EX307" in {fault.code for fault in refused.value.faults}
+
+
+def test_faults_of_the_settings_stop_all_councils_at_once(tmp_path: Path) -> None:
+    root = region(tmp_path, months=2)
+    (root / "config" / "indicators.yaml").write_text(INDICATORS.replace("polarity: low", "polarity: lower"))
+    with pytest.raises(ConfigurationError):
+        build(root)
+
+
+def test_a_council_is_named_by_areas_csv_and_keeps_no_other_councils_words(tmp_path: Path) -> None:
+    root = region(tmp_path, months=28)
+    (root / "config" / "areas.csv").write_text("area,name,region\nE001,Ash,Mid\nE002,Birch Council,Mid\n")
+    (root / "config" / "report.yaml").write_text('council: {name: Ash City, area: E001, neighbours: [Elm]}\n')
+    options = Options(root, QUARTER, formats=("html",))
+    build_every_area(options, 2, lambda held, number, total: None)
+    pages = {code: (root / "output" / code / "Q2-2025" / "report.html").read_text(encoding="utf-8") for code in CODES}
+    assert "Ash City" in pages["E001"] and "Birch Council" in pages["E002"] and "Ash City" not in pages["E002"]
+
+
+def test_officer_text_is_that_of_the_council_or_none(tmp_path: Path) -> None:
+    for folder, words in (("Q2-2025", "Ours."), ("E003/Q2-2025", "Theirs.")):
+        (tmp_path / "commentary" / folder).mkdir(parents=True)
+        (tmp_path / "commentary" / folder / "referrals.md").write_text(words, encoding="utf-8")
+    texts = {}
+    for area in ("", *CODES):
+        held, faults = officer_text(Options(tmp_path, QUARTER, area=area), ours="E001")
+        texts[area] = [text.body for text in held.values()]
+        assert faults == []
+    assert texts == {"": ["Ours."], "E001": ["Ours."], "E002": [], "E003": ["Theirs."], "E004": []}
+
+
+def test_one_council_and_every_council_cannot_be_asked_for_together(tmp_path: Path) -> None:
+    root = region(tmp_path, months=2)
+    asked = ["build", "--project", str(root), "--quarter", "Q2-2025", "--all-areas"]
+    assert CliRunner().invoke(cli, [*asked, "--area", "E001"]).exit_code == 2
+    with pytest.raises(UsageError):
+        build(root, engine="spark")
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name == "nt", reason="needs a process group")
+def test_a_killed_build_goes_on_where_it_stopped(tmp_path: Path) -> None:
+    root = region(tmp_path)
+    command = [sys.executable, "-m", "carereport", "build", "--project", str(root), "--quarter", "Q2-2025",
+               "--all-areas", "--workers", "1"]  # fmt: skip
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    assert process.stdout is not None
+    assert b"1 of 4  E001 Q2-2025 written" in process.stdout.readline()
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    time.sleep(2)
+    again = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert "1 of 4  E001 Q2-2025 stands as it would be built" in again.stdout
+    assert "4 of 4 councils have their report" in again.stdout
