@@ -33,3 +33,6 @@ class Chart:
     width_mm: float
     height_mm: float
     labels: tuple[Label, ...] = ()
+    places: tuple[tuple[float, float | None], ...] = ()
+    """Where the rows of the chart's table lie, in percent of width and height from the upper left corner;
+    the height is None where a row has nothing drawn (suppressed, or a gap)."""

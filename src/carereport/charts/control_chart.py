@@ -108,6 +108,13 @@ class Plot:
     def up(self, value: float) -> float:
         return self.foot + (value - self.bottom) / (self.top - self.bottom) * (self.head - self.foot)
 
+    def places(self) -> list[tuple[float, float | None]]:
+        """Return where each point lies, as `Chart.places`."""
+        return [
+            self.canvas.place(self.across(place), None if point.value is None else self.up(point.value))
+            for place, point in enumerate(self.chart.points)
+        ]
+
 
 def control_chart(chart: ControlChart, width_mm: float, height_mm: float, alt: str) -> Chart:
     """Return the chart: range shaded, mean, target and last value named at the right end."""
@@ -115,8 +122,8 @@ def control_chart(chart: ControlChart, width_mm: float, height_mm: float, alt: s
     if not chart.points:
         canvas.text(canvas.width / 2, canvas.height / 2, "No monthly figures are held", QUIET, anchor="center")
         return canvas.chart(alt)
-    plot_control(canvas, chart, 0.0, canvas.height)
-    return canvas.chart(alt)
+    plot = plot_control(canvas, chart, 0.0, canvas.height)
+    return canvas.chart(alt, plot.places())
 
 
 def plot_control(

@@ -54,7 +54,12 @@ def dot_plot(plot: DotPlot, width_mm: float, height_mm: float, alt: str) -> Char
     canvas.marks("usual", [(across(plot.value), line)], 5.6, OURS, "white", 0.8)
     (name,) = wrapped(f"{plot.area} {plot.text}", canvas.width, bold=True, most=1)
     canvas.text(inside(across(plot.value), name, True), line - 33, name, OURS, bold=True, anchor="center")
-    return canvas.chart(alt)
+    return canvas.chart(alt, [canvas.place(across(value), line) for value in values_of(plot)])
+
+
+def values_of(plot: DotPlot) -> list[float]:
+    """Return every value drawn, in the order of the chart's table: ours, the comparators, the others."""
+    return [plot.value, *(value for _, value, _ in plot.comparators), *plot.others]
 
 
 def _axis(plot: DotPlot) -> tuple[float, float, list[float]]:

@@ -33,6 +33,7 @@ def journey_bars(bars: Sequence[JourneyBar], width_mm: float, height_mm: float, 
     start = max((text_width(line, True) for lines in names for line in lines), default=0) + 8
     scale = _scale(bars, canvas.width - start)
     thick = min(step * 0.56, 12)
+    places = []
     for place, (bar, lines) in enumerate(zip(bars, names, strict=True)):
         middle = canvas.height - 1 - step * (place + 0.5)
         for row, line in enumerate(lines):
@@ -49,7 +50,8 @@ def journey_bars(bars: Sequence[JourneyBar], width_mm: float, height_mm: float, 
         canvas.text(end + 6, middle, bar.text, INK, bold=True)
         canvas.text(end + 6 + text_width(bar.text, True) + 6, middle, bar.change, QUIET)
         canvas.text(canvas.width, middle, bar.conversion, INK, anchor="right")
-    return canvas.chart(alt)
+        places.append(canvas.place(start if bar.value is None else start + bar.value * scale, middle))
+    return canvas.chart(alt, places)
 
 
 def _scale(bars: Sequence[JourneyBar], room: float) -> float:

@@ -50,7 +50,7 @@ def stock_chart(chart: ControlChart, flows: Flows, width_mm: float, height_mm: f
     middle = (foot + head) / 2
     canvas.text(plot.right + 6, middle + 7, words[0], OURS, bold=False)
     canvas.text(plot.right + 6, middle - 7, words[1], QUIET)
-    return canvas.chart(alt)
+    return canvas.chart(alt, plot.places())
 
 
 def _boxes(

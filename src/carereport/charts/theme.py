@@ -154,13 +154,17 @@ class Canvas:
         left = x - {"left": 0.0, "center": wide / 2, "right": wide}[anchor]
         self._labels.append(Label(words, left, base - 0.2 * TEXT, left + wide, base + 0.76 * TEXT))
 
-    def chart(self, alt: str) -> Chart:
+    def place(self, x: float, y: float | None) -> tuple[float, float | None]:
+        """Return a point of the canvas as a chart's `places` name it."""
+        return round(100 * x / self.width, 2), None if y is None else round(100 - 100 * y / self.height, 2)
+
+    def chart(self, alt: str, places: Sequence[tuple[float, float | None]] = ()) -> Chart:
         """Return the finished drawing: the same bytes for the same drawing."""
         target = io.StringIO()
         self._figure.savefig(
             target, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None}
         )
-        return Chart(cleaned(target.getvalue(), FAMILY, TEXT), alt, *self._size, tuple(self._labels))
+        return Chart(cleaned(target.getvalue(), FAMILY, TEXT), alt, *self._size, tuple(self._labels), tuple(places))
 
 
 @cache

@@ -21,10 +21,15 @@ from carereport.judgement.compare import NEIGHBOURS, neighbour_values
 from carereport.judgement.special_cause import points_up
 from carereport.project import Project
 from carereport.quarters import MONTHS, Quarter, month_end
+from carereport.report.chart_tables import ChartTable, control_table
+from carereport.report.pages.material import figure_text
+from carereport.report.pages.material import period_text as figure_period
 from carereport.report.pictures import ornament, picture
 from carereport.settings import Indicator, Target
 from carereport.wording.headlines import short_name
-from carereport.wording.sentences import benchmark_text, shown
+from carereport.wording.numbers import value_text
+from carereport.wording.sentences import benchmark_text, published_text, shown
+from carereport.wording.sentences import period_text as comparator_period
 
 MOST_MONTHS, MOST_QUARTERS = 30, 12
 """Points a control chart shows; older history is rarely useful (report reference, section 2.2)."""
@@ -68,7 +73,8 @@ def control_chart(
     chart = control_series(finding, indicator)
     alt = text_alternative("Line chart", indicator, project, f"{span(chart)}.", reading)
     drawn = control.control_chart(chart, width_mm, height_mm, alt)
-    return Drawing(picture(drawn), control_note(chart))
+    table = control_table(_caption(indicator, chart), chart, _point_texts(finding, indicator))
+    return Drawing(picture(drawn, table), control_note(chart))
 
 
 def stock_chart(
@@ -79,7 +85,22 @@ def stock_chart(
     chart = control_series(finding, indicator)
     flows = stock.Flows(_months(chart, joined, project), _months(chart, left, project))
     alt = text_alternative("Line chart with bars", indicator, project, f"{span(chart)}.", reading)
-    return Drawing(picture(stock.stock_chart(chart, flows, width_mm, height_mm, alt)), control_note(chart))
+    moved = {"Joined": flows.joined, "Left": flows.left}
+    table = control_table(_caption(indicator, chart), chart, _point_texts(finding, indicator), moved)
+    return Drawing(picture(stock.stock_chart(chart, flows, width_mm, height_mm, alt), table), control_note(chart))
+
+
+def _caption(indicator: Indicator, chart: control.ControlChart) -> str:
+    """Return 'Children in our care, monthly, April 2023 to September 2025'."""
+    return ", ".join(part for part in (short_name(indicator), span(chart)) if part)
+
+
+def _point_texts(finding: Finding, indicator: Indicator) -> dict[str, str]:
+    """Return each period's value as the report prints it, with its markers."""
+    points = finding.spc.points
+    quarterly = bool(points) and "Q" in points[-1].period
+    figures, step = (finding.quarters, 3) if quarterly else (finding.months, 1)
+    return {period_name(figure.start, step): figure_text(figure, indicator) for figure in figures}
 
 
 def _months(chart: control.ControlChart, findings: Sequence[Finding], project: Project) -> tuple[float | None, ...]:
@@ -128,7 +149,23 @@ def dot_plot(
         unit=indicator.figure_unit,
     )
     alt = text_alternative("Dot plot", indicator, project, "", reading)
-    return Drawing(picture(dots.dot_plot(plot, width_mm, height_mm, alt)), "")
+    published = [(b.area, benchmark_text(b, indicator), comparator_period(b.period)) for b in named]
+    published += [
+        (name, published_text(value, indicator), comparator_period(period)) for name, value, period in neighbours
+    ]
+    kind = "quarter" if indicator.is_snapshot else "rolling_12_months"
+    between = ""
+    if None not in interval:
+        between = " to ".join(value_text(edge, plot.unit, indicator.decimals) for edge in interval)
+    table = ChartTable(
+        f"{short_name(indicator)} among neighbours",
+        ("Area", "Value", "Period", *(["95% interval"] if between else [])),
+        tuple(
+            row if not between else (*row, between if place == 0 else "–")
+            for place, row in enumerate([(area, plot.text, figure_period(ours, indicator, kind)), *published])
+        ),
+    )
+    return Drawing(picture(dots.dot_plot(plot, width_mm, height_mm, alt), table), "")
 
 
 def dots_note(finding: Finding, indicator: Indicator, project: Project, quarter: Quarter) -> str:
@@ -142,9 +179,16 @@ def dots_note(finding: Finding, indicator: Indicator, project: Project, quarter:
     return ", ".join(words)
 
 
-def journey_bars(stages: Sequence[JourneyBar], width_mm: float, height_mm: float, alt: str) -> Markup:
-    """Return the stages of the child's journey as bars from zero."""
-    return picture(bars.journey_bars(stages, width_mm, height_mm, alt))
+def journey_bars(
+    stages: Sequence[JourneyBar], width_mm: float, height_mm: float, alt: str, now: str, before: str
+) -> Markup:
+    """Return the stages of the child's journey as bars from zero; `now` and `before` name the two periods."""
+    table = ChartTable(
+        f"The child's journey, {now}",
+        ("Stage", now, before, "Change", "Conversion"),
+        tuple((bar.name, bar.text, bar.before_text, bar.change or "–", bar.conversion or "–") for bar in stages),
+    )
+    return picture(bars.journey_bars(stages, width_mm, height_mm, alt), table)
 
 
 def control_series(finding: Finding, indicator: Indicator) -> control.ControlChart:

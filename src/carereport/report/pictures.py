@@ -9,8 +9,13 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
+from carereport.report.chart_tables import ChartTable, table_below
+
 if TYPE_CHECKING:
     from carereport.charts import Chart
+
+BROAD = 90.0
+"""A drawing wider than this, in millimetres, scrolls by itself on a phone instead of becoming too small to read."""
 
 _INLINE = re.compile(
     r'<svg class="(?P<kind>chart|spark)" (?P<label>[^>]*?)style="(?P<style>[^"]*)"(?P<rest>[^>]*)>'
@@ -20,12 +25,18 @@ _INLINE = re.compile(
 _ALT = re.compile(r'aria-label="([^"]*)"')
 _ROOT = re.compile(r"^.*?<svg\b([^>]*)>(.*)</svg>\s*$", re.DOTALL)
 _ATTRIBUTE = re.compile(r'\s(width|height|class|style|role|aria-[a-z]+)="[^"]*"')
+_ON_SCREEN = re.compile(r'<details class="values">.*?</details>|<script>.*?</script>', re.DOTALL)
+_BODY = re.compile(r'<body class="')
 _TITLE = re.compile(r"<(title|desc|metadata)\b.*?</\1>", re.DOTALL)
 
 
-def picture(chart: Chart) -> Markup:
-    """Return a chart as inline SVG with its text alternative."""
-    return _inline(chart, "chart", f'role="img" aria-label="{html.escape(chart.alt)}" ')
+def picture(chart: Chart, table: ChartTable) -> Markup:
+    """Return a chart as inline SVG with its text alternative, and its values as a table for the web page."""
+    drawn = _inline(chart, "chart", f'role="img" aria-label="{html.escape(chart.alt)}" ')
+    named = html.escape(f"Chart: {table.caption}")
+    broad = f' broad" tabindex="0" role="group" aria-label="{named}' if chart.width_mm > BROAD else ""
+    values = table_below(chart, table) if table.rows else ""
+    return Markup(f'<div class="drawn{broad}">{drawn}</div>\n{values}')  # all of it escaped above
 
 
 def ornament(chart: Chart) -> Markup:
@@ -44,11 +55,12 @@ def _inline(chart: Chart, kind: str, label: str) -> Markup:
 
 
 def as_images(page: str) -> str:
-    """Return the HTML with its inline SVG as images, which the PDF tags as figures and lays out faster.
+    """Return the HTML for paper: inline SVG as images, which the PDF tags as figures and lays out faster.
 
-    Drawings without a text alternative become backgrounds: decoration to a screen reader.
+    Drawings without a text alternative become backgrounds: decoration to a screen reader. What only
+    a screen can use goes: tables that unfold, and the script.
     """
-    return _INLINE.sub(_image, page)
+    return _INLINE.sub(_image, _BODY.sub('<body class="paged ', _ON_SCREEN.sub("", page), count=1))
 
 
 def _image(found: re.Match[str]) -> str:

@@ -24,12 +24,13 @@ from carereport.project import Project
 from carereport.quarters import Quarter
 from carereport.report.context import ReportContext, missing_officer_text, report_context
 from carereport.report.pages.material import Material
+from carereport.report.screen import content_policy, inline_script, with_scrolling_tables
 
 if TYPE_CHECKING:
     from carereport.disclosure import Disclosed
     from carereport.extracts import SetAside
 
-MAIN, COVER, STYLE = "report.html.j2", "cover.html.j2", "report.css"
+MAIN, COVER, STYLE, SCRIPT = "report.html.j2", "cover.html.j2", "report.css", "report.js"
 _REMOTE = re.compile(
     r"""(?:\bsrc(?:set)?\s*=\s*|url\(\s*|@import\s+|<link\b[^>]*\bhref\s*=\s*|\bdata\s*=\s*)["']?\s*(?:https?:|ftp:|file:|//)""",
     re.IGNORECASE,
@@ -74,7 +75,7 @@ def render_context(context: ReportContext, root: Path) -> str:
 
 
 def render_template(name: str, values: Mapping[str, Any], root: Path) -> str:
-    """Return one template filled in, with the style sheet as `style`.
+    """Return one template filled in: `style` is the style sheet, `script` the script, `policy` what may be loaded.
 
     Raises:
         ConfigurationError: a template is wrong (its file and line are named).
@@ -83,7 +84,9 @@ def render_template(name: str, values: Mapping[str, Any], root: Path) -> str:
     if wrong:
         raise ConfigurationError(wrong)
     folders = template_folders(root)
-    return _rendered(folders, name, {**values, "style": Markup(_style(folders))})
+    script = inline_script(_find(folders, SCRIPT).read_text(encoding="utf-8"))
+    inside = {"style": Markup(_style(folders)), "script": Markup(script), "policy": content_policy(script)}
+    return with_scrolling_tables(_rendered(folders, name, {**values, **inside}))
 
 
 def template_folders(root: Path) -> list[Path]:
@@ -95,7 +98,7 @@ def check_templates(root: Path) -> list[Fault]:
     """Return what is wrong with the project's templates that can be told without data."""
     faults: list[Fault] = []
     environment = _environment(tuple(template_folders(root)))
-    for path in sorted((root / "templates").glob("*.j2")) + sorted((root / "templates").glob("*.css")):
+    for path in (path for kind in ("j2", "css", "js") for path in sorted((root / "templates").glob(f"*.{kind}"))):
         name = f"templates/{path.name}"
         try:
             text = path.read_text(encoding="utf-8")
@@ -183,9 +186,13 @@ def _fault(code: str, message: str, name: str, line: int | None, text: str) -> F
                  name, number, position=position, text=shown)  # fmt: skip
 
 
+def _find(folders: list[Path], name: str) -> Path:
+    return next(folder / name for folder in folders if (folder / name).is_file())
+
+
 def _style(folders: list[Path]) -> str:
     """Return the style sheet with the files it names inside it."""
-    path = next(folder / STYLE for folder in folders if (folder / STYLE).is_file())
+    path = _find(folders, STYLE)
 
     def inside(found: re.Match[str]) -> str:
         for folder in folders:

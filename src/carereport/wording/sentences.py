@@ -77,12 +77,16 @@ def year_ago(finding: Finding) -> tuple[Figure, Figure] | None:
 
 def benchmark_text(benchmark: BenchmarkFinding, indicator: Indicator, decimals: int | None = None) -> str:
     """Return a published comparator with no more decimals than its publisher gives."""
+    return published_text(benchmark.value, indicator, decimals)
+
+
+def published_text(value: float, indicator: Indicator, decimals: int | None = None) -> str:
+    """Return a value that somebody else published, with no more decimals than its publisher gives."""
     if decimals is None:
-        decimals = 0 if float(benchmark.value).is_integer() and indicator.decimals == 0 else 1
-        text = repr(float(benchmark.value))
+        text = repr(float(value))
         given = 0 if text.endswith(".0") else len(text.partition(".")[2])
         decimals = min(given, 1 if indicator.decimals is None else max(indicator.decimals, 1))
-    return value_text(benchmark.value, indicator.figure_unit, decimals)
+    return value_text(value, indicator.figure_unit, decimals)
 
 
 def comparator_name(benchmark: BenchmarkFinding) -> str:

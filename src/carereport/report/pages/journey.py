@@ -22,17 +22,6 @@ CHARTS = 2
 
 
 @dataclass(frozen=True)
-class Stage:
-    """A stage of the journey, as text for the table under the bars."""
-
-    name: str
-    now: str
-    before: str
-    change: str
-    conversion: str
-
-
-@dataclass(frozen=True)
 class SmallChart:
     """A chart with its finding as title."""
 
@@ -62,7 +51,6 @@ class Journey:
     title: str
     period: str
     bars: Markup | None
-    stages: tuple[Stage, ...]
     charts: tuple[SmallChart, ...]
     accounts: tuple[Account, ...]
     warnings: tuple[str, ...]
@@ -78,18 +66,16 @@ def journey(material: Material) -> Journey | None:
         return None
     bars = [stage_bar(material, place) for place in range(len(report.journey))]
     kept = [bar for bar in bars if bar is not None]
-    stages = tuple(_stage(bar) for bar in kept)
     return Journey(
         title=_title(material),
         period=quarter.year_to_date.label,
-        bars=drawings.journey_bars(kept, 176, 62, bars_alternative(material, kept)) if kept else None,
-        stages=stages,
+        bars=_bars(material, kept) if kept else None,
         charts=_charts(material),
         accounts=tuple(account for flow in report.flows if (account := _account(material, flow)) is not None),
         warnings=tuple(dict.fromkeys(f.warning for f in material.findings if f.warning)),
         explanation=officer_text(material, "journey"),
         before=Quarter(quarter.year - 1, quarter.number).year_to_date.label,
-        legend=legend([text for stage in stages for text in (stage.now, stage.before, stage.conversion)]),
+        legend=legend([text for bar in kept for text in (bar.text, bar.before_text, bar.conversion)]),
     )
 
 
@@ -147,10 +133,6 @@ def _change(now: float | None, before: float | None) -> str:
     return f"+{text}" if change > 0 else f"−{text}"
 
 
-def _stage(bar: JourneyBar) -> Stage:
-    return Stage(bar.name, bar.text, bar.before_text, bar.change or "–", bar.conversion or "–")
-
-
 def _to_date(finding: Finding, indicator: Indicator, quarter: Quarter, years_ago: int) -> float | None:
     """Return events from April to the quarter's end, this year or earlier; None where any part is hidden."""
     if years_ago == 0 and finding.year_to_date is not None:
@@ -173,6 +155,11 @@ def bars_alternative(material: Material, bars: Sequence[JourneyBar]) -> str:
         f"Bar chart of the child's journey, {council.short_name or council.name}, "
         f"{material.quarter.year_to_date.label}. {numbers}. Marks show the same months a year earlier."
     )
+
+
+def _bars(material: Material, bars: Sequence[JourneyBar]) -> Markup:
+    now, before = (Quarter(material.quarter.year - ago, material.quarter.number).year_to_date.label for ago in (0, 1))
+    return drawings.journey_bars(bars, 176, 62, bars_alternative(material, bars), now, before)
 
 
 def _charts(material: Material) -> tuple[SmallChart, ...]:
