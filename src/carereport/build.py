@@ -338,6 +338,8 @@ def _write(disclosed: Disclosed, work: _Work, audience: str, folder: Path) -> st
 def _write_pages(worker: Worker, material: Material, folder: Path, work: _Work) -> None:
     """Write the forms that print the report's pages: while the PDF is set, the others are written."""
     formats, clock = work.options.formats, work.clock
+    from carereport.report.pages.officers import too_long
+
     pages = worker.pages()
     clock.shared("draw and set pages", pages.seconds)
     if "html" in formats:
@@ -360,6 +362,7 @@ def _write_pages(worker: Worker, material: Material, folder: Path, work: _Work) 
     if made.data is not None:
         (folder / FILES["pdf"]).write_bytes(made.data)
         (folder / COVER["pdf"]).write_bytes(made.cover)
+        work.result.faults += [too_long(name, material) for name in made.spilled]
         return
     work.result.exit = EXIT_ENVIRONMENT
     work.result.faults.append(

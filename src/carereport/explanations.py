@@ -143,6 +143,10 @@ SETTINGS: dict[str, tuple[str, str]] = {
         "Officer text that is too large",
         "A file of officer text may be at most 1 MB; a few paragraphs are meant.",
     ),
+    "CM011": (
+        "Officer text too long for its page",
+        "An exception has one page. Its charts are already as low as they can be read; shorten the text.",
+    ),
     "CM010": ("Officer text is missing", "--final refuses while an officer's explanation, action or date is missing."),
     "MA004": (
         "Incomplete installation",

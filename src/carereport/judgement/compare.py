@@ -80,19 +80,6 @@ def neighbour_values(project: Project, indicator_id: str, quarter: Quarter) -> l
     return [(row.area, row.value, row.period) for row in sorted(rows, key=lambda row: (-row.value, row.area))]
 
 
-def place_in_england(
-    project: Project, indicator_id: str, value: float, quarter: Quarter, least: int = 100
-) -> tuple[int, int] | None:
-    """Return (authorities with a higher value, authorities) of the latest period, None with fewer than `least`.
-
-    Councils other than ours; England, regions and averages are left out.
-    """
-    others = published_authorities(project, indicator_id, quarter)
-    if len(others) < least:
-        return None
-    return sum(other.value > value for other in others), len(others)
-
-
 def published_authorities(project: Project, indicator_id: str, quarter: Quarter) -> list[PublishedFigure]:
     """Return the latest published figures of every other council; England, regions and averages are left out."""
     skipped = {fold(name) for name in (*_LARGER, ALL_AREAS, project.report.council.region)} | own_names(project)

@@ -81,8 +81,11 @@ class ReportContext:
     definitions: tuple[DefinitionSection, ...]
 
 
-def report_context(material: Material) -> ReportContext:
-    """Return the report's values. Nothing here looks at figures that were not disclosed."""
+def report_context(material: Material, spare: Mapping[str, float] | None = None) -> ReportContext:
+    """Return the report's values. Nothing here looks at figures that were not disclosed.
+
+    `spare` are the millimetres to leave free on the pages of the exceptions it names.
+    """
     report, quarter = material.project.report, material.quarter
     first = performance(material)
     return ReportContext(
@@ -109,7 +112,7 @@ def report_context(material: Material) -> ReportContext:
         summary=summary(material),
         journey=journey(material),
         scorecard=scorecard(material),
-        exceptions=exception_pages(material),
+        exceptions=exception_pages(material, spare or {}),
         positives=positive_page(material),
         officer_pages=tuple(_officer_page(material, place) for place in OFFICER_PAGES if _wanted(material, place)),
         notes=notes(material),

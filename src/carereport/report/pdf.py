@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import logging
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -32,8 +33,25 @@ def write_pdf(html: str, path: Path, *, title: str = "", created: datetime) -> N
     path.write_bytes(pdf_bytes(html, title=title, created=created))
 
 
+@dataclass(frozen=True)
+class Layout:
+    """An HTML page set on sheets of paper."""
+
+    document: weasyprint.Document
+    identifier: bytes
+
+
 def pdf_bytes(html: str, *, title: str = "", created: datetime) -> bytes:
     """Return the PDF of a page (see `write_pdf`)."""
+    return pdf_of(lay_out(html), title=title, created=created)
+
+
+def lay_out(html: str) -> Layout:
+    """Return a self-contained HTML page set on sheets of paper.
+
+    Raises:
+        ConfigurationError: a template refers to something outside the page.
+    """
     fetcher = URLFetcher(allowed_protocols={"data"}, allow_redirects=False, fail_on_errors=True)
     identifier = hashlib.sha256(html.encode()).digest()[:16]
     logging.getLogger("weasyprint").setLevel(logging.CRITICAL)
@@ -46,11 +64,22 @@ def pdf_bytes(html: str, *, title: str = "", created: datetime) -> bytes:
             Fault("TP004", "error", "a page refers to something outside itself, which is never fetched",
                   "put fonts and pictures into templates/, and name them without http", "templates")
         ) from error  # fmt: skip
+    return Layout(document, identifier)
+
+
+def pages_of(layout: Layout) -> dict[str, int]:
+    """Return the page, from 1, on which each anchor lies."""
+    return {name: number for number, page in enumerate(layout.document.pages, start=1) for name in page.anchors}
+
+
+def pdf_of(layout: Layout, *, title: str = "", created: datetime) -> bytes:
+    """Return the PDF of what was laid out (see `write_pdf`)."""
+    document = layout.document
     moment = created.astimezone(UTC) if created.tzinfo else created
     document.metadata.created = document.metadata.modified = moment.strftime("%Y-%m-%dT%H:%M:%SZ")
     if title:
         document.metadata.title = title
-    raw = document.write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=identifier)
+    raw = document.write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=layout.identifier)
     return _repaired(raw or b"")
 
 

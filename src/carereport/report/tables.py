@@ -150,7 +150,7 @@ def _score_row(material: Material, section: str, finding: Finding, end: Quarter)
         ASSURANCE_WORDS[spc.assurance] if spc.assurance else NOT_APPLICABLE,
         *(_plain(limit, indicator) for limit in (spc.mean, spc.lower, spc.upper)),
         *_benchmark(finding, NEIGHBOURS, indicator), *_benchmark(finding, "England", indicator),
-        place_words(material, finding, indicator) or NOT_AVAILABLE, "Yes" if indicator.scorecard else "No",
+        place_words(finding) or NOT_AVAILABLE, "Yes" if indicator.scorecard else "No",
     ]  # fmt: skip
 
 

@@ -54,6 +54,8 @@ class Pdf:
     data: bytes | None
     cover: bytes
     seconds: float
+    spilled: tuple[str, ...] = ()
+    """Exceptions whose officer text is too long for one page."""
 
 
 class Worker:
@@ -189,19 +191,21 @@ def _answers(job: _Job, has_pango: bool) -> Iterator[object]:
         sent = (html, cover) if job.html else ("", "")
         yield Pages(context if job.context else None, *sent, time.perf_counter() - start)
         if job.pdf:
-            yield _pdf(html, cover, job.created) if has_pango else Pdf(None, b"", 0)
+            yield _pdf(job, context, html, cover) if has_pango else Pdf(None, b"", 0)
     except CarereportError as error:
         yield type(error)(error.faults)
     except Exception as error:
         yield place_of(error)
 
 
-def _pdf(html: str, cover: str, created: datetime) -> Pdf:
+def _pdf(job: _Job, context: ReportContext, html: str, cover: str) -> Pdf:
+    from carereport.report.one_page import set_pages
     from carereport.report.pdf import pdf_bytes
 
     start = time.perf_counter()
-    data, front = pdf_bytes(html, created=created), pdf_bytes(cover, created=created)
-    return Pdf(data, front, time.perf_counter() - start)
+    data, spilled = set_pages(job.material, context, html, created=job.created)
+    front = pdf_bytes(cover, created=job.created)
+    return Pdf(data, front, time.perf_counter() - start, spilled)
 
 
 def _limit_memory() -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date
+from itertools import takewhile
 
 from carereport.figures import BenchmarkFinding, Finding, Sentence
 from carereport.judgement.compare import is_neighbours
@@ -127,10 +129,7 @@ def finding_title(finding: Finding, indicator: Indicator, quarter: Quarter) -> S
         tail, figures = _against_others(finding, indicator)
     if not tail and finding.spc.mean is not None:
         tail = USUAL.get(finding.spc.variation, "")
-    rest = f"{moved}{tail}"
-    fits = "," not in indicator.name and len(f"{indicator.name} {rest}".split()) <= TITLE_WORDS
-    name = indicator.name if fits else short_name(indicator)
-    return Sentence(f"{name} {rest}", "T1", (value, *figures))
+    return Sentence(_fitted(indicator, moved, tail), "T1", (value, *figures))
 
 
 def positive_title(finding: Finding, indicator: Indicator, quarter: Quarter) -> Sentence:
@@ -140,11 +139,54 @@ def positive_title(finding: Finding, indicator: Indicator, quarter: Quarter) -> 
     if not tail or finding.spc.variation == "improving" or finding.leading is None:
         return plain
     moved = f"{_movement(finding, indicator)} {shown(finding.leading, indicator)}{_span(finding, indicator)}"
-    return Sentence(f"{short_name(indicator)} {moved}{tail}", "T1", (shown(finding.leading, indicator), *figures))
+    return Sentence(_fitted(indicator, moved, tail), "T1", (shown(finding.leading, indicator), *figures))
 
 
-TITLE_WORDS = 14
-"""Names that make a title longer are shortened (report reference, section 4: at most 15 words)."""
+TITLE_WORDS = 15
+"""A title has no more (report reference, section 4)."""
+FULL_NAME_WORDS = 12
+"""A title with the full name has no more; a longer one takes the short name."""
+_VALUE_AT_END = re.compile(r" of \S+$| \(\S+\)$")
+_ARTICLE = re.compile(r"\bthe (?=target$)")
+
+
+def _fitted(indicator: Indicator, moved: str, tail: str) -> str:
+    """Return name, movement and tail in 15 words: the short name, then the tail without its value, where needed."""
+    bare = _ARTICLE.sub("", _VALUE_AT_END.sub("", tail))
+    full = f"{indicator.name} {moved}{tail}"
+    if "," not in indicator.name and len(full.split()) <= FULL_NAME_WORDS:
+        return full
+    name = short_name(indicator)
+    tries = [f"{name} {moved}{end}" for end in (tail, tail.replace(" still", ""), bare, "")]
+    return next((text for text in tries if len(text.split()) <= TITLE_WORDS), tries[-1])
+
+
+def rise_title(finding: Finding, indicator: Indicator) -> Sentence | None:
+    """Return 'Demand index rose from 309 to 485 in six months, unusually high since April'.
+
+    Only for a stock by month whose latest points all lie outside the limits on one side; else None.
+    """
+    known = [point for point in finding.spc.points if point.value is not None]
+    months = finding.months[-1 - RISE_MONTHS :]
+    if not known or "Q" in known[-1].period or len(months) <= RISE_MONTHS or months[0].value is None:
+        return None
+    side = known[-1].special
+    outside = list(takewhile(lambda point: point.special == side, reversed(known)))
+    if side not in ("outside_high", "outside_low") or len(outside) < 2 or months[-1].value is None:
+        return None
+    before, now = shown(months[0], indicator), shown(months[-1], indicator)
+    rose = side == "outside_high"
+    if rose != (months[-1].value > months[0].value) or before == now:
+        return None
+    since = point_name(outside[-1].period).split(" ")[0 if outside[-1].period[:4] == known[-1].period[:4] else slice(2)]
+    text = (
+        f"{short_name(indicator)} {'rose' if rose else 'fell'} from {before} to {now} in six months, "
+        f"unusually {'high' if rose else 'low'} since {since}"
+    )
+    return Sentence(text, "T1", (before, now))
+
+
+RISE_MONTHS = 6
 USUAL = {
     "usual": ", within the usual range",
     "unusually_high": ", higher than usual",

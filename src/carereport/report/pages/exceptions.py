@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -161,11 +161,16 @@ class Positives:
     more: tuple[str, ...]
 
 
-def exception_pages(material: Material) -> Exceptions:
-    """Return at most six pages and a table of the rest (report reference, section 2.3)."""
+def exception_pages(material: Material, spare: Mapping[str, float]) -> Exceptions:
+    """Return at most six pages and a table of the rest (report reference, section 2.3).
+
+    `spare` are the millimetres to leave free on a page, by indicator.
+    """
     chosen = material.exception_pages
-    pages = tuple(_page(material, material.by_id[one.indicator], place, len(chosen))
-                  for place, one in enumerate(chosen, start=1))  # fmt: skip
+    pages = tuple(
+        _page(material, material.by_id[one.indicator], (place, len(chosen)), spare.get(one.indicator, 0.0))
+        for place, one in enumerate(chosen, start=1)
+    )
     rest = [one for one in material.exceptions if one not in chosen]
     also = tuple(_also(material, material.by_id[one.indicator], one.reasons) for one in rest)
     return Exceptions(pages, also, legend([one.value for one in also]))
@@ -195,7 +200,7 @@ def _counted(count: str) -> str:
     return words[int(count)] if count.isdigit() and int(count) < 10 else f"In all, {count}"
 
 
-def _page(material: Material, finding: Finding, place: int, total: int) -> ExceptionPage:
+def _page(material: Material, finding: Finding, place: tuple[int, int], spare: float) -> ExceptionPage:
     indicator, quarter, project = material.indicator(finding), material.quarter, material.project
     quarters = [quarter.shift(step) for step in range(1 - QUARTERS, 1)]
     rows, title = _rows(material, finding, indicator, quarters), finding_title(finding, indicator, quarter).text
@@ -204,20 +209,21 @@ def _page(material: Material, finding: Finding, place: int, total: int) -> Excep
     compared = place_words.text if place_words else ""
     answered, height_of_answers = _answers(material, finding.indicator)
     beside = (compared or AMONG, _dots_note(finding, indicator)) if finding.benchmarks else ()
-    source = _source(material, finding, indicator, drawings.dots_note(finding, indicator, project, quarter))
+    dots_words = drawings.dots_note(finding, indicator, project, quarter)
     names = [row.name for row in rows]
     without: tuple[str, ...] = ("W12", "W13", "W14") if compared else ()
-    for step in range(len(LEAST_NEEDED) + 1):
+    for step, tight in (*((step, False) for step in range(len(LEAST_NEEDED) + 1)), (len(LEAST_NEEDED), True)):
         telling = _telling(finding, (*without, *LEAST_NEEDED[:step]))
-        answers = LINE + 3 + paragraphs(telling, PAGE_WIDTH) + height_of_answers
-        height, low, fits = chart_heights(title, names, bool(markers), answers, beside, source)
+        source = _source(material, finding, indicator, "" if tight else dots_words, brief=tight)
+        answers = LINE + 3 + paragraphs(telling, PAGE_WIDTH) + height_of_answers + spare
+        height, low, fits = chart_heights(title, names, bool(markers), answers, beside, source, tight=tight)
         if fits:
             break
     dots = drawings.dot_plot(finding, indicator, project, quarter, 62, low, f"{compared}." if compared else "")
     chart = drawings.control_chart(finding, indicator, project, 108 if dots else 176, height, f"{reading}.")
     return ExceptionPage(
         id=finding.indicator,
-        kicker=f"Exceptions, {place} of {total} · {material.section_name(indicator.section)}",
+        kicker=f"Exceptions, {place[0]} of {place[1]} · {material.section_name(indicator.section)}",
         title=title,
         measure=f"{indicator.name}, {project.report.council.short_name or project.report.council.name}",
         good=GOOD[indicator.polarity],
@@ -265,9 +271,9 @@ def _rows(material: Material, finding: Finding, indicator: Indicator, quarters: 
         paired = material.by_id.get(other)
         if paired is not None:
             held = material.indicator(paired)
-            rows.append(
-                TableRow(name_of(held), tuple(figure_text(at_quarter(paired, quarter), held) for quarter in quarters))
-            )
+            cells = tuple(figure_text(at_quarter(paired, quarter), held) for quarter in quarters)
+            rows = [*rows[:1], *(row for row in rows[1:] if row.cells != cells)]  # the pair's own name says it better
+            rows.append(TableRow(name_of(held), cells))
     return tuple(rows[:MOST_ROWS])
 
 
@@ -278,8 +284,8 @@ def _made_of(own: list[Figure | None], indicator: Indicator) -> list[TableRow]:
         return [TableRow(_front(things), tuple(_part(figure, "numerator", indicator) for figure in own))]
     if indicator.figure_unit != "percent":
         return []
-    named = bool(indicator.things and indicator.done)
-    names = (indicator.done, f"of all {things}") if named else ("numerator", "denominator")
+    counted = indicator.done if " " in indicator.done else f"{things} {indicator.done}"
+    names = (counted, f"of all {things}") if indicator.things and indicator.done else ("number counted", "out of")
     return [
         TableRow(_front(name), tuple(_part(figure, part, indicator) for figure in own))
         for name, part in zip(names, ("numerator", "denominator"), strict=True)
@@ -336,8 +342,9 @@ def _dots_note(finding: Finding, indicator: Indicator) -> str:
     return f"Ours {when}{others}." if when else ""
 
 
-def _source(material: Material, finding: Finding, indicator: Indicator, dots: str) -> str:
-    parts = [indicator.note] if indicator.note else []
+def _source(material: Material, finding: Finding, indicator: Indicator, dots: str, *, brief: bool) -> str:
+    """Return the note at the foot; `brief` leaves out the caution that stands with the definition."""
+    parts = [indicator.note] if indicator.note and not brief else []
     if indicator.source or indicator.from_:
         source = indicator.source or str(indicator.from_)
         taken, end = material.as_at, material.quarter.end

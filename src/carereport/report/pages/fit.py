@@ -15,7 +15,7 @@ LINE, SMALL_LINE = 5.38, 4.77
 CHARACTER = 2.19
 """Mean width of a character at 12 points."""
 PAGE_WIDTH, COLUMN, PANEL, HALF, LABEL = 176.0, 84.0, 168.0, 81.0, 76.0
-HIGHEST, LOWEST = 62.0, 30.0
+HIGHEST, LOWEST, LOWEST_TIGHT = 62.0, 30.0, 22.0
 HIGHEST_DOTS, LOWEST_DOTS = 42.0, 28.0
 NARROW, SIZES, HIGHS = 62.0, (2.4, 1.95), (LINE, SMALL_LINE)
 """The dot plot's column: its width, the mean widths of a title's and a note's characters, their lines' heights."""
@@ -62,12 +62,13 @@ def _share(place: int, columns: int) -> float:
 
 
 def chart_heights(
-    title: str, rows: Sequence[str], legend: bool, answers: float, compared: Sequence[str], source: str
+    title: str, rows: Sequence[str], legend: bool, answers: float, compared: Sequence[str], source: str, *, tight: bool
 ) -> tuple[float, float, bool]:
     """Return the heights of the control chart and of the dot plot beside it, and whether the page holds everything.
 
     `rows` are the names in the table of quarters, `answers` is the height of what stands under it,
-    `compared` the dot plot's title and note, `source` the note at the foot.
+    `compared` the dot plot's title and note, `source` the note at the foot. `tight` allows charts as low
+    as can still be read.
     """
     head = lines(title, PAGE_WIDTH, 2.92) * 7.9 + 2.4 + 8.4
     over = LINE + 1.8 + SMALL_LINE + 0.6
@@ -76,7 +77,8 @@ def chart_heights(
     table = 6.7 + sum(lines(name, LABEL) * 5.1 + 1.6 for name in rows) + 2 + (6.8 if legend else 0)
     foot = lines(source, PAGE_WIDTH, SIZES[1]) * SMALL_LINE + 4.2
     room = PAGE - head - table - 4 - answers - foot
-    least = max(over + LOWEST, over_dots + LOWEST_DOTS if compared else 0.0)
+    lowest = (LOWEST_TIGHT, LOWEST_TIGHT) if tight else (LOWEST, LOWEST_DOTS)
+    least = max(over + lowest[0], over_dots + lowest[1] if compared else 0.0)
     block = min(over + HIGHEST, max(room, least))
     return math.floor(block - over), math.floor(min(block - over_dots, HIGHEST_DOTS)), room >= least
 

@@ -15,7 +15,7 @@ from carereport.report.pages.material import Link, Material, OfficerText, legend
 from carereport.report.pages.officers import officer_text
 from carereport.report_settings import Flow
 from carereport.settings import Indicator
-from carereport.wording.headlines import finding_title, flow_account
+from carereport.wording.headlines import finding_title, flow_account, rise_title
 from carereport.wording.numbers import value_text
 
 CHARTS = 2
@@ -163,7 +163,7 @@ def _bars(material: Material, bars: Sequence[JourneyBar]) -> Markup:
 
 
 def _charts(material: Material) -> tuple[SmallChart, ...]:
-    """The measures of demand that moved most clearly; the flows' stocks have charts of their own."""
+    """The measures of demand that moved most clearly, those of a theme first; stocks have charts of their own."""
     report = material.project.report
     apart = {*(flow.stock for flow in report.flows), *(chosen.indicator for chosen in material.exception_pages)}
     stages = [stage.indicator for stage in report.journey]
@@ -176,7 +176,7 @@ def _charts(material: Material) -> tuple[SmallChart, ...]:
         and (finding.indicator in stages or material.indicator(finding).section in ("front_door", "protection"))
     ]
     ranked = sorted(
-        held, key=lambda f: (f.spc.variation == "usual", not material.indicator(f).scorecard, f.indicator in stages)
+        held, key=lambda f: (f.spc.variation == "usual", not material.indicator(f).theme, f.indicator in stages)
     )[:CHARTS]
     order = [finding.indicator for finding in material.findings]
     return tuple(_small_chart(material, finding) for finding in sorted(ranked, key=lambda f: order.index(f.indicator)))
@@ -184,7 +184,7 @@ def _charts(material: Material) -> tuple[SmallChart, ...]:
 
 def _small_chart(material: Material, finding: Finding) -> SmallChart:
     indicator = material.indicator(finding)
-    title = finding_title(finding, indicator, material.quarter).text
+    title = (rise_title(finding, indicator) or finding_title(finding, indicator, material.quarter)).text
     drawn = drawings.control_chart(finding, indicator, material.project, 84, 46, f"{title}.")
     return SmallChart(title, drawn.note, drawn.picture, page_of(material, finding))
 

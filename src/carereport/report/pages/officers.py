@@ -118,5 +118,15 @@ def missing_text(
     return faults
 
 
+def too_long(indicator: str, material: Material) -> Fault:
+    """Return the warning that an exception's officer text does not fit its page."""
+    name = material.project.indicators[indicator].name
+    return Fault(
+        "CM011", "warning", f"{name}: the officer text is too long for one page",
+        "shorten it: two or three sentences under each heading, three actions",
+        f"commentary/{material.quarter.name}/{indicator}.md",
+    )  # fmt: skip
+
+
 def _missing(message: str, help_: str, file: str) -> Fault:
     return Fault("CM010", "error", message, help_, file)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from carereport.figures import Figure, Finding
-from carereport.judgement.compare import place_in_england
 from carereport.judgement.false_alarms import charted_points, expected_false_alarms
+from carereport.judgement.rank import quarters_of_rank
 from carereport.quarters import MONTHS
 from carereport.report import drawings
 from carereport.report.pages.material import (
@@ -26,7 +26,7 @@ from carereport.report.pages.material import (
     variation_tag,
 )
 from carereport.settings import Indicator
-from carereport.wording.headlines import status_count
+from carereport.wording.headlines import short_months, status_count
 from carereport.wording.numbers import value_text
 from carereport.wording.sentences import benchmark_text, period_text
 
@@ -128,7 +128,7 @@ def _row(material: Material, finding: Finding) -> Row:
         variation=variation_tag(finding),
         direction=direction_word(finding, indicator),
         others=_others(finding, indicator),
-        place=place_words(material, finding, indicator),
+        place=place_words(finding),
     )
 
 
@@ -164,36 +164,19 @@ def _others(finding: Finding, indicator: Indicator) -> tuple[str, ...]:
     return tuple(texts)
 
 
-def place_words(material: Material, finding: Finding, indicator: Indicator) -> str:
-    """Return our quarter among English authorities, or the quarters that our interval reaches."""
+def place_words(finding: Finding) -> str:
+    """Return our quarter among English authorities where chance allows no other, else the quarters that it allows."""
     if not finding.benchmarks:
         return "not published"
-    ours = finding.value if indicator.is_snapshot else finding.rolling_12_months
-    interval = next(
-        ((b.lower, b.upper) for b in finding.benchmarks if b.lower is not None and b.upper is not None), None
-    )
-    year = next((period_text(b.period) for b in finding.benchmarks if b.area == "England"), "")
-    if ours is None or ours.value is None or interval is None:
+    year = next((short_months(period_text(b.period)) for b in finding.benchmarks if b.area == "England"), "")
+    if finding.rank is None:
         return year
-    lower, upper = interval
-    best = _quarter(material, finding, upper)
-    worst = _quarter(material, finding, lower)
-    if best is None or worst is None:
+    first, last = quarters_of_rank(finding.rank)
+    if not finding.rank.highest_first:
+        first, last = 5 - last, 5 - first
+    if (first, last) == (1, 4):
         return year
-    if best == worst:
-        return QUARTERS[best]
-    return f"quarters {best + 1} to {worst + 1}"
-
-
-def _quarter(material: Material, finding: Finding, value: float | None) -> int | None:
-    """Return 0 for the highest quarter of authorities to 3 for the lowest."""
-    if value is None:
-        return None
-    place = place_in_england(material.project, finding.indicator, value, material.quarter)
-    if place is None:
-        return None
-    above, others = place
-    return min(3, 4 * above // (others + 1))
+    return QUARTERS[first - 1] if first == last else f"quarters {first} to {last}"
 
 
 def _rule(material: Material, findings: list[Finding]) -> str:
@@ -230,5 +213,5 @@ def _benchmark_note(findings: list[Finding]) -> str:
     listed = ", ".join(periods[:-1]) + (" or " if len(periods) > 1 else "") + periods[-1]
     return (
         f"Neighbours and England: published for {listed}; ours are later, so the comparison is a guide only. "
-        "Quarters of England's authorities count from the highest value down."
+        "Quarters of England's authorities count from the highest value down, and allow for chance."
     )

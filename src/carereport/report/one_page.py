@@ -1,0 +1,46 @@
+"""One exception, one page: where the laid-out pages show that one spills, it is set again, tighter, once."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from itertools import pairwise
+
+from carereport.report.context import ReportContext, report_context
+from carereport.report.pages.material import Material
+from carereport.report.pdf import lay_out, pages_of, pdf_of
+from carereport.report.render import render_context
+
+SPARE = 20.0
+"""Millimetres left free on a page that spilled: about four lines more than its texts' lengths let expect."""
+
+
+def set_pages(
+    material: Material, context: ReportContext, html: str, *, created: datetime
+) -> tuple[bytes, tuple[str, ...]]:
+    """Return the PDF of a report, and the exceptions whose officer text is too long for one page all the same.
+
+    Raises:
+        ConfigurationError: a template is wrong or refers to something outside the page.
+    """
+    layout = lay_out(html)
+    spilled = spilling(pages_of(layout), context)
+    if spilled:
+        spare = dict.fromkeys(spilled, SPARE)
+        layout = lay_out(render_context(report_context(material, spare), material.project.root))
+        spilled = spilling(pages_of(layout), context)
+    return pdf_of(layout, created=created), spilled
+
+
+def spilling(pages: dict[str, int], context: ReportContext) -> tuple[str, ...]:
+    """Return the exceptions that take more than one page; `pages` says on which each anchor lies.
+
+    A page ends where the next of the report begins; a council's template that leaves anchors out is not judged.
+    """
+    order = [f"exception-{page.id}" for page in context.exceptions.pages]
+    order += ["also", "positives", *(page.id for page in context.officer_pages), "notes"]
+    found = [(name, pages[name]) for name in order if name in pages]
+    return tuple(
+        name.removeprefix("exception-")
+        for (name, page), (_, following) in pairwise(found)
+        if name.startswith("exception-") and following - page > 1
+    )
