@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import yaml
 from click.testing import CliRunner, Result
 
 from carereport.cli.main import cli
@@ -90,3 +91,22 @@ def test_the_public_ssda903_sample_is_recognised_and_built(tmp_path: Path) -> No
     assert "not recognised" not in done.stdout
     built = call("build", "--project", root, "--data", folder, "--quarter", "Q4-2019", "--format", "csv")
     assert built.exit_code in (0, 1), built.output
+
+
+def test_files_with_equal_headers_become_one_table(extracts: Path, tmp_path: Path) -> None:
+    for years, header in (("2022-24", "Visit  ID,Seen"), ("2024-26", "VISIT ID,SEEN")):
+        (extracts / f"Visits {years}.csv").write_text(f"{header}\nV{years},yes\n", encoding="utf-8")
+    done = call("init", tmp_path / "council", "--from", extracts)
+    assert done.stdout.count("not recognised; table visits\n") == 2
+    tables = yaml.safe_load((tmp_path / "council" / "config" / "extracts.yaml").read_text(encoding="utf-8"))["tables"]
+    assert tables["visits"]["files"] == "Visits*.csv"
+
+
+def test_a_header_with_a_line_break_keeps_the_columns_after_it(extracts: Path, tmp_path: Path) -> None:
+    text = 'Ward;"Ethnic\r\nGroup";"Sex  (1=M, 2=F)";Café\r\nQuay;AIND;1;x\r\n'
+    (extracts / "people.csv").write_bytes(text.encode("cp1252"))
+    call("init", tmp_path / "council", "--from", extracts)
+    tables = yaml.safe_load((tmp_path / "council" / "config" / "extracts.yaml").read_text(encoding="utf-8"))["tables"]
+    assert [column["from"] for column in tables["people"]["columns"].values()] == [
+        "Ward", "Ethnic Group", "Sex (1=M, 2=F)", "Café",
+    ]  # fmt: skip

@@ -118,6 +118,16 @@ CASES = [
         says="no file matches plans*.csv",
         help="did you mean Planz.csv?",
     ),
+    Case(
+        "a_file_that_was_not_extracted",
+        lambda s: (s.root / PLANS_CSV).unlink(),
+        "EX120",
+        P,
+        YAML,
+        12,
+        position=12,
+        help="take out the table and the indicators counted from it",
+    ),
     # ----------------------------------------------------------------------------------------- header and rows
     Case(
         "a_missing_column",

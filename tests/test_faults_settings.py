@@ -397,6 +397,15 @@ CASES = [
         help="did you mean plans?",
     ),
     Case(
+        "benchmarks_of_an_indicator_that_was_taken_out",
+        written(BENCHMARKS, COLUMNS + "care,England,2024,1,number,,DfE\ncare,England,2025,1,number,,DfE\n"),
+        "CF031",
+        BENCHMARKS,
+        2,
+        severity="warning",
+        help="delete the rows",
+    ),
+    Case(
         "a_benchmark_that_is_no_number",
         written(BENCHMARKS, COLUMNS + "plans,England,2025,1_000,number,,DfE\n"),
         "CF032",

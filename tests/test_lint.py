@@ -55,19 +55,30 @@ REVIEWS = Indicator.model_validate(
 NOW = Figure(date(2025, 7, 1), date(2025, 9, 30), 79.0, 1012, 1281)
 
 
-def _faults(*sentences: Sentence) -> list[tuple[str, str]]:
+def _faults(*sentences: Sentence, indicator: Indicator = REVIEWS, now: Figure = NOW) -> list[tuple[str, str]]:
     finding = Finding(
-        indicator="a", area="", headline="quarter", value=NOW, previous=None, same_quarter_last_year=None,
-        year_to_date=None, rolling_12_months=None, quarters=(NOW,), months=(), status="off_target", status_rule="",
+        indicator="a", area="", headline="quarter", value=now, previous=None, same_quarter_last_year=None,
+        year_to_date=None, rolling_12_months=None, quarters=(now,), months=(), status="off_target", status_rule="",
         direction="too_few", change=Change(None), spc=Spc("none", ""), sentences=sentences,
     )  # fmt: skip
-    return [(fault.code, fault.severity) for fault in lint_findings([finding], {"a": REVIEWS}, ["EHC"])]
+    return [(fault.code, fault.severity) for fault in lint_findings([finding], {"a": indicator}, ["EHC"])]
 
 
 def test_numbers_that_a_finding_holds_are_traced() -> None:
     held = Sentence("It was 79% (1,012 of 1,281), 6 points below 85%.", "W4", ("79%", "1,012 of 1,281", "6", "85%"))
     assert _faults(held) == []
     assert _faults(Sentence("Reviews held within 10 days: 79%.", "W3", ("79%",))) == []
+
+
+def test_a_rate_whose_name_leaves_out_its_scale_builds() -> None:
+    rate = Indicator.model_validate(
+        {"name": "Plans", "section": "protection", "kind": "rate", "polarity": "neither", "from": "plans",
+         "open": ["start", "end"], "per": {"population": "children_0_17", "scale": 10000}}
+    )  # fmt: skip
+    now = Figure(date(2025, 7, 1), date(2025, 9, 30), 53.1, 109, 20500)
+    said = Sentence("Plans: 53.1 per 10,000 children at 30 September 2025.", "W1", ("53.1",))
+    assert _faults(said, indicator=rate, now=now) == []
+    assert _faults(said, now=now) == [("WO001", "error")]
 
 
 @pytest.mark.parametrize("figures", [("78%",), ("79%",)])

@@ -324,3 +324,21 @@ def test_trap_11_figures_on_both_sides_of_a_break_stand_and_the_break_is_for_jud
     )
     assert made.value("n", "quarter", "2025-04-01") == 1
     assert made.value("n", "quarter", "2025-07-01") == 1
+
+
+def test_a_rate_is_split_where_the_population_is_and_says_where_it_is_not(tmp_path: Path) -> None:
+    plans = table(
+        {"plan_id": "id", "child_id": "id", "start": "date", "end": "date?", "gender": "code", "team": "code"},
+        key=["plan_id"], spell=["start", "end"], covers="all",
+    )  # fmt: skip
+    spec = {
+        "kind": "rate", "from": "plans", "open": ["start", "end"], "per": {"population": "children_0_17"},
+        "breakdowns": ["gender", "team"],
+    }  # fmt: skip
+    row = {"plan_id": "1", "child_id": "A", "start": "2025-06-01", "end": None, "gender": "female", "team": "north"}
+    people = "E06000016,2024,children_0_17,80000,mid-2024\nE06000016,2024,female,40000,mid-2024\n"
+    made = outcome(tmp_path, {"plans": plans}, {"rate": spec}, {"plans": [row]}, population=people)
+    assert made.value("rate", "quarter", "2025-07-01", "gender", "female") == pytest.approx(10000 / 40000)
+    assert made.row("rate", "quarter", "2025-07-01", "team", "north") is None
+    (said,) = made.said("IN316")
+    assert "no rate by team" in said

@@ -39,6 +39,8 @@ COVER = {"pdf": "cover-report.pdf", "html": "cover-report.html"}
 PAGES = {"pdf", "html", "xlsx", "pptx"}
 """Forms that print the report's pages, or tables made of the same values."""
 LIBRARIES = ("pandas", "narwhals", "jinja2", "matplotlib", "weasyprint", "xlsxwriter", "python-pptx")
+INTERNAL = "-internal"
+"""Ends the name of the folder that is not for publication."""
 FORBIDDEN_OUT = ("config", "templates", "commentary", "history")
 
 Progress = Callable[[str, float], None]
@@ -203,7 +205,7 @@ def report(
     try:
         for audience in audiences:
             disclosed = _disclosed(work, audience)
-            name = options.quarter.name + ("-internal" if audience == "internal" else "")
+            name = options.quarter.name + (INTERNAL if audience == "internal" else "")
             new = staging_folder(out / name)
             staged.append((new, out / name))
             text = _write(disclosed, work, audience, new)
@@ -298,7 +300,8 @@ def _write(disclosed: Disclosed, work: _Work, audience: str, folder: Path) -> st
     result.faults += check_flows(judged, work.project, quarter)
     project = with_enough_decimals(work.project, judged, quarter)
     findings = word_findings(judged, project, quarter)
-    result.faults += check_wording(findings, project, work.commentary)
+    worded = check_wording(findings, project, work.commentary)
+    result.faults += [fault for fault in worded if fault not in result.faults]
     clock.done("judge")
     if work.worker is not None:
         from carereport.report.pages.officers import missing_text

@@ -19,6 +19,8 @@ INDICATORS, POPULATION, BENCHMARKS = "config/indicators.yaml", "config/populatio
 AREAS = "config/areas.csv"
 ALL_AREAS = "All areas in the extracts"
 """The comparator made of every council in the extracts, where England is not published."""
+MOST_LINES = 5
+"""Lines that a finding about many rows names."""
 
 
 @dataclass(frozen=True)
@@ -161,12 +163,10 @@ def read_benchmarks(
     folder = root / BENCHMARKS
     for path in sorted(folder.glob("*.csv")) if folder.is_dir() else []:
         name = f"{BENCHMARKS}/{path.name}"
+        unknown: dict[str, list[int]] = {}
         for line, row in _rows(root, name, columns, faults):
             if row["indicator"] not in indicators:
-                faults.append(
-                    Fault("CF031", "warning", f"unknown indicator {row['indicator']}",
-                          suggestion(row["indicator"], indicators), name, line, "indicator")
-                )  # fmt: skip
+                unknown.setdefault(row["indicator"], []).append(line)
                 continue
             try:
                 figure = _published(
@@ -187,6 +187,12 @@ def read_benchmarks(
                 message = f"unit {figure.unit}, while the indicator is in {wanted}"
                 faults.append(Fault("CF033", "error", message, "", name, line, "unit"))
             _add(found, figure, name, line, faults)
+        for unnamed, lines in unknown.items():
+            faults.append(
+                Fault("CF031", "warning", f"unknown indicator {unnamed}: its figures are not used",
+                      suggestion(unnamed, indicators) or "rename it as in indicators.yaml, or delete the rows",
+                      name, lines[0], "indicator", count=len(lines), lines=tuple(lines[:MOST_LINES]))
+            )  # fmt: skip
     for name, indicator in indicators.items():
         for number, given in enumerate(indicator.benchmarks):
             if given.file is not None:

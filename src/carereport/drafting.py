@@ -20,7 +20,7 @@ from typing import Any
 import yaml
 
 from carereport.comparators import BENCHMARKS
-from carereport.extracts.headers import read_header
+from carereport.extracts.headers import matching, read_header
 from carereport.faults import Fault, UsageError
 from carereport.judgement.compare import fold
 from carereport.measures.check import check_measures
@@ -35,6 +35,8 @@ LEAST_SHARE, LEAST_COLUMNS = 0.3, 3
 """A file is a layout's table where it has this share of the columns that tell tables apart, and so many in all."""
 _DATE = re.compile(r"\b(date|dob|birth|start|end|closed|opened|received|decom|dec)\b", re.IGNORECASE)
 _ID = re.compile(r"\b(id|identifier|number|no|ref|reference|urn|upn)\b", re.IGNORECASE)
+_NUMBERED = re.compile(r"[-_ ]?\d{4,}([-_]?\d+)*")
+"""A date or a number in a file's name."""
 _CHILD = re.compile(r"^(child|person|client|pupil|mosaic|case)?\s*(unique)?\s*(id|identifier)$|^child$", re.IGNORECASE)
 
 
@@ -66,15 +68,14 @@ def draft_extracts(folder: Path) -> tuple[dict[str, Any], list[Drafted]]:
         raise UsageError(Fault("CL040", "error", f"there is no CSV file in {folder.name}", "name the extracts' folder"))
     tables: dict[str, Any] = {}
     drafted = []
-    for path in files:
-        headers = read_header(path)
+    for paths, headers in _alike(files):
         layout, name, known = _recognised(headers)
         table = _known_table(known, headers) if known else _new_table(headers)
-        name = name or _slug(path.stem)
+        name = name or _slug(_NUMBERED.sub("", paths[0].stem))
         while name in tables:
             name += "_more"
-        tables[name] = {"files": _pattern(path, files), **table}
-        drafted.append(Drafted(path.name, name, layout, known["title"] if known else ""))
+        tables[name] = {"files": _pattern(paths, files), **table}
+        drafted += [Drafted(path.name, name, layout, known["title"] if known else "") for path in paths]
     for profile in PROFILES:
         for name, spec in _profile(profile)["tables"].items():
             if "chain" in spec and spec["chain"]["from"] in tables and name not in tables:
@@ -84,6 +85,16 @@ def draft_extracts(folder: Path) -> tuple[dict[str, Any], list[Drafted]]:
             name: spec for name, spec in table.get("columns", {}).items() if _has_target(spec, tables)
         }  # fmt: skip
     return tables, drafted
+
+
+def _alike(files: list[Path]) -> list[tuple[list[Path], list[str]]]:
+    """Return the files, those with equal headers together: they are joined."""
+    groups: dict[tuple[str, ...], tuple[list[Path], list[str]]] = {}
+    for path in files:
+        headers = read_header(path)
+        key = tuple(fold(header) for header in headers) or (path.name, "")
+        groups.setdefault(key, ([], headers))[0].append(path)
+    return list(groups.values())
 
 
 def _recognised(headers: list[str]) -> tuple[str, str, dict[str, Any] | None]:
@@ -169,11 +180,12 @@ def _slug(text: str) -> str:
     return words if words and not words[0].isdigit() else f"table_{words}".rstrip("_")
 
 
-def _pattern(path: Path, files: list[Path]) -> str:
-    """Return the file's name with * for a date or number in it, unless that would take in another file."""
-    pattern = re.sub(r"[-_ ]?\d{4,}([-_]?\d+)*", "*", path.stem) + path.suffix
-    expression = re.compile(re.escape(pattern).replace(r"\*", ".*"), re.IGNORECASE)
-    return pattern if sum(bool(expression.fullmatch(other.name)) for other in files) == 1 else path.name
+def _pattern(paths: list[Path], files: list[Path]) -> str | list[str]:
+    """Return the files' name with * for a date or number in it, unless that would take in or leave out a file."""
+    pattern = _NUMBERED.sub("*", paths[0].stem) + paths[0].suffix
+    if matching([pattern], files) == paths:
+        return pattern
+    return paths[0].name if len(paths) == 1 else [path.name for path in paths]
 
 
 def extracts_text(tables: dict[str, Any], drafted: list[Drafted]) -> str:

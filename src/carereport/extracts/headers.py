@@ -22,18 +22,29 @@ def read_header(path: Path, delimiter: str | None = None) -> list[str]:
     with path.open("rb") as handle:
         data = handle.read(_LOOK)
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        text = data.decode("utf-16", errors="ignore")
+        text = _first_record(data.decode("utf-16", errors="ignore"))
     else:
-        first = data.split(b"\n", 1)[0]
+        first = _first_record(data.decode("latin-1")).encode("latin-1")
         try:
             text = first.decode("utf-8-sig")
         except UnicodeDecodeError:
             text = first.decode("cp1252", errors="ignore")
     if "\x00" in text:
         return []
-    line = text.split("\n", 1)[0].rstrip("\r")
-    mark = delimiter or max(DELIMITERS, key=line.count)
-    return [cell.strip() for cell in next(csv.reader(io.StringIO(line), delimiter=mark), [])]
+    mark = delimiter or max(DELIMITERS, key=text.count)
+    cells = next(csv.reader(io.StringIO(text, newline=""), delimiter=mark), [])
+    return [" ".join(cell.split()) for cell in cells]
+
+
+def _first_record(text: str) -> str:
+    """Return the first line, with the lines that follow while a quote is open: headers may hold line breaks."""
+    end = text.find("\n")
+    while end >= 0 and text.count('"', 0, end) % 2:
+        end = text.find("\n", end + 1)
+    record = text if end < 0 else text[:end]
+    if record.count('"') % 2:
+        record = text.split("\n", 1)[0]
+    return record.rstrip("\r")
 
 
 def matching(patterns: list[str], files: list[Path]) -> list[Path]:

@@ -140,7 +140,8 @@ def _windows(project: Project, tables: dict[str, Rows]) -> list[Fault]:
         if table.files and table.covers is None and name in tables:
             line, position, text = project.locate(EXTRACTS, ("tables", name), True)
             message = f"table {name} does not say what it covers; periods begin with each indicator's first row"
-            remedy = "add covers: all, or covers: {from: 2021-04-01, by: start_date}"
+            day = table.date or (table.spell[0] if table.spell else "the date meant")
+            remedy = f"add covers: all, or covers: {{from: 2021-04-01, by: {day}}}, the first day with every row"
             faults.append(Fault("EX328", "note", message, remedy, EXTRACTS, line, None, position, 1, text))
     return faults
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
-from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,7 @@ import pandas as pd
 
 from carereport.extracts import InputFile
 from carereport.extracts.columns import fold, header_faults, typed_rows, unused_columns, unused_files
+from carereport.extracts.headers import matching
 from carereport.extracts.read import FIRST_LINES, Places, RawFile, read_file
 from carereport.extracts.rows import Rows
 from carereport.faults import ExtractError, Fault
@@ -158,10 +158,7 @@ def _left_out(rows: Rows, mine: Places, area: str) -> Fault:
 def _read_table(
     name: str, table: Table, available: list[Path], project: Project, reading: _Reading
 ) -> Rows | None:
-    paths = [
-        path for path in available
-        if any(fnmatchcase(path.name.casefold(), pattern.casefold()) for pattern in table.files)
-    ]  # fmt: skip
+    paths = matching(table.files, available)
     if not paths:
         reading.faults.append(_no_file(name, table, available, project))
         return None
@@ -208,11 +205,12 @@ def _read_once(path: Path, name: str, table: Table, project: Project, reading: _
 
 
 def _no_file(name: str, table: Table, available: list[Path], project: Project) -> Fault:
-    known = [path.name for path in available]
+    others = [pattern for other in project.extracts.tables.values() if other is not table for pattern in other.files]
+    known = [path.name for path in set(available).difference(matching(others, available))]
     wanted = table.files[0].replace("*", "")
     near = get_close_matches(wanted, known, n=1, cutoff=0.5)
     other = next((text for text in known if Path(text).stem.casefold() == Path(wanted).stem.casefold()), None)
-    remedy = "add the file to the data folder, or change `files`"
+    remedy = "add the file to the data folder, change `files`, or take out the table and the indicators counted from it"
     if other is not None or near:
         remedy = f"did you mean {other or near[0]}? Change `files`, or add the file to the data folder"
     line, position, text = project.locate(EXTRACTS, ("tables", name, "files"))

@@ -30,4 +30,5 @@ CODES: dict[str, tuple[str, str]] = {
     "IN313": ("A period without figure", "The extract does not reach back far enough for the period, or for what the figure looks back on. Nothing is guessed: the period is marked x."),
     "IN314": ("A state too late", "The column holds the state on the day of extraction, which lies too long after the quarter's end to stand for it."),
     "IN315": ("A window not declared", "Without covers, the first row tells where figures begin, and the first months may lack rows."),
+    "IN316": ("A rate that is not split", "A rate by gender needs the population of each gender: a group of population.csv that is named as the category, such as female. Without it the rate is given in total only."),
 }  # fmt: skip

@@ -34,6 +34,10 @@ def with_rates(
             held.setdefault(row.group, {})[row.year] = row
     total = facts["breakdown"] == "total"
     split = {name for name, part in facts[~total].groupby("breakdown") if set(part["category"]) & set(held)}
+    unsplit = sorted(set(facts.loc[~total, "breakdown"]) - split)
+    if unsplit:
+        message = f"{name}: no rate by {', '.join(unsplit)}, since population.csv has no group named so"
+        faults.append(Fault("IN316", "note", message, "add such groups, or take the breakdown out", count=len(unsplit)))
     facts = facts[total | facts["breakdown"].isin(split)].reset_index(drop=True)
     group = facts["category"].where(facts["breakdown"] != "total", indicator.per.population)
     wanted = facts["period_end"].dt.year - (facts["period_end"].dt.month < 4)

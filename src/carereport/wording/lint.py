@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from carereport.faults import Fault
 from carereport.figures import Finding, Sentence
 from carereport.settings import Indicator
-from carereport.wording.numbers import MOST_WORDS, number_text, rounded
+from carereport.wording.numbers import MOST_WORDS, number_text, rounded, unit_words
 
 MOST_DECIMALS = 4
 BANNED = (
@@ -96,11 +96,15 @@ def numbers_of(text: str) -> list[str]:
 
 
 _REPORT = "this is a fault of carereport: please report it"
-_REWORD = "change the wording of the indicator (name, things, done), or add the abbreviation to the glossary"
+_REWORD = (
+    "change the wording of the indicator (name, things, done), "
+    "or explain the abbreviation in templates/glossary.html.j2"
+)
 
 
 def _fixed(indicator: Indicator) -> str:
-    return " ".join((indicator.name, indicator.things, indicator.thing, indicator.done, indicator.short_name))
+    unit = unit_words(indicator.figure_unit)
+    return " ".join((indicator.name, indicator.things, indicator.thing, indicator.done, indicator.short_name, unit))
 
 
 def _printable(finding: Finding, indicator: Indicator) -> set[str]:
