@@ -27,6 +27,7 @@ from carereport.staging import clean_leftovers, project_lock, same_contents, sta
 if TYPE_CHECKING:
     from carereport.disclosure import Disclosed
     from carereport.extracts import Extracts
+    from carereport.measures.memory import FactsMemory
     from carereport.report.pages.material import Material
 
 FORMATS = ("pdf", "html", "xlsx", "pptx", "csv", "json")
@@ -161,15 +162,17 @@ def _build(options: Options, data: Path, out: Path, clock: Clock, worker: Worker
     return report(options, project, commentary, faults, facts, out, clock, worker)
 
 
-def measured(options: Options, project: Project, extracts: Extracts, data: Path) -> CouncilFacts:
-    """Return every figure of one council, and all that was met in its extracts.
+def measured(
+    options: Options, project: Project, extracts: Extracts, data: Path, memory: FactsMemory | None = None
+) -> CouncilFacts:
+    """Return every figure of one council, and all that was met in its extracts; of a memory, what it knows.
 
     Raises:
         ExtractError: rows contradict each other.
     """
     from carereport.measures import measure
 
-    found = measure(project, extracts, options.quarter, options.engine)
+    found = measure(project, extracts, options.quarter, options.engine, memory)
     faults = [*extracts.faults, *input_faults(project, data, options.quarter, extracts, options.home), *found.faults]
     taken = [table.extracted for table in extracts.tables.values() if table.extracted]
     as_at = options.extracted or max(taken, default=None)
@@ -287,29 +290,22 @@ def _disclosed(work: _Work, audience: str) -> Disclosed:
 def _write(disclosed: Disclosed, work: _Work, audience: str, folder: Path) -> str:
     """Judge, word, draw and write one audience's report into a folder; return the text of figures.csv."""
     from carereport.judgement.findings import judge
-    from carereport.judgement.flows import check_flows
     from carereport.report.figures_csv import figures_text
     from carereport.report.findings_json import write_findings
-    from carereport.report.pages.material import Material
-    from carereport.wording.precision import with_enough_decimals
-    from carereport.wording.statement import word_findings
+    from carereport.telling import material_of
 
     options, result, clock = work.options, work.result, work.clock
     quarter = options.quarter
     judged = judge(disclosed.figures, work.project, quarter)
-    result.faults += check_flows(judged, work.project, quarter)
-    project = with_enough_decimals(work.project, judged, quarter)
-    findings = word_findings(judged, project, quarter)
-    worded = check_wording(findings, project, work.commentary)
-    result.faults += [fault for fault in worded if fault not in result.faults]
+    material = material_of(
+        judged, disclosed, work.project, work.commentary, quarter, audience, work.facts, result.faults,
+        draft=not options.final,
+    )  # fmt: skip
+    project = material.project
     clock.done("judge")
     if work.worker is not None:
         from carereport.report.pages.officers import missing_text
 
-        material = Material(
-            findings, disclosed, project, quarter, audience, not options.final, work.facts.as_at, tuple(result.faults),
-            work.facts.set_aside, work.commentary,
-        )  # fmt: skip
         chosen = tuple(one.indicator for one in material.exception_pages)
         missing = missing_text(chosen, project, quarter, work.commentary) if options.final else []
         if missing:
@@ -326,7 +322,7 @@ def _write(disclosed: Disclosed, work: _Work, audience: str, folder: Path) -> st
     if "csv" in options.formats:
         (folder / FILES["csv"]).write_text(text, encoding="utf-8", newline="")
     if "json" in options.formats:
-        write_findings(findings, quarter, work.facts.as_at, folder / FILES["json"])
+        write_findings(material.findings, quarter, work.facts.as_at, folder / FILES["json"])
     if work.worker is not None:
         _write_pages(work.worker, material, folder, work)
     document = manifest(

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from carereport.extracts import Extracts
+    from carereport.measures.memory import Count, Facts, FactsMemory
     from carereport.project import Project
 
 __all__ = ["Measured", "check_measures", "measure"]
@@ -28,54 +29,63 @@ class Measured:
     """(indicator, breakdown) to each category's parent, for breakdowns nested in another."""
 
 
-def measure(project: Project, extracts: Extracts, quarter: Quarter, engine: str = "pandas") -> Measured:
-    """Return every figure of every indicator up to the quarter's end.
+def measure(
+    project: Project, extracts: Extracts, quarter: Quarter, engine: str = "pandas", memory: FactsMemory | None = None
+) -> Measured:
+    """Return every figure of every indicator up to the quarter's end; with a memory, only what changed is counted.
 
     Raises:
         ExtractError: rows contradict each other, so that a figure cannot be told.
     """
     import pandas as pd
 
-    from carereport.conditions.days import calendar_frame
     from carereport.conditions.parse import names_in, parse
-    from carereport.measures import facts as _facts  # noqa: F401  # loaded once, before the work is divided
-    from carereport.measures.halves import both, halves
     from carereport.measures.values import PLACE, as_figures, derive, mark
     from carereport.measures.window import undeclared
 
-    calendar_frame(tuple(project.report.closure_days))  # made before the work is divided, as both halves need it
-    tables, indicators = extracts.tables, project.indicators
-    counted = [name for name, one in indicators.items() if one.kind != "derived" and one.from_ in tables]
-    first, second = halves(counted, indicators, tables) if engine == "pandas" else (counted, [])
-
-    def count(names: list[str]) -> Facts:
+    def count(names: list[str], project: Project, extracts: Extracts) -> Facts:
         return _counted(names, project, extracts, quarter, engine)
 
-    one, other = both(lambda: count(first), lambda: count(second)) if second else (count(first), {})
-    measured = one | other
+    indicators = project.indicators
+    counted = [name for name, one in indicators.items() if one.kind != "derived" and one.from_ in extracts.tables]
+    if memory is not None:
+        measured = memory.facts(counted, project, extracts, quarter, engine, count)
+    else:
+        measured = _in_halves(counted, project, extracts, engine, count)
     facts: dict[str, pd.DataFrame] = {}
     faults = [fault for name in counted for fault in measured[name][1]]
-    waiting = list(project.indicators)
+    waiting = list(indicators)
     while waiting:
         name = waiting.pop(0)
-        indicator = project.indicators[name]
-        held = measured[name][0] if name in measured else pd.DataFrame()
+        indicator = indicators[name]
+        held = measured[name][0] if name in measured else pd.DataFrame(columns=[*PLACE, "value"])
         if indicator.kind == "derived":
             if names_in(parse(str(indicator.value))) - set(facts):
                 waiting.append(name)
                 continue
             held = derive(indicator, facts)
-        facts[name] = mark(indicator, held) if len(held) else held.reindex(columns=[*PLACE, "value"])
-    faults += undeclared(project.indicators, extracts.tables)
+            held = mark(indicator, held) if len(held) else held.reindex(columns=[*PLACE, "value"])
+        facts[name] = held
+    faults += undeclared(indicators, extracts.tables)
     if any(fault.severity == "error" for fault in faults):
         raise ExtractError([*extracts.faults, *faults])
     taken = {name: table.extracted for name, table in extracts.tables.items()}
-    whole = as_figures(facts, project.indicators, project.area, taken)
+    whole = as_figures(facts, indicators, project.area, taken)
     return Measured(whole, tuple(faults), _nesting(project, extracts))
 
 
-Facts = dict[str, tuple["pd.DataFrame", list[Fault]]]
-"""Each indicator's facts and what was noted while it was measured."""
+def _in_halves(names: list[str], project: Project, extracts: Extracts, engine: str, count: Count) -> Facts:
+    """Return the facts of indicators, counted in two processes where that is faster."""
+    from carereport.conditions.days import calendar_frame
+    from carereport.measures import facts as _facts  # noqa: F401  # loaded once, before the work is divided
+    from carereport.measures.halves import both, halves
+
+    calendar_frame(tuple(project.report.closure_days))  # made before the work is divided, as both halves need it
+    first, second = halves(names, project.indicators, extracts.tables) if engine == "pandas" else (names, [])
+    if not second:
+        return count(first, project, extracts)
+    one, other = both(lambda: count(first, project, extracts), lambda: count(second, project, extracts))
+    return one | other
 
 
 def _counted(names: list[str], project: Project, extracts: Extracts, quarter: Quarter, engine: str) -> Facts:
@@ -83,7 +93,7 @@ def _counted(names: list[str], project: Project, extracts: Extracts, quarter: Qu
     from carereport.measures.columns import used_columns
     from carereport.measures.facts import Measuring, measure_rows
     from carereport.measures.supplied import measure_supplied
-    from carereport.measures.values import with_rates
+    from carereport.measures.values import PLACE, mark, with_rates
 
     work = Measuring(
         extracts.tables, quarter, engine, tuple(project.report.closure_days),
@@ -95,6 +105,7 @@ def _counted(names: list[str], project: Project, extracts: Extracts, quarter: Qu
         work.faults = []
         counts = measure_supplied if indicator.kind == "supplied" else measure_rows
         held = with_rates(name, indicator, counts(name, indicator, work), project, project.area, work.faults)
+        held = mark(indicator, held) if len(held) else held.reindex(columns=[*PLACE, "value"])
         found[name] = (held, work.faults)
     return found
 

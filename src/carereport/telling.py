@@ -1,0 +1,40 @@
+"""From judged findings to what a report's pages are made from: sentences, decimals, and what was met on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from carereport.checking import check_wording
+from carereport.commentary import Commentary
+from carereport.council_facts import CouncilFacts
+from carereport.faults import Fault
+from carereport.figures import Finding
+from carereport.judgement.flows import check_flows
+from carereport.project import Project
+from carereport.quarters import Quarter
+from carereport.report.pages.material import Material
+from carereport.wording.precision import with_enough_decimals
+from carereport.wording.statement import word_findings
+
+if TYPE_CHECKING:
+    from carereport.disclosure import Disclosed
+
+
+def material_of(
+    judged: tuple[Finding, ...], disclosed: Disclosed, project: Project, commentary: Mapping[str, Commentary],
+    quarter: Quarter, audience: str, facts: CouncilFacts, faults: list[Fault], *, draft: bool,
+) -> Material:  # fmt: skip
+    """Word the findings and return all that the pages are made from; what is met on the way joins `faults`.
+
+    Raises:
+        CarereportError: a sentence prints a number that is no figure.
+    """
+    faults += check_flows(judged, project, quarter)
+    project = with_enough_decimals(project, judged, quarter)
+    findings = word_findings(judged, project, quarter)
+    worded = check_wording(findings, project, commentary)
+    faults += [fault for fault in worded if fault not in faults]
+    return Material(
+        findings, disclosed, project, quarter, audience, draft, facts.as_at, tuple(faults), facts.set_aside, commentary
+    )
