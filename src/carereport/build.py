@@ -12,7 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from carereport.checking import check_project, check_wording, extract_faults, input_faults
+from carereport.checking import check_project, extract_faults, input_faults
 from carereport.commentary import Commentary, read_commentary
 from carereport.council_facts import CouncilFacts
 from carereport.faults import EXIT_ENVIRONMENT, ConfigurationError, ExtractError, Fault, UsageError
