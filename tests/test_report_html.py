@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import html
 import re
 from pathlib import Path
 from xml.etree import ElementTree
@@ -35,6 +38,28 @@ def body(page: str) -> str:
 def test_the_page_is_whole_by_itself(page: str) -> None:
     assert not re.search(r"""(?:src|href)\s*=\s*["'](?!#|data:|mailto:)""", page)
     assert "url(data:font/otf" in page
+
+
+def test_nothing_runs_in_the_page_but_its_own_script(page: str) -> None:
+    scripts = re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
+    assert len(scripts) == 1 and page.count("<script") == 1
+    digest = base64.b64encode(hashlib.sha256(scripts[0].encode()).digest()).decode()
+    policy = re.search(r'http-equiv="Content-Security-Policy" content="([^"]*)"', page)
+    assert policy is not None
+    allowed = html.unescape(policy[1])
+    assert "default-src 'none'" in allowed and f"script-src 'sha256-{digest}';" in allowed
+    assert not re.search(r"<[^>]*\son[a-z]+\s*=", body(page).partition("<script>")[0])
+
+
+def test_the_page_is_light_enough_to_send(page: str) -> None:
+    assert len(page.encode()) < 1_500_000
+
+
+def test_every_table_scrolls_in_a_named_region(page: str) -> None:
+    tables = body(page).count("<table")
+    assert tables > 10
+    regions = re.findall(r'<div class="scroll" tabindex="0" role="group" aria-label="([^"]+)"><table', page)
+    assert len(regions) == tables
 
 
 def test_the_page_has_language_title_landmark_and_a_way_past_the_head(page: str) -> None:

@@ -12,6 +12,7 @@ from carereport.charts import Chart
 from carereport.charts.control_chart import ControlChart
 from carereport.judgement.special_cause import variation
 from carereport.quarters import MONTHS
+from carereport.report.pages.material import legend
 from carereport.wording.headlines import VARIATION_WORDS
 from carereport.wording.numbers import value_text
 
@@ -72,7 +73,10 @@ def _period(period: str) -> str:
 
 
 def table_below(chart: Chart, table: ChartTable) -> Markup:
-    """Return the table, closed until it is asked for; its rows say where in the drawing their point lies."""
+    """Return the table with its markers' meanings, closed until it is asked for.
+
+    Its rows say where in the drawing their point lies; one without a figure has no height.
+    """
     heads = "".join(
         f'<th scope="col"{_align(place, table)}>{escape(head)}</th>' for place, head in enumerate(table.heads)
     )
@@ -81,11 +85,14 @@ def table_below(chart: Chart, table: ChartTable) -> Markup:
         name, *cells = row
         held = "".join(f"<td{_align(at, table)}>{escape(cell)}</td>" for at, cell in enumerate(cells, start=1))
         rows.append(f'<tr{_where(chart, place)}><th scope="row">{escape(name)}</th>{held}</tr>')
+    markers = ". ".join(legend(cell for row in table.rows for cell in row))
     return Markup(
         f'<details class="values"><summary>Values as a table<span class="hidden-heading">: {escape(table.caption)}'
         f"</span></summary>\n<table><caption>{escape(table.caption)}</caption>\n<thead><tr>{heads}</tr></thead>\n<tbody>\n"
         + "\n".join(rows)
-        + "\n</tbody></table></details>"
+        + "\n</tbody></table>"
+        + (f'<p class="note">{escape(markers)}.</p>' if markers else "")
+        + "</details>"
     )  # every text is escaped
 
 
