@@ -113,6 +113,10 @@ def run_build(options: Options, progress: Progress = lambda stage, seconds: None
     """
     data = data_folder(options.root, options.data)
     out = output_folder(options, data)
+    if options.engine != "pandas":
+        from carereport.engines import require
+
+        require(options.engine)
     with project_lock(options.root), ExitStack() as held:
         clean_leftovers(out)
         worker = held.enter_context(Worker()) if PAGES & set(options.formats) else None

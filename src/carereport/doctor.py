@@ -53,10 +53,12 @@ def _libraries() -> Iterator[Examined]:
             missing.append(name)
     text = f"missing: {', '.join(missing)}: install carereport again" if missing else ", ".join(held)
     yield Examined(not missing, "libraries", text)
-    try:
-        yield Examined(True, "polars (optional)", version("polars"))
-    except PackageNotFoundError:
-        yield Examined(True, "polars (optional)", "not there; pip install 'carereport[fast]' brings --engine polars")
+    for name, extra, engine in (("polars", "fast", "polars"), ("pyspark", "spark", "spark")):
+        try:
+            yield Examined(True, f"{name} (optional)", version(name))
+        except PackageNotFoundError:
+            lacking = f"not there; pip install 'carereport[{extra}]' brings --engine {engine}"
+            yield Examined(True, f"{name} (optional)", lacking)
 
 
 def _pango() -> Examined:

@@ -7,28 +7,53 @@ memory; Spark's are plans, which run when `collected` or `total` asks for their 
 from __future__ import annotations
 
 import os
+import shutil
+import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import narwhals as nw
 import pandas as pd
+
+from carereport.faults import Fault, MachineError
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
 ENGINES = ("pandas", "polars", "spark")
 
+_JAVA = "install Java 17 or later (Debian: openjdk-17-jre-headless) and set JAVA_HOME, or use --engine polars"
+
 Frame = nw.LazyFrame[Any]
 """A frame of any engine, by what all of them can do; those of pandas and polars are in truth eager."""
 
 
-def native(frame: pd.DataFrame, engine: str) -> Frame:
-    """Return a table as a narwhals frame of the engine chosen.
+def require(engine: str) -> None:
+    """Look whether an engine can run here, before anything is read.
 
     Raises:
-        ModuleNotFoundError: the engine's library is not installed.
+        MachineError: its library, or Spark's Java, is not installed.
     """
+    library, extra = {"polars": ("polars", "fast"), "spark": ("pyspark", "spark")}.get(engine, ("pandas", ""))
+    if find_spec(library) is None:
+        message = f"--engine {engine} needs {library}, which is not installed"
+        raise MachineError(Fault("MA005", "error", message, f"pip install 'carereport[{extra}]'"))
+    if engine == "spark" and not _has_java():
+        raise MachineError(Fault("MA006", "error", "--engine spark needs Java, which is not here", _JAVA))
+
+
+def _has_java() -> bool:
+    home = os.environ.get("JAVA_HOME")
+    return bool(shutil.which("java", path=str(Path(home) / "bin")) if home else shutil.which("java"))
+
+
+def native(frame: pd.DataFrame, engine: str) -> Frame:
+    """Return a table as a narwhals frame of the engine chosen, which `require` has looked for."""
     if engine == "polars":
         import polars as pl
 
@@ -57,23 +82,47 @@ def total(frame: Frame, what: nw.Expr) -> int:
 
 @cache
 def _session() -> SparkSession:
-    """Return the running Spark session, or one on this machine's cores.
+    """Return the running Spark session, or one on CAREREPORT_SPARK_MASTER, by default this machine's cores.
 
     Spark reads a day written in a condition in the process' time zone, so that is set to UTC, as the data's is.
     """
     os.environ["TZ"] = "UTC"
     if hasattr(time, "tzset"):
         time.tzset()
+    from pyspark.errors import PySparkRuntimeError
     from pyspark.sql import SparkSession
 
-    session = SparkSession.getActiveSession() or (
-        SparkSession.builder.master("local[*]").appName("carereport").config("spark.ui.enabled", "false")
+    builder = (
+        SparkSession.builder.appName("carereport").config("spark.ui.enabled", "false")
         .config("spark.sql.shuffle.partitions", "4").config("spark.ui.showConsoleProgress", "false")
-        .config("spark.driver.bindAddress", "127.0.0.1").config("spark.driver.host", "127.0.0.1").getOrCreate()
+        .config("spark.log.level", "ERROR")
     )  # fmt: skip
+    master = os.environ.get("CAREREPORT_SPARK_MASTER", "local[*]")
+    builder = builder.master(master)
+    if master.startswith("local"):
+        builder = builder.config("spark.driver.bindAddress", "127.0.0.1").config("spark.driver.host", "127.0.0.1")
+    try:
+        with _quiet():
+            session = SparkSession.getActiveSession() or builder.getOrCreate()
+    except PySparkRuntimeError:
+        raise MachineError(Fault("MA006", "error", "Spark could not be started", _JAVA)) from None
     session.conf.set("spark.sql.session.timeZone", "UTC")
     session.conf.set("spark.sql.execution.arrow.pyspark.enabled", "true")
     return session
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep from the terminal what Java says while it starts, and whatever it says later."""
+    sys.stderr.flush()
+    held, nothing = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nothing, 2)
+        yield
+    finally:
+        os.dup2(held, 2)
+        os.close(held)
+        os.close(nothing)
 
 
 def _for_spark(frame: pd.DataFrame) -> Any:

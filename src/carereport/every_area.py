@@ -20,6 +20,7 @@ from carereport import __version__
 from carereport.area_worker import Done, Job, Measure, Report, run_jobs
 from carereport.build import Options, Result, officer_text, output_folder, settings_of
 from carereport.council_facts import fingerprint_of, kept_totals
+from carereport.engines import require
 from carereport.faults import EXIT_ENVIRONMENT, ExtractError, Fault, UsageError
 from carereport.history import earlier
 from carereport.judgement.from_areas import joint_figures, with_joint_figures
@@ -53,6 +54,7 @@ def build_every_area(options: Options, workers: int, progress: Progress) -> list
     if options.engine == "spark":
         message = "--all-areas measures council by council, for which Spark is far slower than pandas or polars"
         raise UsageError(Fault("CL023", "error", message, "build with --engine polars, or one council with --area"))
+    require(options.engine)
     data = data_folder(options.root, options.data)
     output_folder(options, data)
     with project_lock(options.root):

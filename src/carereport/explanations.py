@@ -152,6 +152,15 @@ SETTINGS: dict[str, tuple[str, str]] = {
         "Incomplete installation",
         "Templates or settings that come with carereport are missing. Install it again.",
     ),
+    "MA005": (
+        "An engine that is not installed",
+        "pandas comes with carereport; polars and Spark are extras: pip install 'carereport[fast]' or "
+        "'carereport[spark]'. The figures are the same.",
+    ),
+    "MA006": (
+        "Spark without Java",
+        "Spark runs on Java 17 or later. Install it, or measure with pandas or polars: the figures are the same.",
+    ),
     "CV001": (
         "A committee's template that is not there",
         "committee: profile names a profile that comes with carereport, or a file of yours in config/profiles.",

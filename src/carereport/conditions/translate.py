@@ -69,7 +69,8 @@ class Translator:
         """Return in how many rows of `frame` days were counted to an earlier date since this was last asked."""
         flags = [nw.when(found).then(nw.lit(1)).otherwise(nw.lit(0)) for found in self._backwards]
         self._backwards = []
-        return total(self.frame, nw.max_horizontal(*flags)) if flags else 0
+        either = nw.max_horizontal(*flags) if len(flags) > 1 else next(iter(flags), None)  # Spark wants two or more
+        return total(self.frame, either) if either is not None else 0
 
     # ------------------------------------------------------------------ tests
 

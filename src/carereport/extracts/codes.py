@@ -4,7 +4,7 @@ from __future__ import annotations
 
 CODES: dict[str, tuple[str, str]] = {
     "EX101": ("A file cannot be read", "The system refused to open the file. Close it in other programs, and check that you may open it."),
-    "EX102": ("Not a CSV file", "A workbook, archive, web page or the like was saved with a .csv name. Nothing can be read from it safely. Open it in its own program and save it as CSV UTF-8."),
+    "EX102": ("Not a CSV file", "A workbook, archive, web page or the like was saved with a .csv name. Nothing can be read from it safely. Open it in its own program and save it as CSV UTF-8. Parquet files are read where their name ends in .parquet."),
     "EX103": ("An empty file", "The file holds nothing, not even a header. The extract has not run, or was saved before it ended. Run it again."),
     "EX104": ("Control characters", "NUL, control or direction characters never belong in an extract: they point to a damaged file or to text in another coding. Export the file again as CSV UTF-8."),
     "EX105": ("Unreadable text", "The bytes are neither UTF-8, UTF-16 nor Windows-1252 text. Save the file as CSV UTF-8."),
@@ -21,6 +21,7 @@ CODES: dict[str, tuple[str, str]] = {
     "EX116": ("Not this table's header", "The first line holds none of the headers that extracts.yaml names for this table. The header may be missing, or the file may be another extract. Cells of that line are not shown, since they may be data."),
     "EX117": ("The header stands again", "The header is repeated among the rows, as when files are joined by hand. Put each extract into the data folder as it is; files of one pattern are joined by carereport."),
     "EX118": ("Another delimiter", "The header is one long field: the file is divided by another mark than the one used. Leave `delimiter` out of extracts.yaml to have it read from the header, or set the right one."),
+    "EX119": ("A column without single values", "A column of a Parquet file is of a type that holds no single value, such as a list, or a moment in another time zone, whose day is not certain. Write it as text, number or date."),
     "EX120": ("No file", "No file in the data folder matches the table's pattern. Add the file, name the folder with --data, or change `files` in extracts.yaml."),
     "EX121": ("Files with other headers", "Files of one pattern are joined only when their headers are equal, since columns could be mixed up otherwise. Extract them alike, or make the pattern narrower."),
     "EX122": ("A missing column", "A column that extracts.yaml names is not in the file. Add the file's own header under `from`, or mark the column optional."),

@@ -13,6 +13,7 @@ import pandas as pd
 import pyarrow as pa
 
 from carereport.extracts.convert import convert
+from carereport.extracts.parquet import as_cells
 from carereport.extracts.read import DELIMITERS, RawFile, delimiter_of, header_line
 from carereport.extracts.rows import Rows
 from carereport.faults import Fault
@@ -89,10 +90,9 @@ def typed_rows(name: str, table: Table, files: list[RawFile]) -> tuple[Rows | No
     header = files[0].header
     folded = [fold(text) for text in header]
     repeated = {text for text, times in Counter(folded).items() if times > 1 and text}
-    whole = pa.concat_tables([raw.table for raw in files])
     sizes = [raw.table.num_rows for raw in files if raw.table is not None]
     rows = Rows(
-        pd.DataFrame(index=range(whole.num_rows)), files, np.repeat(np.arange(len(files)), sizes),
+        pd.DataFrame(index=range(sum(sizes))), files, np.repeat(np.arange(len(files)), sizes),
         np.concatenate([np.arange(size) for size in sizes]), keyless=not table.key,
     )  # fmt: skip
     columns: dict[str, pd.Series[Any]] = {}
@@ -102,7 +102,7 @@ def typed_rows(name: str, table: Table, files: list[RawFile]) -> tuple[Rows | No
             continue
         place = _place(spec, header, folded)
         if place is None:
-            columns[column] = _empty(spec.type or "text", whole.num_rows)
+            columns[column] = _empty(spec.type or "text", sum(sizes))
             if not spec.optional:
                 faults.append(_missing(name, column, spec, header, folded, files[0].name))
                 failed = True
@@ -120,7 +120,11 @@ def typed_rows(name: str, table: Table, files: list[RawFile]) -> tuple[Rows | No
         note = _recognised(spec, header[place])
         if note:
             faults.append(Fault("EX124", "note", note, "", files[0].name, 1, shown(header[place]), place + 1))
-        converted = convert(whole.column(place), spec)
+        cells = [found for raw in files if (found := as_cells(raw, place, spec.formats)) is not None]
+        if len(cells) < len(files):
+            failed = True
+            continue
+        converted = convert(pa.chunked_array([chunk for part in cells for chunk in part.chunks], pa.string()), spec)
         columns[column] = converted.values
         for problem, mask in converted.problems:
             rows.problems.append((problem, mask, column))

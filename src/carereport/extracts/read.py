@@ -34,9 +34,10 @@ FIRST_LINES = 5
 
 csv.field_size_limit(2**31 - 1)  # long cells are counted here, not cut off there
 
-_CONTROL = re.compile(
+CONTROL = (
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]"
 )
+_CONTROL = re.compile(CONTROL)
 _DISGUISES = (
     (b"PK\x03\x04", "a workbook or archive (.xlsx, .zip), not a CSV file"),
     (b"\xd0\xcf\x11\xe0", "an old Excel workbook (.xls), not a CSV file"),

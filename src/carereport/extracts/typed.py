@@ -14,6 +14,7 @@ import pandas as pd
 from carereport.extracts import InputFile
 from carereport.extracts.columns import fold, header_faults, typed_rows, unused_columns, unused_files
 from carereport.extracts.headers import matching
+from carereport.extracts.parquet import ENDING, read_parquet
 from carereport.extracts.read import FIRST_LINES, Places, RawFile, read_file
 from carereport.extracts.rows import Rows
 from carereport.faults import ExtractError, Fault
@@ -180,8 +181,10 @@ def _read_table(
         names = ", ".join(Path(raw.name).name for raw in files)
         message = f"table {name}: {len(files)} files were joined: {names}"
         reading.faults.append(Fault("EX127", "note", message, "", files[0].name, 1, count=len(files)))
+    before = [len(raw.faults) for raw in files]
     rows, faults, used = typed_rows(name, table, files)
     reading.faults += faults
+    reading.faults += [fault for raw, count in zip(files, before, strict=True) for fault in raw.faults[count:]]
     for raw in files:
         reading.used[Path(raw.name).name] |= used
     return rows
@@ -191,7 +194,10 @@ def _read_once(path: Path, name: str, table: Table, project: Project, reading: _
     """Read a file unless another table has; `table` of the result is None where it cannot be used."""
     raw = reading.raw.get(path.name)
     if raw is None:
-        raw = reading.raw[path.name] = read_file(path, f"{reading.folder}/{path.name}", project.extracts.delimiter)
+        shown = f"{reading.folder}/{path.name}"
+        parquet = path.suffix.casefold() == ENDING
+        raw = read_parquet(path, shown) if parquet else read_file(path, shown, project.extracts.delimiter)
+        reading.raw[path.name] = raw
         wrong = header_faults(raw, table)
         if wrong:
             raw.table = None
