@@ -48,7 +48,8 @@ class Measure:
         from carereport.extracts.tables import check_tables
 
         extracts = check_tables(self.project, self.typed, self.options.quarter, self.options.extracted)
-        keep_facts(measured(self.options, self.project, extracts, self.data), self.facts, self.fingerprint)
+        facts = measured(self.options, self.project, extracts, self.data, alone=False)
+        keep_facts(facts, self.facts, self.fingerprint)
         return Result()
 
 

@@ -167,16 +167,19 @@ def _build(options: Options, data: Path, out: Path, clock: Clock, worker: Worker
 
 
 def measured(
-    options: Options, project: Project, extracts: Extracts, data: Path, memory: FactsMemory | None = None
-) -> CouncilFacts:
+    options: Options, project: Project, extracts: Extracts, data: Path, memory: FactsMemory | None = None,
+    *, alone: bool = True,
+) -> CouncilFacts:  # fmt: skip
     """Return every figure of one council, and all that was met in its extracts; of a memory, what it knows.
+
+    Where it is not `alone` on the machine, it takes one process only.
 
     Raises:
         ExtractError: rows contradict each other.
     """
     from carereport.measures import measure
 
-    found = measure(project, extracts, options.quarter, options.engine, memory)
+    found = measure(project, extracts, options.quarter, options.engine, memory, alone=alone)
     faults = [*extracts.faults, *input_faults(project, data, options.quarter, extracts, options.home), *found.faults]
     taken = [table.extracted for table in extracts.tables.values() if table.extracted]
     as_at = options.extracted or max(taken, default=None)

@@ -30,9 +30,12 @@ class Measured:
 
 
 def measure(
-    project: Project, extracts: Extracts, quarter: Quarter, engine: str = "pandas", memory: FactsMemory | None = None
-) -> Measured:
+    project: Project, extracts: Extracts, quarter: Quarter, engine: str = "pandas", memory: FactsMemory | None = None,
+    *, alone: bool = True,
+) -> Measured:  # fmt: skip
     """Return every figure of every indicator up to the quarter's end; with a memory, only what changed is counted.
+
+    Where it is not `alone` on the machine, since others measure beside it, it takes one process only.
 
     Raises:
         ExtractError: rows contradict each other, so that a figure cannot be told.
@@ -48,7 +51,9 @@ def measure(
 
     indicators = project.indicators
     counted = [name for name, one in indicators.items() if one.kind != "derived" and one.from_ in extracts.tables]
-    if memory is not None:
+    if not alone:
+        measured = count(counted, project, extracts)
+    elif memory is not None:
         measured = memory.facts(counted, project, extracts, quarter, engine, count)
     else:
         measured = _in_halves(counted, project, extracts, engine, count)
