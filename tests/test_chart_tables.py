@@ -39,8 +39,9 @@ def test_quarters_are_named_by_their_financial_year() -> None:
 
 
 def test_numbers_beside_the_points_stand_in_columns_of_their_own() -> None:
-    table = control_table("Plans", CHART, {}, {"Joined": (1200.0, None, 9.0)})
-    assert [row[2] for row in table.rows] == ["1,200", "–", "9"]
+    table = control_table("Plans", CHART, {}, {"Joined": ("1,200", "[c]", "9")})
+    assert table.heads[:3] == ("Month", "Value", "Joined")
+    assert [row[2] for row in table.rows] == ["1,200", "[c]", "9"]
 
 
 def test_a_suppressed_point_has_a_place_in_time_but_no_height() -> None:

@@ -32,17 +32,17 @@ def control_table(
     caption: str,
     chart: ControlChart,
     texts: Mapping[str, str],
-    flows: Mapping[str, Sequence[float | None]] | None = None,
+    flows: Mapping[str, Sequence[str]] | None = None,
 ) -> ChartTable:
     """Return a control chart's points: period, value, usual range, target where there is one, and what it means.
 
     `texts` are the values as the report prints them, by period, with their markers; a point
-    that has none is a gap. `flows` are numbers of the same periods, by their heading.
+    that has none is a gap. `flows` are other numbers of the same points, by their heading.
     """
     points, aims = chart.points, chart.targets[chart.first :]
     quarterly = bool(points) and "Q" in points[-1].period
     has_aim = any(aim is not None for aim in aims)
-    held = {name: values[-len(points) :] for name, values in (flows or {}).items()}
+    held = flows or {}
     heads = ["Quarter" if quarterly else "Month", "Value", *held, "Usual range"]
     heads += ["Target", "Variation"] if has_aim else ["Variation"]
     rows = []
@@ -56,7 +56,7 @@ def control_table(
         rows.append((
             _period(point.period),
             texts.get(point.period, NONE),
-            *(NONE if values[place] is None else value_text(values[place], "number") for values in held.values()),
+            *(values[place] for values in held.values()),
             usual,
             *(target if has_aim else []),
             VARIATION_WORDS[meaning] if meaning and point.value is not None else NONE,

@@ -85,9 +85,23 @@ def stock_chart(
     chart = control_series(finding, indicator)
     flows = stock.Flows(_months(chart, joined, project), _months(chart, left, project))
     alt = text_alternative("Line chart with bars", indicator, project, f"{span(chart)}.", reading)
-    moved = {"Joined": flows.joined, "Left": flows.left}
+    moved = {
+        "Joined": _month_texts(chart, flows.joined, joined),
+        "Left": _month_texts(chart, flows.left, left),
+    }
     table = control_table(_caption(indicator, chart), chart, _point_texts(finding, indicator), moved)
     return Drawing(picture(stock.stock_chart(chart, flows, width_mm, height_mm, alt), table), control_note(chart))
+
+
+def _month_texts(
+    chart: control.ControlChart, sums: Sequence[float | None], findings: Sequence[Finding]
+) -> tuple[str, ...]:
+    """Return each month's number as text: [c] where a part of it is suppressed, a dash where one is not known."""
+    hidden = {period_name(f.start, 1) for finding in findings for f in finding.months if f.marker == "c"}
+    return tuple(
+        value_text(value, "number") if value is not None else "[c]" if point.period in hidden else "–"
+        for point, value in zip(chart.points, sums, strict=True)
+    )
 
 
 def _caption(indicator: Indicator, chart: control.ControlChart) -> str:
