@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -12,13 +12,23 @@ import pandas as pd
 from carereport.conditions.parse import names_in, parse
 from carereport.disclosure.audit import exposed
 from carereport.disclosure.cells import Cells, add_published, read_rows
+from carereport.disclosure.concepts import counts_people
 from carereport.disclosure.cost import row_cost
-from carereport.disclosure.past import hidden_last_time, known_rows, read_published, revised
+from carereport.disclosure.past import hidden_last_time, known_rows, read_published, revised, withheld_last_time
 from carereport.disclosure.policy import Mask
-from carereport.disclosure.primary import primary, protected_counts, withheld_breakdowns
+from carereport.disclosure.primary import (
+    MOSTLY,
+    WITHHELD,
+    primary,
+    protected_counts,
+    withheld_breakdowns,
+    withheld_for_leads,
+    withheld_periods,
+)
 from carereport.disclosure.relations import Within, add_relations
 from carereport.disclosure.rounding import bounds_after, round_figures
-from carereport.disclosure.suppress import Choice, hide_more, hide_near, hide_only, show_again
+from carereport.disclosure.search import Choice
+from carereport.disclosure.suppress import hide_instead, hide_more, hide_near, hide_only, show_again, withhold
 from carereport.faults import ConfigurationError, Fault
 from carereport.measures.values import PLACE as DERIVED_PLACE
 from carereport.measures.values import derive
@@ -49,6 +59,8 @@ class Disclosed:
     policy: str
     withheld: tuple[tuple[str, str], ...] = ()
     """(indicator, breakdown) of the breakdowns without any row, since most would be suppressed."""
+    withheld_periods: tuple[tuple[str, str], ...] = ()
+    """(indicator, period kind) of the months and quarters without any row, since most would be suppressed."""
     protected: int = 0
     """Small counts that the audit found safe, shown by a row or not."""
 
@@ -77,32 +89,49 @@ def disclose(
     truth, shown, small = public, public, primary(public, indicators, opened)
     if settings.policy != "dfe":
         shown, small = round_figures(public, indicators, settings.policy, opened)
-    withheld = withheld_breakdowns(truth, small)
-    if withheld:
-        stays = ~pd.MultiIndex.from_frame(public[["indicator", "breakdown"]]).isin(withheld)
-        truth, shown, small = truth[stays].reset_index(drop=True), shown[stays].reset_index(drop=True), small[stays]
-    cells = read_rows(truth, indicators, opened)
+    breakdowns = withheld_breakdowns(truth, small)
+    periods = {*withheld_periods(truth, small, indicators, MOSTLY), *withheld_last_time(truth, published)}
+    periods = {one for one in periods if one[0] not in opened and counts_people(indicators[one[0]])}
+    before = hidden_last_time(truth, published)
+    cost = row_cost(truth, project, quarter, small, before)
+    unlisted = _rows_of(truth, breakdowns, periods)
+    cells = read_rows(truth, indicators, opened, np.flatnonzero(unlisted).tolist())
     if settings.policy == "dfe":
         add_published(cells, known_rows(published), indicators)
     add_relations(cells, indicators, project.report.relations, within)
     protected = protected_counts(cells, truth, indicators, small)
-    before = hidden_last_time(truth, published)
-    cost = row_cost(truth, project, quarter, small, before)
-    first = np.flatnonzero(small).tolist()
+    first = np.flatnonzero(small & ~unlisted).tolist()
     if settings.policy == "dfe":
+        before -= set(np.flatnonzero(unlisted).tolist())
         choice = hide_more(cells, first, protected, cost, before)
-        show_again(cells, choice, {*first, *before}, cost)
+        others = set(range(len(truth))) - {*first, *before}
+        totals = others.intersection(np.flatnonzero(truth["breakdown"] == "total").tolist())
+        leading = _beside_leads(truth, indicators, quarter)
+        near = totals
+        while True:
+            show_again(cells, choice, near, cost)
+            hide_instead(cells, choice, {lead: beside for lead, beside in leading.items() if lead in others}, cost)
+            more = _more_withheld(truth, choice, unlisted, small, indicators, quarter) - periods
+            if not more:
+                break
+            periods |= more
+            rows = _rows_of(truth, (), more)
+            unlisted |= rows
+            near = totals & withhold(cells, choice, np.flatnonzero(rows).tolist())
+        show_again(cells, choice, others - totals, cost)
     else:
         choice = replace(hide_only(cells, first, ()), guarded=protected)
     _until_safe(cells, choice, cost, settings.policy, truth)
     rows = np.zeros(len(truth), dtype=bool)
     rows[sorted(choice.hidden)] = True
-    rows = _derived(shown, indicators, rows)
+    rows = _derived(shown, indicators, rows | unlisted)
     result = shown.copy()
     if settings.policy != "dfe":
         _derive_again(result, indicators)
     result.loc[rows, ["numerator", "denominator", "value"]] = np.nan
     result.loc[rows, "marker"] = "c"
+    stays = ~unlisted
+    result, rows, small = result[stays].reset_index(drop=True), rows[stays], small[stays]
     result.loc[revised(result, published) & result["value"].notna().to_numpy(), "marker"] = "r"
     return Disclosed(
         figures=result,
@@ -111,14 +140,50 @@ def disclose(
         cells=len(result),
         overrides=tuple(settings.publish_small),
         policy=settings.policy,
-        withheld=tuple(withheld),
+        withheld=tuple(breakdowns),
+        withheld_periods=tuple(sorted(periods)),
         protected=len(protected),
     )
 
 
-def _until_safe(
-    cells: Cells, choice: Choice, cost: Callable[[int], float], policy: str, public: pd.DataFrame
-) -> None:
+def _more_withheld(
+    public: pd.DataFrame, choice: Choice, unlisted: Mask, small: Mask, indicators: Mapping[str, Indicator],
+    quarter: Quarter,
+) -> set[tuple[str, str]]:  # fmt: skip
+    """Return the months and quarters to withhold after all: hardly any is left, or they cost a leading figure."""
+    gone = unlisted.copy()
+    gone[sorted(choice.hidden)] = True
+    return {
+        *withheld_periods(public, gone, indicators, WITHHELD),
+        *withheld_for_leads(public, gone & ~small, gone & unlisted, indicators, quarter),
+    }
+
+
+def _beside_leads(public: pd.DataFrame, indicators: Mapping[str, Indicator], quarter: Quarter) -> dict[int, list[int]]:
+    """Return the row of each leading figure with the rows of the same indicator's other periods to the same day."""
+    current = (public["breakdown"] == "total") & (public["period_end"] == pd.Timestamp(quarter.end))
+    rows: dict[str, dict[str, int]] = {}
+    for row in np.flatnonzero(current).tolist():
+        rows.setdefault(str(public["indicator"].iat[row]), {})[str(public["period_kind"].iat[row])] = row
+    return {
+        kinds[lead]: [row for kind, row in kinds.items() if kind not in (lead, "month")]
+        for name, kinds in rows.items()
+        if (lead := indicators[name].headline) in kinds
+    }
+
+
+def _rows_of(
+    public: pd.DataFrame, breakdowns: Collection[tuple[str, str]], periods: Collection[tuple[str, str]]
+) -> Mask:
+    """Return the rows of the breakdowns and of the months and quarters that are withheld."""
+    names = public["indicator"]
+    withheld = pd.MultiIndex.from_arrays([names, public["breakdown"]]).isin(breakdowns) if breakdowns else False
+    if periods:
+        withheld |= pd.MultiIndex.from_arrays([names, public["period_kind"]]).isin(list(periods))
+    return np.asarray(withheld | np.zeros(len(public), dtype=bool))
+
+
+def _until_safe(cells: Cells, choice: Choice, cost: Callable[[int], float], policy: str, public: pd.DataFrame) -> None:
     """Audit with a solver, and hide more near what it finds exposed, until it finds nothing.
 
     Raises:
@@ -128,7 +193,7 @@ def _until_safe(
     more = 0
     while True:
         if policy == "dfe":
-            narrow = exposed(cells, choice.unknown, narrow)
+            narrow = exposed(cells, choice.unknown, narrow, ways=choice.ways)
         else:
             every = [True] * len(cells.values)
             narrow = exposed(cells, every, narrow, bounds_after(cells, choice.unknown, policy))

@@ -8,7 +8,7 @@ it hides it everywhere. What earlier reports published is added as counts that a
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -95,13 +95,17 @@ def _within(concept: Concept, breakdown: str, category: str) -> Concept:
     return concept.within(breakdown, category)
 
 
-def read_rows(figures: pd.DataFrame, indicators: Mapping[str, Indicator], opened: Iterable[str] = ()) -> Cells:
+def read_rows(
+    figures: pd.DataFrame, indicators: Mapping[str, Indicator], opened: Iterable[str] = (),
+    unlisted: Collection[int] = (),
+) -> Cells:  # fmt: skip
     """Return the counts that the rows show, without the sums that bind them.
 
-    `opened` names the indicators whose small numbers are published by a recorded decision.
+    `opened` names the indicators whose small numbers are published by a recorded decision; `unlisted`
+    are rows that are withheld: nobody sees them, not even that they are not zero.
     """
     cells = Cells()
-    opened = set(opened)
+    opened, unlisted = set(opened), frozenset(unlisted)
     wanted = {name: concepts(indicator) for name, indicator in indicators.items() if counts_people(indicator)}
     for row, name, place, line, held in _rows(figures, indicators, wanted):
         indicator, parts = indicators[name], wanted[name]
@@ -110,13 +114,15 @@ def read_rows(figures: pd.DataFrame, indicators: Mapping[str, Indicator], opened
             amount = held[part]
             if amount != amount:
                 continue
-            plain = 1.0 if len(parts) == 1 or part == "denominator" else 0.0
+            plain = 1.0 if row not in unlisted and (len(parts) == 1 or part == "denominator") else 0.0
             count = cells.count(concept, line, place, float(amount), plain)
-            cells.rows_of[count].append(row)
+            if row not in unlisted:
+                cells.rows_of[count].append(row)
             if name not in opened:
                 cells.personal.add(count)
             shown.append(count)
-        cells.counts_of[row] = tuple(shown)
+        if row not in unlisted:
+            cells.counts_of[row] = tuple(shown)
         if len(shown) == 3 and indicator.kind in ("percentage", "supplied"):
             terms = ((shown[0], 1), (shown[2], 1), (shown[1], -1))
             cells.add_sum(terms, "the numerator and the rest make the denominator")
@@ -157,6 +163,8 @@ def add_published(cells: Cells, earlier: pd.DataFrame, indicators: Mapping[str, 
                 cells.personal.add(count)
             if hidden:
                 cells.hidden_before.add(count)
+                if cells.values[count] and (len(wanted[name]) == 1 or part == "denominator"):
+                    cells.least[count] = max(cells.least[count], 1.0)
             elif is_small(held[part]) or not is_small(cells.values[count]):
                 cells.known.add(count)  # else it has become small since, and is not what was published
 

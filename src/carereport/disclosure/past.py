@@ -50,6 +50,17 @@ def hidden_last_time(public: pd.DataFrame, published: pd.DataFrame) -> set[int]:
     return set(np.flatnonzero(_keys(public).isin(_keys(last))).tolist())
 
 
+def withheld_last_time(public: pd.DataFrame, published: pd.DataFrame) -> set[tuple[str, str]]:
+    """Return (indicator, period kind) of months and quarters that the last report had no row of, and could have had."""
+    if not len(published):
+        return set()
+    last = published[(published["edition"] == published["edition"].max()) & (published["breakdown"] == "total")]
+    then = public[(public["breakdown"] == "total") & public["period_kind"].isin(["month", "quarter"])]
+    then = then[(then["period_end"] <= last["period_end"].max()) & then["indicator"].isin(last["indicator"])]
+    could = set(zip(then["indicator"], then["period_kind"], strict=True))
+    return could - set(zip(last["indicator"], last["period_kind"], strict=True))
+
+
 def revised(public: pd.DataFrame, published: pd.DataFrame) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
     """Return where a figure differs from what was last published for it; suppressed ones never do."""
     if not len(published):

@@ -11,10 +11,13 @@ import pandas as pd
 from carereport.disclosure.cells import Cells
 from carereport.disclosure.concepts import counts_people
 from carereport.disclosure.policy import GROUP, Mask, is_small, small, small_percentage, tells_of_everyone
+from carereport.quarters import Quarter
 from carereport.settings import Indicator
 
 WITHHELD = 0.75
 """A breakdown of which at least this share of rows is too small is withheld whole."""
+MOSTLY = 0.5
+"""Where at least this share of an indicator's months is too small, all its months are withheld."""
 
 
 def primary(public: pd.DataFrame, indicators: Mapping[str, Indicator], opened: Collection[str]) -> Mask:
@@ -55,6 +58,52 @@ def withheld_breakdowns(public: pd.DataFrame, hidden: Mask) -> list[tuple[str, s
     gone = Counter(zip(public["indicator"][split & hidden], public["breakdown"][split & hidden], strict=True))
     return [(str(name), str(breakdown)) for (name, breakdown), size in rows.items()
             if gone[name, breakdown] >= WITHHELD * size]  # fmt: skip
+
+
+def withheld_periods(
+    public: pd.DataFrame, hidden: Mask, indicators: Mapping[str, Indicator], share: float
+) -> set[tuple[str, str]]:
+    """Return (indicator, period kind) of the months, and of quarters below them, of which so much is hidden.
+
+    Without their rows nobody may take each to be at least 1, and the longer periods stay. The whole
+    series decides, so that the answer is the same from quarter to quarter; quarters are withheld only
+    where another period leads.
+    """
+    total = (public["breakdown"] == "total").to_numpy()
+    lines = list(zip(public["indicator"], public["period_kind"], total, strict=True))
+    rows = Counter(line for line in lines if line[2])
+    gone = Counter(line for line, is_hidden in zip(lines, hidden, strict=True) if line[2] and is_hidden)
+    found = {
+        (str(name), str(kind))
+        for (name, kind, whole), size in rows.items()
+        if gone[name, kind, whole] >= (share if kind == "month" else WITHHELD) * size
+        and (kind == "month" or (kind == "quarter" and _leads_with_longer(indicators[str(name)])))
+    }
+    return found | {(name, "month") for name, kind in found if kind == "quarter"}
+
+
+def withheld_for_leads(
+    public: pd.DataFrame, secondary: Mask, unlisted: Mask, indicators: Mapping[str, Indicator], quarter: Quarter
+) -> set[tuple[str, str]]:  # fmt: skip
+    """Return the months, else the quarters, without which a leading figure may be shown that others would hide.
+
+    `secondary` is where a row would be hidden only to protect others, `unlisted` where it is withheld.
+    """
+    withheld = set(zip(public["indicator"][unlisted], public["period_kind"][unlisted], strict=True))
+    current = (public["breakdown"] == "total") & (public["period_end"] == pd.Timestamp(quarter.end)) & secondary
+    found: set[tuple[str, str]] = set()
+    for name, kind in zip(public["indicator"][current], public["period_kind"][current], strict=True):
+        indicator = indicators[str(name)]
+        if kind == indicator.headline and not indicator.is_snapshot:
+            if (name, "month") not in withheld:
+                found.add((str(name), "month"))
+            elif kind != "quarter" and (name, "quarter") not in withheld:
+                found.add((str(name), "quarter"))
+    return found
+
+
+def _leads_with_longer(indicator: Indicator) -> bool:
+    return indicator.headline != "quarter" and not indicator.is_snapshot
 
 
 def protected_counts(

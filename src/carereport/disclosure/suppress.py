@@ -16,34 +16,16 @@ over 5, however it is spread over them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from heapq import heappop, heappush
+from collections.abc import Callable, Iterable, Mapping
 
 from carereport.disclosure.cells import Cells
 from carereport.disclosure.policy import LARGEST
+from carereport.disclosure.programme import Programme
 from carereport.disclosure.relations import PERIODS
+from carereport.disclosure.search import QUICK, STEP, THOROUGH, Choice, Search, Way
 
-STEP = 5
-"""A way out moves a count over 5 by no more than this, so that it stays one that could be hidden."""
-QUICK, THOROUGH = 400, 2000
-"""How many states a search looks at: over hidden counts only, and over all."""
 REACH = 4
 """How many sums away a count may lie that is hidden where the audit finds another exposed."""
-EPSILON = 0.01
-"""What a further count in a way out costs, hidden as it is: short ways first."""
-
-
-@dataclass
-class Choice:
-    """Rows hidden and the counts that no visible row shows."""
-
-    hidden: set[int]
-    unknown: list[bool]
-    guarded: list[int]
-    """Protected counts that were never published."""
-    ways: dict[int, frozenset[int]] = field(default_factory=dict)
-    """Protected count to the counts of its way out."""
 
 
 def hide_more(
@@ -60,17 +42,88 @@ def hide_more(
     never = {row for row, counts in cells.counts_of.items() if _shows_zero(cells, counts)}
     _hide(cells, choice, set(before) - never)
     _hide_beside_unseen(cells, choice, cost, never)
-    search = _Search(cells, choice)
-    priced = _Search(cells, choice, cost, never)
+    search, priced = Search(cells, choice), Search(cells, choice, cost, never)
+    _find(cells, choice, search, [count for count in choice.guarded if choice.unknown[count]])
+    more = False
     for count in choice.guarded:
-        way = _way(cells, search, count)
+        if count in choice.ways:
+            continue
+        way = search.way(count, QUICK)
         if way is None:
-            found = priced.way(count, QUICK if count in cells.hidden_before else THOROUGH)
-            way = frozenset(found) if found is not None else None
+            way = priced.way(count, QUICK if count in cells.hidden_before else THOROUGH)
+            _hide(cells, choice, {row for member in way or () for row in cells.rows_of[member]})
+            more = more or way is not None
         if way is not None:
             choice.ways[count] = way
-            _hide(cells, choice, {row for member in way for row in cells.rows_of[member]})
+    if more:
+        _find(cells, choice, search, [c for c in choice.guarded if choice.unknown[c] and c not in choice.ways])
     return choice
+
+
+def _find(cells: Cells, choice: Choice, search: Search, wanted: Iterable[int]) -> None:
+    """Find a way out over hidden counts for each that has one: the cheap search first, then a linear programme."""
+    left = []
+    for count in wanted:
+        way = search.way(count, QUICK)
+        if way is None:
+            left.append(count)
+        else:
+            choice.ways[count] = way
+    if left:
+        programme = _programme(cells, choice, left)
+        lost = set(programme.not_reaching(left))
+        choice.ways |= programme.ways_out(count for count in left if count not in lost)
+
+
+def _programme(cells: Cells, choice: Choice, wanted: list[int]) -> Programme:
+    """Return the linear programme of ways out over hidden counts."""
+    most = [float("inf")] * len(cells.values)
+    return Programme(cells, choice.unknown, wanted, _least(cells, choice.unknown), most, relaxed=True)
+
+
+def _least(cells: Cells, unknown: list[bool]) -> list[float]:
+    """Return the least that each count may go down to in a way out."""
+    return [_least_of(cells, unknown, count) for count in range(len(cells.values))]
+
+
+def _least_of(cells: Cells, unknown: list[bool], count: int) -> float:
+    value, least = cells.values[count], cells.least[count]
+    if value > LARGEST:
+        return max(least, value - STEP)
+    if value and least == 0 and any(_may_be_looked_at(cells, unknown, place) for place, _ in cells.sums_of[count]):
+        return 0.0
+    return value
+
+
+def _may_be_looked_at(cells: Cells, unknown: list[bool], place: int) -> bool:
+    """Return whether all of a sum but the whole is hidden, or it adds up periods."""
+    if cells.kinds[place] == PERIODS:
+        return True
+    return sum(not unknown[other] and cells.values[other] != 0 for other, _ in cells.sums[place]) <= 1
+
+
+def withhold(cells: Cells, choice: Choice, rows: Iterable[int]) -> set[int]:
+    """Take rows out of the report altogether: nobody knows any more that they are not zero, or are there.
+
+    Return the hidden rows that this may make needless: those bound to them by sums of hidden counts.
+    """
+    near: set[int] = set()
+    for row in rows:
+        near.update(cells.counts_of.get(row, ()))
+        choice.hidden.discard(row)
+        for count in cells.counts_of.pop(row, ()):
+            cells.rows_of[count].remove(row)
+            if not cells.rows_of[count]:
+                cells.least[count] = cells.least[count] if count in cells.hidden_before else 0.0
+            if count not in cells.known and choice.hidden.issuperset(cells.rows_of[count]):
+                choice.unknown[count] = True
+    frontier = list(near)
+    while frontier:
+        reached = {other for count in frontier for place, _ in cells.sums_of[count] for other, _ in cells.sums[place]
+                   if choice.unknown[other]} - near  # fmt: skip
+        near |= reached
+        frontier = list(reached)
+    return {row for count in near for row in cells.rows_of[count] if row in choice.hidden}
 
 
 def hide_only(cells: Cells, hidden_rows: Iterable[int], protected: Iterable[int]) -> Choice:
@@ -84,38 +137,72 @@ def hide_only(cells: Cells, hidden_rows: Iterable[int], protected: Iterable[int]
     return choice
 
 
-def show_again(cells: Cells, choice: Choice, keep: Iterable[int], cost: Callable[[int], float]) -> None:
-    """Show rows that turned out not to be needed, dearest first; those in `keep` stay hidden."""
-    first = set(keep)
+def show_again(cells: Cells, choice: Choice, rows: Iterable[int], cost: Callable[[int], float]) -> None:
+    """Show those of the rows that turned out not to be needed, dearest first."""
+    tried = sorted(choice.hidden.intersection(rows), key=lambda row: (-cost(row), row))
+    if not tried:
+        return
     users: dict[int, set[int]] = {}
     for target, used in choice.ways.items():
         for member in used:
             users.setdefault(member, set()).add(target)
-    search = _Search(cells, choice)
-    for row in sorted(choice.hidden - first, key=lambda row: (-cost(row), row)):
+    search, programme = Search(cells, choice), _programme(cells, choice, list(choice.ways))
+    for row in tried:
         back = [count for count in cells.counts_of.get(row, ()) if choice.unknown[count] and count not in cells.known]
         touched = sorted({target for count in back for target in users.get(count, ())})
         if any(target in back for target in touched):
             continue
         for count in back:
             choice.unknown[count] = False
-        found: dict[int, frozenset[int]] = {}
-        for target in touched:
-            new = _way(cells, search, target)
-            if new is None:
-                break
-            found[target] = new
-        if len(found) < len(touched):
+        search.changed(back)
+        near = {other for count in back for place, _ in cells.sums_of[count] for other, _ in cells.sums[place]
+                if choice.unknown[other]}  # fmt: skip
+        programme.fix(back)
+        programme.free(near, {other: _least_of(cells, choice.unknown, other) for other in near})
+        found = _found_again(search, programme, touched)
+        if found is None:
             for count in back:
                 choice.unknown[count] = True
+            search.changed(back)
+            near.update(back)
+            programme.free(near, {other: _least_of(cells, choice.unknown, other) for other in near})
             continue
         choice.hidden.discard(row)
-        for target, used in found.items():
+        for target, way in found.items():
             for member in choice.ways[target]:
                 users[member].discard(target)
-            for member in used:
+            for member in way:
                 users.setdefault(member, set()).add(target)
-            choice.ways[target] = used
+            choice.ways[target] = way
+
+
+def hide_instead(
+    cells: Cells, choice: Choice, leading: Mapping[int, Iterable[int]], cost: Callable[[int], float]
+) -> None:
+    """Show each hidden leading row where hiding one of the rows beside it does as well."""
+    never = {row for row, counts in cells.counts_of.items() if _shows_zero(cells, counts)}
+    for lead, beside in leading.items():
+        for row in sorted(set(beside) - choice.hidden - never, key=lambda row: (cost(row), row)):
+            if lead not in choice.hidden or cost(row) >= cost(lead):
+                break
+            _hide(cells, choice, [row])
+            show_again(cells, choice, [lead], cost)
+            if lead in choice.hidden:
+                show_again(cells, choice, [row], cost)
+
+
+def _found_again(search: Search, programme: Programme, wanted: Iterable[int]) -> dict[int, Way] | None:
+    """Return a way out for each count, None where one has none."""
+    found: dict[int, Way] = {}
+    left = []
+    for count in wanted:
+        way = search.way(count, QUICK)
+        if way is None:
+            left.append(count)
+        else:
+            found[count] = way
+    found |= programme.ways_out(left, all_or_none=True)
+    return found if all(count in found for count in left) else None
 
 
 def _hide(cells: Cells, choice: Choice, rows: Iterable[int]) -> None:
@@ -171,140 +258,3 @@ def hide_near(cells: Cells, choice: Choice, target: int, cost: Callable[[int], f
             _hide(cells, choice, cells.rows_of[min(prices)[1]])
             return True
     return False
-
-
-def _way(cells: Cells, search: _Search, target: int) -> frozenset[int] | None:
-    """Return the counts of a way out over hidden counts only, None where none was found."""
-    found = search.way(target, QUICK)
-    return frozenset(found) if found is not None else search.by_ones(target)
-
-
-@dataclass(frozen=True)
-class _State:
-    """A way out begun: counts with their direction, sums not yet balanced, rows that it would hide."""
-
-    moves: dict[int, int]
-    unbalanced: dict[int, int]
-    rows: frozenset[int] = frozenset()
-    price: float = 0.0
-
-
-Step = tuple[int, int, float]
-"""count, direction, price"""
-
-
-class _Search:
-    """The cheapest way out for a count: of hidden counts only, unless `cost` prices others."""
-
-    def __init__(
-        self, cells: Cells, choice: Choice, cost: Callable[[int], float] | None = None, never: Iterable[int] = ()
-    ):
-        self.cells, self.choice, self.cost, self.never = cells, choice, cost, frozenset(never)
-        self.moved: dict[int, int] | None = None
-        """By ones: how far each count has been moved already."""
-
-    def by_ones(self, target: int) -> frozenset[int] | None:
-        """Return the counts of a way out made of steps of one, where parts of a published whole go down too."""
-        value = self.cells.values[target]
-        if value != round(value):
-            return None
-        self.moved = {}
-        touched: set[int] = set()
-        try:
-            for _ in range(LARGEST + 1 - int(value) if value else STEP):
-                found = self.way(target, QUICK)
-                if found is None:
-                    return None
-                for count, direction in found.items():
-                    self.moved[count] = self.moved.get(count, 0) + direction
-                touched.update(found)
-        finally:
-            self.moved = None
-        return frozenset(touched)
-
-    def way(self, target: int, limit: int) -> dict[int, int] | None:
-        """Return each count of a way out with its direction; None where none was found."""
-        start = _State({target: 1}, dict(self.cells.sums_of.get(target, ())))
-        heap: list[tuple[float, int, _State, list[Step] | None]] = [(0.0, 0, start, None)]
-        seen: set[frozenset[tuple[int, int]]] = set()
-        made = 0
-        while heap and made < limit:
-            bound, _, state, steps = heappop(heap)
-            if not state.unbalanced:
-                return state.moves
-            if steps is None:
-                mark = frozenset(state.moves.items())
-                if mark in seen:
-                    continue
-                seen.add(mark)
-                found = self._next(state)
-                if found is None:
-                    continue
-                steps, least = found
-                if state.price + least > bound + EPSILON:
-                    made += 1
-                    heappush(heap, (state.price + least, -made, state, steps))
-                    continue
-            for count, direction, price in steps:
-                made += 1
-                new = self._moved(state, count, direction, price)
-                heappush(heap, (max(bound, new.price), -made, new, None))
-        return None
-
-    def _next(self, state: _State) -> tuple[list[Step], float] | None:
-        """Return the steps that balance the sum with the fewest, and the least that any sum still costs."""
-        best: list[Step] | None = None
-        least = 0.0
-        for place, excess in state.unbalanced.items():
-            steps = self._steps(state, place, excess)
-            if not steps:
-                return None
-            least = max(least, min(price for _, _, price in steps))
-            if best is None or len(steps) < len(best):
-                best = steps
-        return (best, least) if best is not None else None
-
-    def _steps(self, state: _State, place: int, excess: int) -> list[Step]:
-        cells, unknown = self.cells, self.choice.unknown
-        steps: list[Step] = []
-        for count, sign in cells.sums[place]:
-            direction = -sign if excess > 0 else sign
-            if count in state.moves or (direction < 0 and not self._has_room(count, place)):
-                continue
-            if unknown[count]:
-                steps.append((count, direction, EPSILON))
-            elif self.cost is not None and cells.rows_of[count] and cells.values[count] and count not in cells.known:
-                fresh = [r for r in cells.rows_of[count] if r not in self.choice.hidden and r not in state.rows]
-                if not self.never.intersection(fresh):
-                    steps.append((count, direction, EPSILON + sum(self.cost(row) for row in fresh)))
-        return steps
-
-    def _has_room(self, count: int, place: int) -> bool:
-        """Return whether a count can go down to balance a sum."""
-        value = self.cells.values[count]
-        if self.moved is None:
-            return value > LARGEST
-        now = value + self.moved.get(count, 0)
-        if value > LARGEST:
-            return now - 1 >= value - STEP
-        return self.cells.least[count] == 0 and now > 0 and self._may_be_looked_at(place)
-
-    def _may_be_looked_at(self, place: int) -> bool:
-        """Return whether all of a sum but the whole is hidden, or it adds up periods."""
-        cells, unknown = self.cells, self.choice.unknown
-        if cells.kinds[place] == PERIODS:
-            return True
-        return sum(not unknown[other] and cells.values[other] != 0 for other, _ in cells.sums[place]) <= 1
-
-    def _moved(self, state: _State, count: int, direction: int, price: float) -> _State:
-        unbalanced = dict(state.unbalanced)
-        for place, sign in self.cells.sums_of[count]:
-            left = unbalanced.get(place, 0) + sign * direction
-            if left:
-                unbalanced[place] = left
-            else:
-                unbalanced.pop(place, None)
-        rows = state.rows
-        if price > EPSILON:
-            rows = rows.union(row for row in self.cells.rows_of[count] if row not in self.choice.hidden)
-        return _State({**state.moves, count: direction}, unbalanced, rows, state.price + price)

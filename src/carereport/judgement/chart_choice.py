@@ -22,6 +22,9 @@ VARIES = 0.25
 LEAST_BASE = 20
 LEAST_MEAN = 5
 
+WITHHELD = "No chart: most single {} are too small to publish."
+"""Why there is no chart where disclosure left all of them out."""
+
 RULE = (
     "Percentages: an XmR chart; a Laney p-prime chart where any denominator differs from their mean by more "
     "than 25%; none where any is under 20. Rates: the same with an XmR or a Laney u-prime chart. Counts and "
@@ -47,7 +50,8 @@ def chart_indicator(indicator: Indicator, months: Sequence[Figure], quarters: Se
     """Return the control chart of an indicator's monthly (or, where declared, quarterly) figures.
 
     `day` is the report's last day, which decides the target. Rolling figures are never charted.
-    Where no month has a value, as in a quarterly return, the quarters are charted.
+    Where no month has a value, as in a quarterly return, the quarters are charted. Where months were
+    too small to publish there is none, and no chart unless one of quarters is declared.
     """
     monthly = any(figure.value is not None for figure in months)
     declared, why = indicator.spc.chart, ""
@@ -56,7 +60,9 @@ def chart_indicator(indicator: Indicator, months: Sequence[Figure], quarters: Se
         if isinstance(found, Spc):
             return found
         why = found
-    step = 3 if indicator.spc.period == "quarter" or why or (quarters and not monthly) else 1
+    step = 3 if indicator.spc.period == "quarter" or why or (months and quarters and not monthly) else 1
+    if step == 1 and quarters and not months:
+        return Spc("none", WITHHELD.format("months"))
     series = series_of(indicator, quarters if step == 3 else months, step, day)
     chart, reason = choose(indicator, series)
     reason = f"{why} {reason}" if why else reason

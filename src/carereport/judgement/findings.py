@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from carereport.figures import Figure, Finding
+from carereport.figures import Figure, Finding, Spc
 from carereport.judgement.change import change_between
-from carereport.judgement.chart_choice import chart_indicator
+from carereport.judgement.chart_choice import WITHHELD, chart_indicator
 from carereport.judgement.compare import Compared, comparable, compare, decide_clear
 from carereport.judgement.direction import direction_of
 from carereport.judgement.early_warning import with_warnings
@@ -71,6 +71,8 @@ def _finding(name: str, indicator: Indicator, rows: _Rows, area: str, quarter: Q
         change=change_between(indicator, value, last_year),
         spc=chart_indicator(indicator, months, quarters, quarter.end),
     )
+    if not months and not quarters and draft.leading is not None and draft.leading.value is not None:
+        draft = replace(draft, spc=Spc("none", WITHHELD.format("quarters")))
     status, rule = status_of(indicator, draft.leading, quarter.end)
     direction = direction_of(draft.change, draft.spc, _recent_months(indicator, months, quarter))
     return replace(draft, status=status, status_rule=rule, direction=direction)

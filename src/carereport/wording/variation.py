@@ -74,6 +74,9 @@ def point_name(period: str) -> str:
 
 def _unjudged(finding: Finding, points: Sequence[SpcPoint]) -> Iterator[Sentence]:
     spc, size = finding.spc, len(points)
+    if "too small to publish" in spc.reason:
+        unit = "quarter" if "quarter" in spc.reason else "month"
+        yield Sentence(f"Most single {unit}s are too small to publish, so usual variation cannot be judged.", "W22")
     if not spc.points or not size:
         return
     unit = _month_or_quarter(spc.points)

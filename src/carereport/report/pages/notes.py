@@ -64,6 +64,8 @@ class Notes:
     suppressed: str
     secondary: str
     withheld: tuple[str, ...]
+    withheld_periods: tuple[str, ...]
+    """Measures of which no single month, or no month and no quarter, is shown."""
     overrides: tuple[str, ...]
     neighbours: tuple[str, ...]
     population: str
@@ -115,6 +117,7 @@ def notes(material: Material) -> Notes:
             f"{material.project.indicators[name].name}, by {breakdown.replace('_', ' ')}"
             for name, breakdown in disclosed.withheld
         ),
+        withheld_periods=_withheld_periods(material),
         overrides=tuple(
             f"{material.project.indicators[one.indicator].name}: {one.reason} ({one.approved_by}, {written(one.date)})"
             for one in disclosed.overrides
@@ -136,6 +139,17 @@ def definitions(material: Material) -> tuple[DefinitionSection, ...]:
                 DefinitionSection(name, tuple(_definition(material, f.indicator, material.indicator(f)) for f in held))
             )
     return tuple(found)
+
+
+def _withheld_periods(material: Material) -> tuple[str, ...]:
+    held: dict[str, set[str]] = {}
+    for name, kind in material.disclosed.withheld_periods:
+        held.setdefault(name, set()).add(kind)
+    return tuple(
+        f"{indicator.name} ({'months and quarters' if 'quarter' in held[name] else 'months'})"
+        for name, indicator in material.project.indicators.items()
+        if name in held
+    )
 
 
 def _sources(material: Material) -> tuple[Source, ...]:

@@ -1,0 +1,165 @@
+"""The cheapest way out for a small count: a search over the sums that bind it, in steps of one size."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from heapq import heappop, heappush
+
+from carereport.disclosure.cells import Cells
+from carereport.disclosure.policy import LARGEST
+
+STEP = 5
+"""A way out moves a count over 5 by no more than this, so that it stays one that could be hidden."""
+QUICK, THOROUGH = 400, 2000
+"""How many states a search looks at: over hidden counts only, and over all."""
+EPSILON = 0.01
+"""What a further count in a way out costs, hidden as it is: short ways first."""
+
+
+Way = dict[int, float]
+"""How far each count of a way out moves"""
+
+
+@dataclass
+class Choice:
+    """Rows hidden and the counts that no visible row shows."""
+
+    hidden: set[int]
+    unknown: list[bool]
+    guarded: list[int]
+    """Protected counts that were never published."""
+    ways: dict[int, Way] = field(default_factory=dict)
+    """Protected count to its way out."""
+
+
+@dataclass(frozen=True)
+class _State:
+    """A way out begun: counts with their direction, sums not yet balanced, rows that it would hide."""
+
+    moves: dict[int, int]
+    unbalanced: dict[int, int]
+    rows: frozenset[int] = frozenset()
+    price: float = 0.0
+
+
+Step = tuple[int, int, float]
+"""count, direction, price"""
+
+
+class Search:
+    """The cheapest way out for a count: of hidden counts only, unless `cost` prices others."""
+
+    def __init__(
+        self, cells: Cells, choice: Choice, cost: Callable[[int], float] | None = None, never: Iterable[int] = ()
+    ):
+        self.cells, self.choice, self.cost, self.never = cells, choice, cost, frozenset(never)
+        self._found: dict[tuple[int, bool], list[tuple[int, int, float, tuple[int, ...]]]] = {}
+        self._hidden = -1
+
+    def way(self, target: int, limit: int) -> Way | None:
+        """Return a way out of steps of the same size; None where none was found."""
+        size = LARGEST + 1 - self.cells.values[target] if self.cells.values[target] else STEP
+        found = self._directions(target, limit)
+        return {count: direction * size for count, direction in found.items()} if found is not None else None
+
+    def _directions(self, target: int, limit: int) -> dict[int, int] | None:
+        """Return each count of a way out with its direction; None where none was found."""
+        start = _State({target: 1}, dict(self.cells.sums_of.get(target, ())))
+        heap: list[tuple[float, int, _State, list[Step] | None]] = [(0.0, 0, start, None)]
+        seen: set[frozenset[tuple[int, int]]] = set()
+        made = 0
+        while heap and made < limit:
+            bound, _, state, steps = heappop(heap)
+            if not state.unbalanced:
+                return state.moves
+            if steps is None:
+                mark = frozenset(state.moves.items())
+                if mark in seen:
+                    continue
+                seen.add(mark)
+                found = self._next(state)
+                if found is None:
+                    continue
+                steps, least = found
+                if state.price + least > bound + EPSILON:
+                    made += 1
+                    heappush(heap, (state.price + least, -made, state, steps))
+                    continue
+            for count, direction, price in steps:
+                made += 1
+                new = self._moved(state, count, direction, price)
+                heappush(heap, (max(bound, new.price), -made, new, None))
+        return None
+
+    def _next(self, state: _State) -> tuple[list[Step], float] | None:
+        """Return the steps that balance the sum with the fewest, and the least that any sum still costs."""
+        best: list[Step] | None = None
+        least = 0.0
+        for place, excess in state.unbalanced.items():
+            steps = self._steps(state, place, excess)
+            if not steps:
+                return None
+            least = max(least, min(price for _, _, price in steps))
+            if best is None or len(steps) < len(best):
+                best = steps
+        return (best, least) if best is not None else None
+
+    def _steps(self, state: _State, place: int, excess: int) -> list[Step]:
+        moves, rows = state.moves, state.rows
+        steps: list[Step] = []
+        for count, direction, price, fresh in self._possible(place, excess > 0):
+            if count in moves:
+                continue
+            if fresh and rows and not rows.isdisjoint(fresh):
+                price = EPSILON + sum(self.cost(row) for row in fresh if row not in rows)  # type: ignore[misc]
+            steps.append((count, direction, price))
+        return steps
+
+    def changed(self, counts: Iterable[int]) -> None:
+        """Forget what was found for the sums of counts that are hidden or shown now."""
+        for count in counts:
+            for place, _ in self.cells.sums_of[count]:
+                self._found.pop((place, False), None)
+                self._found.pop((place, True), None)
+
+    def _possible(self, place: int, over: bool) -> list[tuple[int, int, float, tuple[int, ...]]]:
+        """Return the steps that can balance a sum: count, direction, price, and the rows that it would hide.
+
+        They are the same until more is hidden or shown. Only counts over 5 go down.
+        """
+        size = len(self.choice.hidden)
+        if size != self._hidden:
+            self._found.clear()
+            self._hidden = size
+        key = (place, over)
+        found = self._found.get(key)
+        if found is not None:
+            return found
+        cells, unknown, hidden = self.cells, self.choice.unknown, self.choice.hidden
+        found = []
+        for count, sign in cells.sums[place]:
+            direction = -sign if over else sign
+            if direction < 0 and cells.values[count] <= LARGEST:
+                continue
+            if unknown[count]:
+                found.append((count, direction, EPSILON, ()))
+            elif self.cost is not None and cells.rows_of[count] and cells.values[count] and count not in cells.known:
+                fresh = tuple(row for row in cells.rows_of[count] if row not in hidden)
+                if self.never.isdisjoint(fresh):
+                    found.append((count, direction, EPSILON + sum(map(self.cost, fresh)), fresh))
+        self._found[key] = found
+        return found
+
+    def _moved(self, state: _State, count: int, direction: int, price: float) -> _State:
+        unbalanced = dict(state.unbalanced)
+        for place, sign in self.cells.sums_of[count]:
+            left = unbalanced.get(place, 0) + sign * direction
+            if left:
+                unbalanced[place] = left
+            else:
+                unbalanced.pop(place, None)
+        rows = state.rows
+        if price > EPSILON:
+            rows = rows.union(row for row in self.cells.rows_of[count] if row not in self.choice.hidden)
+        return _State({**state.moves, count: direction}, unbalanced, rows, state.price + price)
