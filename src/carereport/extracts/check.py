@@ -154,7 +154,10 @@ def check_zeros(tables: Iterable[Rows]) -> list[Fault]:
     for number, rows in enumerate(tables):
         if CHILD in rows.frame:
             held[number] = rows, rows.frame[CHILD].dropna().unique()
-    padded = {text.lstrip("0") for _, ids in held.values() for text in ids if text.startswith("0") and text.isdigit()}
+    known = set().union(*(ids for _, ids in held.values()))
+    padded = {text.lstrip("0") for text in known if text.startswith("0") and text.isdigit()}
+    if not padded & known:
+        return []
     faults = []
     for rows, ids in held.values():
         lost = [text for text in ids if text in padded]

@@ -13,12 +13,15 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from carereport.faults import Severity
 from carereport.settings import Column
 
 _SCIENTIFIC = re.compile(r"^[+-]?\d(?:[.,]\d+)?[eE][+-]?\d+$", re.ASCII)
 _POINT_ZERO = re.compile(r"^\d+[.,]0+$", re.ASCII)
+_UNLIKE_ID = r"^\s*$|^\s|\s$|[^A-Za-z0-9_/-]|\d[eE][+-]?\d|^(?i:n/?a|null|nan|nat)$"
+"""Ids that need a closer look; all others are what they are, so the many need no look each."""
 _NUMBER = re.compile(r"^[+-]?(?:\d+(?:\.\d*)?|\.\d+)$", re.ASCII)
 _TIME = re.compile(r"^\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:\s*[AaPp][Mm])?(?:Z|[+-]\d{2}:?\d{2})?$", re.ASCII)
 _SERIAL = re.compile(r"^[1-5]\d{4}(?:\.\d+)?$", re.ASCII)
@@ -78,7 +81,13 @@ def convert(cells: pa.ChunkedArray, column: Column) -> Converted:
     places = encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
     kind = column.type or "text"
     reader = {"id": _id, "code": _code, "text": _text, "number": _number, "date": _date}[kind]
-    results = [reader(text, column) for text in distinct]
+    if kind == "id":
+        results: list[Result] = [(text, None) for text in distinct]
+        unlike = pc.match_substring_regex(encoded.dictionary, _UNLIKE_ID).to_numpy(zero_copy_only=False)
+        for place in np.flatnonzero(unlike):
+            results[place] = _id(distinct[place], column)
+    else:
+        results = [reader(text, column) for text in distinct]
     problems = _grouped([problem for _, problem in results], len(distinct))
     if kind == "date":
         problems = _with_advice(problems, distinct, column)
