@@ -83,12 +83,14 @@ def _in_halves(names: list[str], project: Project, extracts: Extracts, engine: s
     """Return the facts of indicators, counted in two processes where that is faster."""
     from carereport.conditions.days import calendar_frame
     from carereport.measures import facts as _facts  # noqa: F401  # loaded once, before the work is divided
-    from carereport.measures.halves import both, halves
+    from carereport.measures.halves import halves
 
     calendar_frame(tuple(project.report.closure_days))  # made before the work is divided, as both halves need it
     first, second = halves(names, project.indicators, extracts.tables) if engine == "pandas" else (names, [])
     if not second:
         return count(first, project, extracts)
+    from carereport.side_by_side import both
+
     one, other = both(lambda: count(first, project, extracts), lambda: count(second, project, extracts))
     return one | other
 

@@ -1,23 +1,15 @@
-"""Measuring in two processes at once, where the system can fork: the same facts in half the time; it counts nothing."""
+"""Divides the indicators into two halves of about equal work; it counts nothing."""
 
 from __future__ import annotations
 
 import os
-import pickle
-import select
-import signal
-from collections.abc import Callable, Mapping, Sequence
-from typing import TypeVar
+from collections.abc import Mapping, Sequence
 
 from carereport.extracts import TableData
 from carereport.settings import Indicator
 
-T = TypeVar("T")
-
 WORTHWHILE = 50_000
 """Rows of all tables from which a second process pays."""
-SECONDS = 600
-"""How long to wait for the second process before its half is measured here."""
 
 
 def halves(
@@ -42,33 +34,3 @@ def halves(
         side[table], loads[lighter] = lighter, loads[lighter] + work[table]
     first, second = ([n for n in names if side[str(indicators[n].from_)] == place] for place in (0, 1))
     return first, second
-
-
-def both(first: Callable[[], T], second: Callable[[], T]) -> tuple[T, T]:
-    """Return the results of both, the second computed in a fork meanwhile; here, where that fails."""
-    reader, writer = os.pipe()
-    child = os.fork()
-    if child == 0:
-        code = 1
-        try:
-            os.close(reader)
-            with os.fdopen(writer, "wb") as target:
-                pickle.dump(second(), target, protocol=pickle.HIGHEST_PROTOCOL)
-            code = 0
-        finally:
-            os._exit(code)
-    os.close(writer)
-    found = b""
-    try:
-        mine = first()
-        with os.fdopen(reader, "rb") as answers:
-            if select.select([answers], [], [], SECONDS)[0]:
-                found = answers.read()
-    finally:
-        if not found:
-            os.kill(child, signal.SIGKILL)
-        os.waitpid(child, 0)
-    try:
-        return mine, pickle.loads(found)
-    except (EOFError, pickle.UnpicklingError):
-        return mine, second()

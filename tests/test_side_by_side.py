@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from carereport.measures.halves import both
+from carereport.side_by_side import both
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="the second process is a fork")
 
