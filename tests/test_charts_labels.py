@@ -11,6 +11,8 @@ from carereport.charts import Chart
 from carereport.charts.control_chart import ControlChart, axis, control_chart
 from carereport.charts.dot_plot import DotPlot, dot_plot
 from carereport.charts.journey_bars import JourneyBar, journey_bars
+from carereport.charts.matrix import MatrixRow, matrix
+from carereport.charts.share_bars import ShareRow, share_bars
 from carereport.charts.sparkline import sparkline
 from carereport.charts.stock_chart import Flows, stock_chart
 from carereport.figures import Spc, SpcPoint
@@ -141,3 +143,39 @@ def test_a_sparkline_ends_in_a_mark_unless_its_last_point_is_hidden() -> None:
 
 def test_the_same_series_gives_the_same_bytes() -> None:
     assert control_chart(SERIES["60 points"], 108, 40, "a") == control_chart(SERIES["60 points"], 108, 40, "a")
+
+
+SHARES = {
+    "usual": [(1.0, 19.0, 13.0, 7.0)] * 5,
+    "one part is all": [(40.0, 0.0, 0.0, 0.0)] * 5,
+    "nothing": [(0.0, 0.0, 0.0, 0.0)],
+    "a hidden part": [(None, 30.0, 8.0, 2.0), (1.0, 30.0, 8.0, 2.0)],
+    "large numbers": [(12_345.0, 1_234_567.0, 3.0, 99_999.0)] * 5,
+    "no rows": [],
+}
+
+
+@pytest.mark.parametrize("name", SHARES)
+def test_no_label_of_shares_meets_another(name: str) -> None:
+    rows = [
+        ShareRow(
+            f"Q{place} 2025/26", parts, tuple("[c]" if n is None else f"{n:,.0f}" for n in parts), "1,346,914 audits"
+        )
+        for place, parts in enumerate(SHARES[name], start=1)
+    ]
+    for parts in (("Outstanding", "Good", "Requires improvement", "Inadequate"), (LONG, "Good", LONG, "Inadequate")):
+        assert_clean(share_bars(parts, rows, 176, 62, ""))
+
+
+def test_a_row_with_a_hidden_part_draws_no_bar() -> None:
+    bars = [share_bars(("A", "B"), [ShareRow("Q1", parts, ("[c]", "30"), "")], 176, 20, "")
+            for parts in ((None, 30.0), (None, 31.0))]  # fmt: skip
+    assert bars[0].svg == bars[1].svg
+    assert any(label.text == "[c]" for label in bars[0].labels)
+
+
+@pytest.mark.parametrize("count", [0, 1, 7, 12])
+def test_no_label_of_a_matrix_meets_another(count: int) -> None:
+    levels = [(1.0, 5.0), (3.0, 3.0), (None, 4.0), (9.0, 2.0)]
+    rows = [MatrixRow(LONG if n % 2 else "Audit", *levels[n % 4], LONG if n % 3 else "") for n in range(count)]
+    assert_clean(matrix(rows, 5, 176, 7 + 10 * max(count, 1), ""))

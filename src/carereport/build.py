@@ -178,14 +178,16 @@ def measured(
         ExtractError: rows contradict each other.
     """
     from carereport.measures import measure
+    from carereport.report.shown import shown_rows
 
     found = measure(project, extracts, options.quarter, options.engine, memory, alone=alone)
     faults = [*extracts.faults, *input_faults(project, data, options.quarter, extracts, options.home), *found.faults]
     taken = [table.extracted for table in extracts.tables.values() if table.extracted]
     as_at = options.extracted or max(taken, default=None)
     return CouncilFacts(
-        extracts.area, found.figures, found.within, tuple(faults), extracts.inputs, extracts.set_aside, as_at
-    )
+        extracts.area, found.figures, found.within, tuple(faults), extracts.inputs, extracts.set_aside, as_at,
+        shown_rows(project, extracts),
+    )  # fmt: skip
 
 
 def report(

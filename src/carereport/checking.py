@@ -15,6 +15,7 @@ from carereport.printing import ordered
 from carereport.project import EXTRACTS, Project, data_folder, read_settings, shown_folder
 from carereport.quarters import Quarter
 from carereport.report.cover_checks import profile_faults
+from carereport.report.shown import shown_faults
 
 if TYPE_CHECKING:
     from carereport.extracts import Extracts
@@ -50,7 +51,7 @@ def check_project(project: Project) -> list[Fault]:
     from carereport.judgement.checks import check_judgement
     from carereport.measures.check import check_measures
 
-    return [*check_measures(project), *check_judgement(project), *profile_faults(project)]
+    return [*check_measures(project), *check_judgement(project), *profile_faults(project), *shown_faults(project)]
 
 
 def check_wording(

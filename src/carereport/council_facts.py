@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,8 @@ from carereport.faults import Fault
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from carereport.report.shown import Row
 
 Within = dict[tuple[str, str], dict[str, str]]
 """(indicator, breakdown) to each category's parent."""
@@ -35,6 +38,8 @@ class CouncilFacts:
     inputs: tuple[InputFile, ...]
     set_aside: tuple[SetAside, ...]
     as_at: date | None
+    shown: Mapping[str, tuple[Row, ...]] = field(default_factory=dict)
+    """Rows of the council's own lists that the report shows."""
 
 
 def keep_facts(facts: CouncilFacts, path: Path, fingerprint: str) -> None:
@@ -50,6 +55,7 @@ def keep_facts(facts: CouncilFacts, path: Path, fingerprint: str) -> None:
         "inputs": [asdict(held) for held in facts.inputs],
         "set_aside": [asdict(held) for held in facts.set_aside],
         "as_at": facts.as_at.isoformat() if facts.as_at else None,
+        "shown": {place: [dict(row) for row in rows] for place, rows in facts.shown.items()},
     }
     table = pa.Table.from_pandas(facts.figures, preserve_index=False)
     table = table.replace_schema_metadata({**(table.schema.metadata or {}), _KEY: json.dumps(document)})
@@ -74,6 +80,7 @@ def kept_facts(path: Path) -> CouncilFacts:
         tuple(_fault(one) for one in held["faults"]), tuple(InputFile(**one) for one in held["inputs"]),
         tuple(SetAside(**one) for one in held["set_aside"]),
         date.fromisoformat(held["as_at"]) if held["as_at"] else None,
+        {place: tuple(rows) for place, rows in held["shown"].items()},
     )  # fmt: skip
 
 

@@ -161,6 +161,11 @@ SETTINGS: dict[str, tuple[str, str]] = {
         "Spark without Java",
         "Spark runs on Java 17 or later. Install it, or measure with pandas or polars: the figures are the same.",
     ),
+    "RP020": (
+        "A list that cannot be shown",
+        "`shown` in report.yaml names a table whose rows the report prints as they stand. It must be a table of "
+        "extracts.yaml with the columns that its list needs, and must not hold children: it may have no child_id.",
+    ),
     "CV001": (
         "A committee's template that is not there",
         "committee: profile names a profile that comes with carereport, or a file of yours in config/profiles.",

@@ -137,6 +137,16 @@ class AddedException(Model):
     approved_by: str = Field(min_length=1, description="Who approved it.")
 
 
+class Equality(Model):
+    """Which measures the equality view splits, by what, and how codes are put together."""
+
+    indicators: list[str] = Field(default=[], max_length=4, description="Counts with breakdowns, four at most.")
+    breakdowns: list[str] = Field(default=["age_band", "gender", "ethnicity", "disability"], description="In order.")
+    groups: dict[str, dict[str, list[str]]] = Field(
+        default={}, description="Codes added up to a group, by breakdown: {ethnicity: {Mixed: [MWBC, MWBA]}}."
+    )
+
+
 class Branding(Model):
     colour: str = Field(default="#12436D", pattern=r"^#[0-9A-Fa-f]{6}$", description="The report's colour, as #12436D.")
 
@@ -166,6 +176,10 @@ class ReportSettings(Model):
         default=[], description="Exception pages that officers add to those the rule chooses, with their reason."
     )
     exceptions: Whole = Field(default=6, ge=0, le=6, description="At most this many exception pages.")
+    shown: dict[Literal["risks", "actions", "maturity"], str] = Field(
+        default={}, description="Tables whose rows are shown: {risks: risk_register}; never one of children."
+    )
+    equality: Equality = Field(default=Equality(), description="The equality view.")
     labels: dict[str, dict[str, str]] = Field(
         default={}, description="Plain words for codes, by breakdown: {ethnicity: {WBRI: White British}}."
     )

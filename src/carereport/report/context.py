@@ -11,8 +11,10 @@ from carereport.figures import Finding
 from carereport.judgement.selection import exceptions
 from carereport.project import Project
 from carereport.quarters import Quarter
+from carereport.report.pages.equality import EqualityView, equality_view
 from carereport.report.pages.exceptions import Exceptions, Positives, exception_pages, positive_page
-from carereport.report.pages.journey import Journey, journey
+from carereport.report.pages.journey import Journey, SmallChart, journey, small_charts
+from carereport.report.pages.lists import Levels, ListTable, lists_of, maturity
 from carereport.report.pages.material import (
     Material,
     OfficerText,
@@ -23,12 +25,17 @@ from carereport.report.pages.material import (
     status_tag,
     variation_tag,
 )
+from carereport.report.pages.mixes import Mix, audit_grades
 from carereport.report.pages.notes import DefinitionSection, Notes, definitions, notes
 from carereport.report.pages.officers import PLACES, find, missing_text, officer_text
 from carereport.report.pages.performance import Performance, Summary, performance, summary
 from carereport.report.pages.scorecard import Scorecard, scorecard
 
-OFFICER_PAGES = ("risks", "quality", "workforce", "voice", "next_steps", "look_ahead")
+OFFICER_PAGES = (
+    "risks", "quality", "send", "workforce", "voice", "equality", "next_steps", "look_ahead", "work_programme",
+)  # fmt: skip
+WHOLE = ("quality", "send")
+"""Sections that show all their measures, those outside the scorecard too."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +61,12 @@ class OfficerPage:
     text: OfficerText
     rows: tuple[SmallRow, ...]
     legend: tuple[str, ...]
+    charts: tuple[SmallChart, ...]
+    lists: tuple[ListTable, ...]
+    """The council's own lists: the risk register, the action tracker."""
+    mix: Mix | None
+    levels: Levels | None
+    equality: EqualityView | None
 
 
 @dataclass(frozen=True)
@@ -129,8 +142,12 @@ def missing_officer_text(
 
 
 def _wanted(material: Material, place: str) -> bool:
-    """A place that is not required is printed only where an officer wrote something."""
-    return PLACES[place].required or find(material.commentary, place) is not None
+    """A place that is not required is printed only where an officer wrote something, or figures stand in it."""
+    if PLACES[place].required or find(material.commentary, place) is not None:
+        return True
+    if place == "equality":
+        return equality_view(material) is not None
+    return any(id_ == place for id_, _, _ in material.sections)
 
 
 def _officer_page(material: Material, place: str) -> OfficerPage:
@@ -148,13 +165,22 @@ def _officer_page(material: Material, place: str) -> OfficerPage:
         for id_, _, findings in material.sections
         if id_ == place
         for finding in findings
-        if material.indicator(finding).scorecard
+        if material.indicator(finding).scorecard or place in WHOLE
     )
+    text = officer_text(material, place, heading=3)
+    lists = lists_of(material, place)
+    if text.needed and (lists or not PLACES[place].required):
+        text = OfficerText("")
     return OfficerPage(
         id=place,
         heading=PLACES[place].heading,
         question=(held.title if held and held.title else "") or PLACES[place].question,
-        text=officer_text(material, place, heading=3),
+        text=text,
+        charts=small_charts(material, place),
+        lists=lists,
+        mix=audit_grades(material) if place == "quality" else None,
+        levels=maturity(material) if place == "quality" else None,
+        equality=equality_view(material) if place == "equality" else None,
         rows=rows,
         legend=legend([text for row in rows for text in (row.year_ago, row.previous, row.now)]),
     )

@@ -17,6 +17,7 @@ from carereport.quarters import written
 from carereport.report.context import ReportContext
 from carereport.report.cover_checks import officer_of, weekday_and_date, words_of
 from carereport.report.officer_text import table_rows, to_html
+from carereport.report.pages.lists import lists_of
 from carereport.report.pages.material import Material, OfficerText
 from carereport.report.pages.officers import find
 from carereport.report.profile import Part, Profile, read_profile
@@ -264,6 +265,11 @@ def _titles(material: Material, section: str, heading: str, said: set[str]) -> G
 def _officer_list(material: Material, place: str, heading: str) -> Group:
     """The first column of an officer's table, since the whole of it stands in Appendix 1."""
     held = find(material.commentary, place)
+    listed = lists_of(material, place)
+    if listed:
+        who = listed[0].widths.index("person")
+        texts = "\n".join(f"- {row[0].text} ({row[who].text})" for row in listed[0].rows)
+        return Group(heading, officer=OfficerText(to_html(texts), held.attribution if held else listed[0].caption))
     if held is None:
         return Group(heading, officer=OfficerText("", needed=heading))
     rows = table_rows("\n\n".join([held.body, *held.sections.values()]))[1:]

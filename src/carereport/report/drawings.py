@@ -11,6 +11,8 @@ from markupsafe import Markup
 from carereport.charts import control_chart as control
 from carereport.charts import dot_plot as dots
 from carereport.charts import journey_bars as bars
+from carereport.charts import matrix as levels
+from carereport.charts import share_bars as shares
 from carereport.charts import sparkline as spark
 from carereport.charts import stock_chart as stock
 from carereport.charts.journey_bars import JourneyBar
@@ -191,6 +193,27 @@ def dots_note(finding: Finding, indicator: Indicator, project: Project, quarter:
     interval = any(b.lower is not None for b in finding.benchmarks)
     words = (["our bar is the 95% interval"] if interval else []) + (["rings are the neighbours"] if neighbours else [])
     return ", ".join(words)
+
+
+def share_bars(
+    name: str, parts: Sequence[str], rows: Sequence[shares.ShareRow], width_mm: float, height_mm: float, alt: str
+) -> Markup:
+    """Return shares of a whole as bars of equal length; `name` says of what."""
+    table = ChartTable(name, ("Quarter", *parts), tuple((row.name, *row.texts) for row in rows))
+    return picture(shares.share_bars(parts, rows, width_mm, height_mm, alt), table)
+
+
+def matrix(
+    name: str, rows: Sequence[levels.MatrixRow], most: int, width_mm: float, height_mm: float, alt: str
+) -> Markup:
+    """Return the levels of several areas, a year ago and now."""
+    texts = tuple((row.name, _level(row.before), _level(row.now), row.words) for row in rows)
+    table = ChartTable(name, ("Area", "A year ago", "Now", "Evidence"), texts)
+    return picture(levels.matrix(rows, most, width_mm, height_mm, alt), table)
+
+
+def _level(value: float | None) -> str:
+    return "–" if value is None else f"{value:g}"
 
 
 def journey_bars(

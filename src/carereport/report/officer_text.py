@@ -13,6 +13,11 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
+from carereport.quarters import MONTHS
+
+_CELL = re.compile(r"<td\b.*?</td>", re.DOTALL)
+_DATE = re.compile(rf"\b\d{{1,2}} (?:{'|'.join(MONTHS)}) \d{{4}}\b")
+"""A date in a table is not broken over lines."""
 SCHEMES = re.compile(r"^(https?:|mailto:|#)", re.IGNORECASE)
 
 
@@ -25,7 +30,8 @@ def to_html(text: str, *, heading: int = 4, caption: str = "") -> str:
     markdown = _parser()
     tokens = markdown.parse(text)
     _shift_headings(tokens, heading)
-    return str(markdown.renderer.render(tokens, markdown.options, {"caption": caption})).strip()
+    made = str(markdown.renderer.render(tokens, markdown.options, {"caption": caption})).strip()
+    return _CELL.sub(lambda cell: _DATE.sub(r'<span class="date">\g<0></span>', cell[0]), made)
 
 
 def plain(text: str) -> str:

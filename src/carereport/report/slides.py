@@ -345,13 +345,14 @@ def _next_steps(material: Material, context: ReportContext) -> Slide | None:
         return None
     title = page.heading if not page.question else f"{page.heading}: {page.question[:1].lower()}{page.question[1:]}"
     held = find(material.commentary, "next_steps")
-    if held is None:
+    if held is None and not page.lists:
         return Slide("What happens next", title, blocks=(Block("Officer text needed", (page.text.needed,)),))
-    text = "\n\n".join([held.body, *held.sections.values()])
-    rows = table_rows(text)
+    text = "\n\n".join([held.body, *held.sections.values()]) if held is not None else ""
+    rows = page.lists[0].plain() if page.lists else table_rows(text)
     said = paragraphs(text)
     blocks = () if rows else (Block("", said, officer=True),)
     table = tuple(tuple(row[:STEP_COLUMNS]) for row in rows)
-    return Slide("What happens next", title, held.attribution, blocks=blocks, table=table,
-                 notes=(*said, *(", ".join(row) for row in rows[1:]), held.attribution))  # fmt: skip
+    who = held.attribution if held is not None else ""
+    return Slide("What happens next", title, who, blocks=blocks, table=table,
+                 notes=(*said, *(", ".join(row) for row in rows[1:]), who))  # fmt: skip
 

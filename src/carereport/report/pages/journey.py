@@ -11,7 +11,7 @@ from carereport.charts.journey_bars import JourneyBar
 from carereport.figures import Finding
 from carereport.quarters import Quarter, written
 from carereport.report import drawings
-from carereport.report.pages.material import Link, Material, OfficerText, legend, name_of, page_of
+from carereport.report.pages.material import Link, Material, OfficerText, legend, name_of, page_of, positive_blocks
 from carereport.report.pages.officers import officer_text
 from carereport.report_settings import Flow
 from carereport.settings import Indicator
@@ -19,6 +19,8 @@ from carereport.wording.headlines import finding_title, flow_account, rise_title
 from carereport.wording.numbers import value_text
 
 CHARTS = 2
+CHARTED = ("send", "workforce")
+"""Sections whose own page shows charts."""
 
 
 @dataclass(frozen=True)
@@ -180,6 +182,20 @@ def _charts(material: Material) -> tuple[SmallChart, ...]:
     )[:CHARTS]
     order = [finding.indicator for finding in material.findings]
     return tuple(_small_chart(material, finding) for finding in sorted(ranked, key=lambda f: order.index(f.indicator)))
+
+
+def small_charts(material: Material, section: str) -> tuple[SmallChart, ...]:
+    """Return a section's two leading charts, of measures that have none elsewhere."""
+    apart = {chosen.indicator for chosen in (*material.exception_pages, *positive_blocks(material))}
+    held = [
+        finding
+        for id_, _, findings in material.sections
+        if id_ == section and section in CHARTED
+        for finding in findings
+        if finding.indicator not in apart and material.indicator(finding).scorecard
+        if finding.spc.mean is not None
+    ]
+    return tuple(_small_chart(material, finding) for finding in held[:CHARTS])
 
 
 def _small_chart(material: Material, finding: Finding) -> SmallChart:

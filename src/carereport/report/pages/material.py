@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -13,6 +13,7 @@ from carereport.disclosure import Disclosed
 from carereport.faults import Fault
 from carereport.figures import Figure, Finding, Sentence
 from carereport.judgement.selection import Selected, exceptions, positives
+from carereport.judgement.special_cause import points_up
 from carereport.project import Project
 from carereport.quarters import MONTHS, Quarter, written
 from carereport.settings import Indicator
@@ -28,6 +29,7 @@ from carereport.wording.sentences import current_target, shown, target_text
 
 if TYPE_CHECKING:
     from carereport.extracts import SetAside
+    from carereport.report.shown import Row
 
 SECTION_NAMES = {
     "front_door": "Help at the front door",
@@ -59,6 +61,8 @@ class Material:
     faults: tuple[Fault, ...]
     set_aside: tuple[SetAside, ...]
     commentary: Mapping[str, Commentary]
+    shown: Mapping[str, tuple[Row, ...]] = field(default_factory=dict)
+    """Rows of the council's own lists: risks, actions, maturity."""
 
     @cached_property
     def by_id(self) -> dict[str, Finding]:
@@ -124,6 +128,8 @@ class Tag:
 
     kind: str
     word: str
+    down: bool = False
+    """Whether the triangle of an improvement points down, as the chart's does."""
 
 
 @dataclass(frozen=True)
@@ -150,7 +156,13 @@ def status_tag(finding: Finding) -> Tag:
 def variation_tag(finding: Finding) -> Tag:
     charted = finding.spc.chart != "none" and finding.spc.mean is not None
     kind = finding.spc.variation.replace("_", "-") if charted else "none"
-    return Tag(kind, variation_word(finding))
+    return Tag(kind, variation_word(finding), down=kind == "improving" and not _points_up(finding))
+
+
+def _points_up(finding: Finding) -> bool:
+    """Return whether the latest point's special cause is high: the side its mark points to in the charts."""
+    known = [point for point in finding.spc.points if point.value is not None]
+    return bool(known and points_up(known[-1].special))
 
 
 def figure_text(figure: Figure | None, indicator: Indicator) -> str:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 
+from carereport.calendar import latest_publication_day
 from carereport.faults import Fault
 from carereport.judgement.selection import EXCEPTION_RULE, POSITIVE_RULE
 from carereport.judgement.status import status_of
@@ -19,9 +21,17 @@ CHARTS = {
     "xmr": "XmR", "p": "p", "laney_p": "p′ (Laney)", "u": "u", "laney_u": "u′ (Laney)", "t": "t", "g": "g",
 }  # fmt: skip
 
+SIX_WEEKS = timedelta(weeks=6)
 OF_WORDING = ("CM", "CV", "FI", "WO")
 """Findings for those who sign the report off: they say nothing of the data."""
 
+
+FOR_READERS = {
+    "IN301": "Records without an entry that the measure needs count as not done ({rows} in all): {measures}.",
+    "IN311": "Rates of early periods are left out where no population estimate reaches back so far: {measures}.",
+    "IN313": "No figure for a year yet, since records begin later: {measures}.",
+}
+"""Findings of the checks that say something of the figures, in a reader's words."""
 
 PROTECTION = {
     "dfe": "Numbers from one to five are replaced by [c], and others where they would give such a number away",
@@ -52,6 +62,8 @@ class Notes:
     data_to: str
     extracted: str
     days: str
+    timely: tuple[str, ...]
+    """The aim of six weeks, and the latest day to publish."""
     sources: tuple[Source, ...]
     set_aside: tuple[Count, ...]
     faults: tuple[str, ...]
@@ -101,6 +113,7 @@ def notes(material: Material) -> Notes:
         data_to=written(quarter.end),
         extracted=written(material.as_at) if material.as_at else "",
         days=plural(days, "day", "days") if days is not None and days >= 0 else "",
+        timely=tuple(_timely(material)),
         sources=_sources(material),
         set_aside=tuple(
             Count(f"{one.table}: {one.reason}", value_text(one.rows, "number")) for one in material.set_aside
@@ -127,6 +140,15 @@ def notes(material: Material) -> Notes:
         population=_population(material),
         legend=legend(["[c] [x] [z] [u] [p] [r]"]),
     )
+
+
+def _timely(material: Material) -> Iterable[str]:
+    """Yield by when a draft is aimed at, and by when papers must be published."""
+    report, quarter = material.project.report, material.quarter
+    yield f"The aim is a complete draft within six weeks of the quarter's end, by {written(quarter.end + SIX_WEEKS)}."
+    if report.committee.meeting is not None:
+        last = latest_publication_day(report.committee.meeting, report.closure_days)
+        yield f"Papers are to be published by {written(last)}, which leaves five clear days before the meeting."
 
 
 def definitions(material: Material) -> tuple[DefinitionSection, ...]:
@@ -173,25 +195,31 @@ def _sources(material: Material) -> tuple[Source, ...]:
 
 
 def _fault_lines(material: Material) -> Iterable[str]:
-    """Yield what the checks of the extracts found, each kind once with how often; file names are the analyst's."""
+    """Yield what the checks met that a reader of the figures should know; the rest is the analyst's."""
     names = material.project.indicators
-    held: dict[str, list[Fault]] = {}
-    about: dict[str, list[str]] = {}
+    about: dict[str, list[Fault]] = {}
+    for fault in material.faults:
+        if fault.code in FOR_READERS:
+            about.setdefault(fault.code, []).append(fault)
+    for code, faults in about.items():
+        named = [names[first].name for fault in faults if (first := fault.message.partition(": ")[0]) in names]
+        rows = value_text(sum(fault.count for fault in faults), "number")
+        yield FOR_READERS[code].format(rows=rows, measures="; ".join(named))
+    yield from _warnings(material)
+
+
+def _warnings(material: Material) -> Iterable[str]:
+    """Yield each kind of warning about the extracts once, with how many rows it met."""
+    held: dict[str, int] = {}
     for fault in material.faults:
         of_data = not fault.file.endswith((".yaml", ".md", ".j2", ".css")) and fault.code[:2] not in OF_WORDING
-        if fault.severity in ("warning", "note") and of_data:
+        if fault.severity == "warning" and of_data and fault.code not in FOR_READERS:
             first, _, rest = fault.message.partition(": ")
-            kind = rest if first in names else first
-            held.setdefault(kind, []).append(fault)
-            if first in names:
-                about.setdefault(kind, []).append(names[first].name)
-    for kind, faults in held.items():
-        files = {fault.file for fault in faults if fault.file}
-        rows = sum(fault.count for fault in faults)
-        where = f", in {plural(len(files), 'file', 'files')}" if files else ""
-        often = f" ({value_text(rows, 'number')} in all)" if rows > len(faults) else ""
-        which = f": {'; '.join(about[kind])}" if kind in about else ""
-        yield f"{kind[:1].upper()}{kind[1:]}{where}{often}{which}."
+            kind = rest if first in material.project.indicators else first
+            held[kind] = held.get(kind, 0) + fault.count
+    for kind, rows in held.items():
+        often = f" ({value_text(rows, 'number')} in all)" if rows > 1 else ""
+        yield f"{kind[:1].upper()}{kind[1:]}{often}."
 
 
 def _population(material: Material) -> str:

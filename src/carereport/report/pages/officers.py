@@ -30,10 +30,17 @@ PLACES: Mapping[str, Place] = {
     "journey": Place(("journey", "demand", "need_or_practice"), "Need or practice?"),
     "risks": Place(("risks", "current_risks"), "Risks", "What could get worse?"),
     "quality": Place(("quality", "quality_assurance"), "Quality assurance", "Is the work any good?"),
+    "send": Place(
+        ("send", "special_educational_needs"), "Special educational needs", "Are plans made in time?", required=False
+    ),
     "workforce": Place(("workforce",), "Workforce", "Who is doing it?"),
     "voice": Place(("voice", "voice_and_experience"), "Voice and experience", "What do children and families say?"),
+    "equality": Place(("equality", "equality_view"), "Equality view", "Does it work for everyone?", required=False),
     "next_steps": Place(("next_steps",), "Next steps", "Who does what, by when?"),
     "look_ahead": Place(("look_ahead", "outlook"), "Look-ahead", "What next quarter?", required=False),
+    "work_programme": Place(
+        ("work_programme",), "Work programme and next meeting", "What might the commission look at?", required=False
+    ),
 }
 """The places of section 2 of the report reference that officers fill, in their order."""
 

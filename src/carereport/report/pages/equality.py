@@ -1,0 +1,135 @@
+"""The equality view: who the children are, by age, sex, ethnicity and disability, beside all who live here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from carereport.figures import Finding
+from carereport.report.pages.material import Material, legend, name_of
+from carereport.wording.numbers import value_text
+
+BREAKDOWN_NAMES = {"age_band": "Age", "gender": "Sex", "ethnicity": "Ethnicity", "disability": "Disability"}
+
+
+@dataclass(frozen=True)
+class EqualityRow:
+    """A group: its share of each measure and how many, and its share of the children who live here."""
+
+    name: str
+    cells: tuple[tuple[str, str], ...]
+    here: str
+
+
+@dataclass(frozen=True)
+class EqualityPart:
+    name: str
+    rows: tuple[EqualityRow, ...]
+
+
+@dataclass(frozen=True)
+class EqualityView:
+    """The page."""
+
+    title: str
+    heads: tuple[str, ...]
+    parts: tuple[EqualityPart, ...]
+    population: str
+    legend: tuple[str, ...]
+
+
+def equality_view(material: Material) -> EqualityView | None:
+    """Return the view, None where report.yaml names no measure for it (report reference, section 2, row 11).
+
+    Shares are made of published counts alone; a group with a hidden part has none.
+    """
+    settings = material.project.report.equality
+    findings = [material.by_id[name] for name in settings.indicators if name in material.by_id]
+    if not findings:
+        return None
+    frame = material.disclosed.figures
+    quarter = frame[(frame["period_kind"] == "quarter") & (frame["period_end"].dt.date == material.quarter.end)]
+    parts = [part for name in settings.breakdowns if (part := _part(material, findings, quarter, name)) is not None]
+    if not parts:
+        return None
+    shown = [text for part in parts for row in part.rows for cell in row.cells for text in cell]
+    has_population = any(row.here for part in parts for row in part.rows)
+    year = max((row.year for row in material.project.population), default=0)
+    return EqualityView(
+        title="Who the children are, group by group",
+        heads=tuple(name_of(material.indicator(finding)) for finding in findings),
+        parts=tuple(parts),
+        population=f"All children: mid-{year} population estimates."
+        if has_population
+        else "The local child population by group is not held, so the shares are compared with each other only.",
+        legend=legend(shown),
+    )
+
+
+def _part(
+    material: Material, findings: Sequence[Finding], quarter: pd.DataFrame, breakdown: str
+) -> EqualityPart | None:
+    held = [_counts(material, quarter, finding.indicator, breakdown) for finding in findings]
+    if not any(held):
+        return None
+    names = list(dict.fromkeys(name for counts in held for name in counts))
+    order = _order(material, breakdown)
+    names.sort(key=lambda name: order.index(name) if name in order else len(order))
+    here = _population(material, breakdown, names)
+    rows = tuple(
+        EqualityRow(
+            _label(material, breakdown, name),
+            tuple(_cell(counts, name) for counts in held),
+            value_text(100 * here[name] / sum(here.values()), "percent", 0) if name in here else "",
+        )
+        for name in names
+        if any(counts.get(name) != 0.0 for counts in held if counts)
+    )
+    return EqualityPart(BREAKDOWN_NAMES.get(breakdown, breakdown.replace("_", " ").capitalize()), rows)
+
+
+def _counts(material: Material, quarter: pd.DataFrame, indicator: str, breakdown: str) -> dict[str, float | None]:
+    """Return how many are in each group, None where any part is hidden; codes are put together as report.yaml says."""
+    rows = quarter[(quarter["indicator"] == indicator) & (quarter["breakdown"] == breakdown)]
+    groups = material.project.report.equality.groups.get(breakdown, {})
+    into = {code: name for name, codes in groups.items() for code in codes}
+    found: dict[str, float | None] = {}
+    for code, value in zip(rows["category"], rows["numerator"], strict=True):
+        name = into.get(code, code)
+        before = found.get(name, 0.0)
+        found[name] = None if value != value or before is None else before + float(value)
+    return found
+
+
+def _order(material: Material, breakdown: str) -> list[str]:
+    groups = material.project.report.equality.groups.get(breakdown)
+    return list(groups) if groups else material.project.report.orders.get(breakdown, [])
+
+
+def _label(material: Material, breakdown: str, name: str) -> str:
+    labels: Mapping[str, str] = material.project.report.labels.get(breakdown, {})
+    text = labels.get(name, name)
+    return text[:1].upper() + text[1:]
+
+
+def _cell(counts: Mapping[str, float | None], name: str) -> tuple[str, str]:
+    """Return a group's share and its number: '19%', '97'; the share only where every group is published."""
+    if not counts:
+        return "–", ""
+    count = counts.get(name, 0.0)
+    if count is None:
+        return "[c]", ""
+    number = value_text(count, "number")
+    whole = None if None in counts.values() else sum(part or 0 for part in counts.values())
+    return (value_text(100 * count / whole, "percent", 0), number) if whole else (number, "")
+
+
+def _population(material: Material, breakdown: str, names: Sequence[str]) -> dict[str, float]:
+    """Return the children who live here by group, from the groups of population.csv that bear the groups' names."""
+    latest: dict[str, tuple[int, float]] = {}
+    for row in material.project.population:
+        if row.group in names and row.year >= latest.get(row.group, (0, 0.0))[0]:
+            latest[row.group] = (row.year, row.value)
+    return {name: value for name, (_, value) in latest.items()} if set(latest) >= set(names) else {}

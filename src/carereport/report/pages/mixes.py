@@ -1,0 +1,79 @@
+"""How audits were graded, quarter by quarter; counts alone where there are few, since they are a sample."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from carereport.charts.share_bars import ShareRow
+from carereport.report import drawings
+from carereport.report.pages.material import Material, quarter_headings
+from carereport.wording.numbers import plural, value_text
+
+BREAKDOWN, QUARTERS, FEW = "grade", 5, 30
+ROW_HEIGHT, LEGEND_HEIGHT = 7.6, 10.0
+"""Millimetres of the chart."""
+
+
+@dataclass(frozen=True)
+class Mix:
+    """A chart of shares, what it shows, and the sentence that says what a sample is."""
+
+    title: str
+    note: str
+    chart: Markup
+
+
+def audit_grades(material: Material) -> Mix | None:
+    """Return grades over five quarters (report reference, section 2.4), None where no count is split by grade."""
+    graded = next(
+        (
+            finding
+            for finding in material.findings
+            if material.indicator(finding).kind == "count"
+            and any(one.name == BREAKDOWN for one in material.indicator(finding).breakdowns)
+        ),
+        None,
+    )
+    if graded is None:
+        return None
+    frame, report = material.disclosed.figures, material.project.report
+    held = frame[
+        (frame["indicator"] == graded.indicator)
+        & (frame["breakdown"] == BREAKDOWN)
+        & (frame["period_kind"] == "quarter")
+    ]
+    found = set(held["category"])
+    order = [name for name in report.orders.get(BREAKDOWN, []) if name in found]
+    order += sorted(found - set(order))
+    labels = report.labels.get(BREAKDOWN, {})
+    names = [labels.get(name, name.replace("_", " ").capitalize()) for name in order]
+    quarters = [material.quarter.shift(step) for step in range(1 - QUARTERS, 1)]
+    rows, counts = [], []
+    for head, quarter in zip(quarter_headings(quarters), quarters, strict=True):
+        there = held[held["period_end"].dt.date == quarter.end]
+        values = dict(zip(there["category"], there["value"], strict=True))
+        parts = tuple(None if (v := values.get(name, 0.0)) != v else float(v) for name in order)
+        texts = tuple("[c]" if part is None else value_text(part, "number") for part in parts)
+        total = None if not len(there) or None in parts else sum(part or 0 for part in parts)
+        counts.append(total)
+        rows.append(ShareRow(head, parts, texts, plural(total, "audit", "audits") if total is not None else "[c]"))
+    if not order:
+        return None
+    latest = rows[-1]
+    said = ", ".join(f"{name} {text}" for name, text in zip(names, latest.texts, strict=True))
+    height = LEGEND_HEIGHT + ROW_HEIGHT * len(rows)
+    alt = f"Bars of audits by grade, {rows[0].name} to {latest.name}. {latest.name}: {said}."
+    return Mix(
+        title=f"Grades of audits: {said[:1].lower()}{said[1:]}",
+        note=_note(counts),
+        chart=drawings.share_bars("Audits by grade", names, rows, 176, height, alt),
+    )
+
+
+def _note(counts: list[float | None]) -> str:
+    text = "Audits are a sample of practice, so their grades are not a rate of all work. Numbers of audits in the bars."
+    if any(count is not None and count < FEW for count in counts):
+        text += f" Fewer than {FEW} audits in a quarter are too few for percentages."
+    return text
