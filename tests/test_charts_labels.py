@@ -145,7 +145,7 @@ def test_the_same_series_gives_the_same_bytes() -> None:
     assert control_chart(SERIES["60 points"], 108, 40, "a") == control_chart(SERIES["60 points"], 108, 40, "a")
 
 
-SHARES = {
+SHARES: dict[str, list[tuple[float | None, ...]]] = {
     "usual": [(1.0, 19.0, 13.0, 7.0)] * 5,
     "one part is all": [(40.0, 0.0, 0.0, 0.0)] * 5,
     "nothing": [(0.0, 0.0, 0.0, 0.0)],

@@ -36,5 +36,6 @@ def material_of(
     worded = check_wording(findings, project, commentary)
     faults += [fault for fault in worded if fault not in faults]
     return Material(
-        findings, disclosed, project, quarter, audience, draft, facts.as_at, tuple(faults), facts.set_aside, commentary
-    )
+        findings, disclosed, project, quarter, audience, draft, facts.as_at, tuple(faults), facts.set_aside, commentary,
+        facts.shown,
+    )  # fmt: skip
