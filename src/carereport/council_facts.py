@@ -20,8 +20,6 @@ from carereport.faults import Fault
 if TYPE_CHECKING:
     import pandas as pd
 
-    from carereport.report.shown import Row
-
 Within = dict[tuple[str, str], dict[str, str]]
 """(indicator, breakdown) to each category's parent."""
 _KEY = b"carereport"
@@ -38,7 +36,7 @@ class CouncilFacts:
     inputs: tuple[InputFile, ...]
     set_aside: tuple[SetAside, ...]
     as_at: date | None
-    shown: Mapping[str, tuple[Row, ...]] = field(default_factory=dict)
+    shown: Mapping[str, tuple[Mapping[str, str | float | None], ...]] = field(default_factory=dict)
     """Rows of the council's own lists that the report shows."""
 
 
