@@ -89,3 +89,17 @@ def test_all_faults_are_found_in_one_run(root: Path) -> None:
 
 def test_the_templates_that_come_with_carereport_have_no_fault(root: Path) -> None:
     assert check_templates(root) == []
+
+
+def test_a_build_names_the_line_of_a_template_that_fails_while_it_is_filled(tmp_path):
+    from carereport.build import Options, run_build
+    from carereport.faults import ConfigurationError
+    from carereport.quarters import Quarter
+    from tests.small_council import small_council
+
+    root = small_council(tmp_path / "council")
+    (root / "templates").mkdir()
+    (root / "templates" / "report.html.j2").write_text("<p>\n{{ report.nothing }}</p>\n", encoding="utf-8")
+    with pytest.raises(ConfigurationError) as refused:
+        run_build(Options(root, Quarter(2025, 2), formats=("html",)))
+    assert (refused.value.faults[0].code, refused.value.faults[0].line) == ("TP003", 2)

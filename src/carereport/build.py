@@ -235,11 +235,11 @@ def report(
     return result
 
 
-def settings_of(options: Options, data: Path) -> tuple[Project, dict[str, Commentary], list[Fault]]:
+def settings_of(options: Options, data: Path | None) -> tuple[Project, dict[str, Commentary], list[Fault]]:
     """Return the project and its officer text.
 
     Raises:
-        ConfigurationError: with all faults of the settings, and those of the extracts beside them.
+        ConfigurationError: with all faults of the settings, and beside them those of the extracts in `data`.
     """
     project, faults = read_settings(options.root)
     commentary, wrong = officer_text(options, project.area if project else "")
@@ -251,7 +251,7 @@ def settings_of(options: Options, data: Path) -> tuple[Project, dict[str, Commen
             faults += missing_for_cover(project, options.quarter, commentary)
             faults += late_publication(project, date.today())
     if project is None or any(fault.severity == "error" for fault in faults):
-        if project is not None and data.is_dir():
+        if project is not None and data is not None and data.is_dir():
             faults += extract_faults(project, data, options.quarter, faults, options.extracted)
         raise ConfigurationError(ordered(faults))
     return project, commentary, faults

@@ -189,6 +189,7 @@ SETTINGS: dict[str, tuple[str, str]] = {
         "A quarter that was not built",
         "Compare needs a public build of both quarters, in history or in output.",
     ),
+    "CL050": ("A port that is taken", "Another program serves there, perhaps another preview. Name another port."),
     "CL040": ("No extracts to draft from", "The folder holds no CSV file. Name the one with the extracts."),
     "HI001": ("History cannot be read", "history/history.sqlite is damaged or of another version. Put a copy back."),
     "PU001": ("Nothing to publish", "There is no public report of the quarter. Build it first."),

@@ -51,6 +51,10 @@ class CarereportError(Exception):
         self.faults: Sequence[Fault] = (faults,) if isinstance(faults, Fault) else tuple(faults)
         super().__init__("; ".join(fault.message for fault in self.faults))
 
+    def __reduce__(self) -> tuple[type[CarereportError], tuple[Sequence[Fault]]]:
+        """Let an error of another process arrive here with its faults."""
+        return type(self), (self.faults,)
+
 
 class UsageError(CarereportError):
     """The command was called in a way that cannot work."""

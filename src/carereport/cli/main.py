@@ -10,7 +10,7 @@ from typing import NoReturn
 
 import click
 
-from carereport.cli import building, judging, looking, starting
+from carereport.cli import building, judging, looking, previewing, starting
 from carereport.cli.options import examples
 
 EXIT_INTERNAL, EXIT_INTERRUPTED, EXIT_TERMINATED = 70, 130, 143
@@ -48,7 +48,7 @@ def cli() -> None:
     """From a council's children's social care extracts to the committee's quarterly report."""
 
 
-for command in (*building.COMMANDS, *looking.COMMANDS, *judging.COMMANDS, *starting.COMMANDS):
+for command in (*building.COMMANDS, *previewing.COMMANDS, *looking.COMMANDS, *judging.COMMANDS, *starting.COMMANDS):
     cli.add_command(command)
 
 

@@ -80,6 +80,11 @@ class Worker:
                     pipe.close()
         self._process.wait()
 
+    @property
+    def alive(self) -> bool:
+        """Whether the process still runs, and so can be asked again."""
+        return self._process.poll() is None
+
     def ask(self, material: Material, *, context: bool, html: bool, pdf: bool, created: datetime) -> None:
         """Hand over what the pages are made from; `pages` and, with `pdf`, `pdf` wait for the answers."""
         job = pickle.dumps(_Job(material, context, html, pdf, created), protocol=pickle.HIGHEST_PROTOCOL)
@@ -108,6 +113,7 @@ class Worker:
             found = self._answers.get(timeout=max(self._deadline - time.monotonic(), 0.01))
         except queue.Empty:
             self._process.kill()
+            self._process.wait()
             raise ConfigurationError(_too_much(f"setting the pages took more than {SECONDS} seconds")) from None
         if isinstance(found, CarereportError):
             raise found
@@ -127,7 +133,7 @@ class Worker:
             stdin.flush()
             for _ in range(expected):
                 answers.put(pickle.load(stdout))
-        except (OSError, ValueError, EOFError, pickle.UnpicklingError):
+        except Exception:  # whatever came was no answer: the one who waits is told so at once
             answers.put(None)
 
 
@@ -152,6 +158,7 @@ def serve() -> None:
     sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115  # only answers may reach the pipe
     gc.disable()
     has_pango = _load()
+    gc.freeze()
     _limit_memory()
     while True:
         try:
