@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from carereport import history
+from carereport.disclosure.past import read_published
 from carereport.extracts import InputFile
+from carereport.faults import MachineError
 from carereport.quarters import Quarter
 
 Q1, Q2, Q3 = Quarter(2025, 1), Quarter(2025, 2), Quarter(2025, 3)
@@ -69,3 +73,47 @@ def test_inputs_are_those_of_the_latest_earlier_quarter(tmp_path: Path) -> None:
     assert history.earlier_inputs(tmp_path, Q2) == ("Q1-2025", {"plans.csv": ("0" * 64, 12)})
     assert history.earlier_inputs(tmp_path, Q1) == ("", {})
     assert history.inputs_of(tmp_path, Q1) == {"plans.csv": 12}
+
+
+FIGURES = "indicator,area\nplans,E1\n"
+
+
+def foreign(path: Path, statement: str, *values: object) -> None:
+    with closing(sqlite3.connect(path)) as base, base:
+        base.execute(statement, values)
+
+
+@pytest.mark.parametrize("kind", ["no database", "cut short", "another program's", "not packed", "unknown quarter"])
+def test_a_history_that_cannot_be_read_is_a_fault_of_the_machine(tmp_path: Path, kind: str) -> None:
+    history.record(tmp_path, Q1, FIGURES * 400, INPUTS)
+    path = tmp_path / "history" / "history.sqlite"
+    if kind == "no database":
+        path.write_bytes(b"indicator,area\n" * 200)
+    elif kind == "cut short":
+        path.write_bytes(path.read_bytes()[:3000])
+    elif kind == "another program's":
+        path.unlink()
+        foreign(path, "create table people (name text)")
+    elif kind == "not packed":
+        foreign(path, "update editions set figures = 'text'")
+    else:
+        foreign(path, "update editions set quarter = 'spring'")
+    with pytest.raises(MachineError) as raised:
+        history.earlier(tmp_path, Q2)
+    assert [fault.code for fault in raised.value.faults] == ["HI001"]
+    assert raised.value.exit_code == 5
+
+
+def test_a_damaged_history_is_not_written_over(tmp_path: Path) -> None:
+    path = tmp_path / "history" / "history.sqlite"
+    path.parent.mkdir()
+    path.write_bytes(b"not a database, but something to keep" * 40)
+    before = path.read_bytes()
+    with pytest.raises(MachineError):
+        history.record(tmp_path, Q1, FIGURES, INPUTS)
+    assert path.read_bytes() == before
+
+
+def test_published_figures_of_another_form_are_a_fault_of_the_machine() -> None:
+    with pytest.raises(MachineError):
+        read_published([FIGURES])

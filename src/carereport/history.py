@@ -8,6 +8,7 @@ old one.
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import sqlite3
@@ -17,7 +18,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from carereport.extracts import InputFile
-from carereport.faults import Fault, MachineError
+from carereport.faults import Fault, MachineError, UsageError
 from carereport.quarters import Quarter
 
 _TABLES = """
@@ -65,8 +66,8 @@ def earlier(root: Path, quarter: Quarter) -> list[str]:
     These are all editions of earlier quarters, and the frozen ones of the quarter itself.
     """
     rows = _rows(root, "select quarter, edition, frozen, figures from editions")
-    known = [(Quarter.parse(name), edition, figures) for name, edition, frozen, figures in rows
-             if Quarter.parse(name) < quarter or (frozen and name == quarter.name)]  # fmt: skip
+    known = [(_quarter(name), edition, figures) for name, edition, frozen, figures in rows
+             if _quarter(name) < quarter or (frozen and name == quarter.name)]  # fmt: skip
     return [_text(figures) for _, _, figures in sorted(known, key=lambda one: one[:2])]
 
 
@@ -85,8 +86,8 @@ def inputs_of(root: Path, quarter: Quarter) -> dict[str, int]:
 def earlier_inputs(root: Path, quarter: Quarter) -> tuple[str, dict[str, tuple[str, int]]]:
     """Return the latest earlier quarter's name, and its input files: path to hash and rows; ('', {}) where none is."""
     rows = _rows(root, "select quarter, path, sha256, rows from inputs")
-    names = [name for name, *_ in rows if Quarter.parse(name) < quarter]
-    last = max(names, key=Quarter.parse, default="")
+    names = [name for name, *_ in rows if _quarter(name) < quarter]
+    last = max(names, key=_quarter, default="")
     return last, {path: (digest, count) for name, path, digest, count in rows if name == last}
 
 
@@ -94,8 +95,27 @@ def _path(root: Path) -> Path:
     return root / "history" / "history.sqlite"
 
 
+def damaged() -> MachineError:
+    """Return the fault of a history that cannot be read."""
+    return MachineError(
+        Fault("HI001", "error", "what was published cannot be read: damaged, or written by another version",
+              "put a copy of history/ back; without it small numbers of earlier reports cannot be protected",
+              "history/history.sqlite")
+    )  # fmt: skip
+
+
 def _text(figures: bytes) -> str:
-    return zlib.decompress(figures).decode("utf-8")
+    try:
+        return zlib.decompress(figures).decode("utf-8")
+    except (zlib.error, UnicodeDecodeError, TypeError):
+        raise damaged() from None
+
+
+def _quarter(name: str) -> Quarter:
+    try:
+        return Quarter.parse(name)
+    except (ValueError, TypeError, AttributeError, UsageError):
+        raise damaged() from None
 
 
 def _rows(root: Path, query: str, *values: str) -> list[tuple]:  # type: ignore[type-arg]
@@ -106,11 +126,7 @@ def _rows(root: Path, query: str, *values: str) -> list[tuple]:  # type: ignore[
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as base:
             return list(base.execute(query, values).fetchall())
     except sqlite3.Error:
-        raise MachineError(
-            Fault("HI001", "error", "what was published cannot be read: damaged, or written by another version",
-                  "put a copy of history/ back; without it small numbers of earlier reports cannot be protected",
-                  "history/history.sqlite")
-        ) from None  # fmt: skip
+        raise damaged() from None
 
 
 @contextmanager
@@ -131,5 +147,9 @@ def _changed(root: Path) -> Iterator[sqlite3.Connection]:
         with new.open("rb") as handle:
             os.fsync(handle.fileno())
         new.replace(path)
+    except sqlite3.Error as error:
+        if isinstance(error, sqlite3.OperationalError) and "disk" in str(error):
+            raise OSError(errno.EIO, "history cannot be written") from None
+        raise damaged() from None
     finally:
         new.unlink(missing_ok=True)

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from carereport.figures import COLUMNS
+from carereport.history import damaged
 
 KEY = ["indicator", "area", "period_kind", "period_start", "period_end", "breakdown", "category"]
 NUMBERS = ["numerator", "denominator", "value"]
@@ -17,20 +18,26 @@ DECIMALS = 6
 
 
 def read_published(texts: Iterable[str]) -> pd.DataFrame:
-    """Return the rows of several figures.csv, earliest first, with `edition` counting the files from 0."""
-    frames = [
-        pd.read_csv(
-            io.StringIO(text), keep_default_na=False, na_values={name: [""] for name in NUMBERS},
-            dtype={name: float if name in NUMBERS else str for name in COLUMNS},
-        ).assign(edition=number)
-        for number, text in enumerate(texts)
-    ]  # fmt: skip
-    if not frames:
-        return pd.DataFrame(columns=[*COLUMNS, "edition"])
-    whole = pd.concat(frames, ignore_index=True)
+    """Return the rows of several figures.csv, earliest first, with `edition` counting the files from 0.
+
+    Raises:
+        MachineError: one is no figures.csv of this version.
+    """
+    try:
+        frames = [_read(text).assign(edition=number) for number, text in enumerate(texts)]
+    except (ValueError, KeyError):
+        raise damaged() from None
+    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=[*COLUMNS, "edition"])
+
+
+def _read(text: str) -> pd.DataFrame:
+    rows = pd.read_csv(
+        io.StringIO(text), keep_default_na=False, na_values={name: [""] for name in NUMBERS},
+        dtype={name: float if name in NUMBERS else str for name in COLUMNS},
+    )[list(COLUMNS)]  # fmt: skip
     for name in ("period_start", "period_end"):
-        whole[name] = pd.to_datetime(whole[name], format="%Y-%m-%d").astype("datetime64[ns]")
-    return whole
+        rows[name] = pd.to_datetime(rows[name], format="%Y-%m-%d").astype("datetime64[ns]")
+    return rows
 
 
 def known_rows(published: pd.DataFrame) -> pd.DataFrame:

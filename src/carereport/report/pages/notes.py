@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from carereport.calendar import latest_publication_day
+from carereport.disclosure.policy import is_small
 from carereport.faults import Fault
 from carereport.judgement.selection import EXCEPTION_RULE, POSITIVE_RULE
 from carereport.judgement.status import status_of
@@ -115,9 +116,7 @@ def notes(material: Material) -> Notes:
         days=plural(days, "day", "days") if days is not None and days >= 0 else "",
         timely=tuple(_timely(material)),
         sources=_sources(material),
-        set_aside=tuple(
-            Count(f"{one.table}: {one.reason}", value_text(one.rows, "number")) for one in material.set_aside
-        ),
+        set_aside=tuple(Count(f"{one.table}: {one.reason}", _told(material, one.rows)) for one in material.set_aside),
         faults=tuple(_fault_lines(material)),
         exception_rule=EXCEPTION_RULE,
         positive_rule=POSITIVE_RULE,
@@ -195,7 +194,10 @@ def _sources(material: Material) -> tuple[Source, ...]:
 
 
 def _fault_lines(material: Material) -> Iterable[str]:
-    """Yield what the checks met that a reader of the figures should know; the rest is the analyst's."""
+    """Yield what the checks met that a reader of the figures should know; the rest is the analyst's.
+
+    A number of rows from 1 to 5 is not told in public: rows may be children.
+    """
     names = material.project.indicators
     about: dict[str, list[Fault]] = {}
     for fault in material.faults:
@@ -203,9 +205,13 @@ def _fault_lines(material: Material) -> Iterable[str]:
             about.setdefault(fault.code, []).append(fault)
     for code, faults in about.items():
         named = [names[first].name for fault in faults if (first := fault.message.partition(": ")[0]) in names]
-        rows = value_text(sum(fault.count for fault in faults), "number")
+        rows = _told(material, sum(fault.count for fault in faults))
         yield FOR_READERS[code].format(rows=rows, measures="; ".join(named))
     yield from _warnings(material)
+
+
+def _told(material: Material, rows: int) -> str:
+    return "[c]" if material.audience == "public" and is_small(rows) else value_text(rows, "number")
 
 
 def _warnings(material: Material) -> Iterable[str]:
@@ -218,7 +224,8 @@ def _warnings(material: Material) -> Iterable[str]:
             kind = rest if first in material.project.indicators else first
             held[kind] = held.get(kind, 0) + fault.count
     for kind, rows in held.items():
-        often = f" ({value_text(rows, 'number')} in all)" if rows > 1 else ""
+        told = _told(material, rows)
+        often = f" ({told} in all)" if told != "1" else ""
         yield f"{kind[:1].upper()}{kind[1:]}{often}."
 
 

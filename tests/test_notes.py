@@ -1,0 +1,36 @@
+"""Data notes tell no count of rows from 1 to 5 in public."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from carereport.extracts import SetAside
+from carereport.faults import Fault
+from carereport.report.pages.material import Material
+from carereport.report.pages.notes import notes
+from tests.made_up_report import AS_AT, QUARTER, material
+
+
+def printed(root: Path, rows: int, audience: str = "public") -> Any:
+    findings, disclosed, project = material(root)
+    fault = Fault("EX319", "warning", "plans: end before start", "", "plans.csv", count=rows)
+    aside = SetAside("plans", "EX319", "end before start", rows)
+    held = Material(findings, disclosed, project, QUARTER, audience, True, AS_AT, (fault,), (aside,), {})
+    return notes(held)
+
+
+@pytest.mark.parametrize("rows", [1, 2, 5])
+def test_a_small_number_of_rows_is_hidden_and_which_it_is_changes_nothing(tmp_path: Path, rows: int) -> None:
+    found = printed(tmp_path, rows)
+    assert [count.rows for count in found.set_aside] == ["[c]"]
+    assert (found.set_aside, found.faults) == (printed(tmp_path, 3).set_aside, printed(tmp_path, 3).faults)
+    assert any("[c]" in line for line in found.legend)
+
+
+def test_larger_numbers_and_those_of_internal_papers_are_told(tmp_path: Path) -> None:
+    assert [count.rows for count in printed(tmp_path, 6).set_aside] == ["6"]
+    assert "(6 in all)" in printed(tmp_path, 6).faults[0]
+    assert [count.rows for count in printed(tmp_path, 3, "internal").set_aside] == ["3"]
