@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -86,6 +87,39 @@ def test_compare_of_a_quarter_never_built_says_how_to_build_it(root: Path) -> No
     done = call("compare", "Q1-2025", "Q2-2025", "--project", root)
     assert done.exit_code == 2
     assert "carereport build --quarter Q1-2025" in done.stderr
+
+
+def test_compare_of_two_extracts_counts_the_rows_behind_a_figure_by_reason(root: Path) -> None:
+    old = shutil.copytree(root / "data", root.parent / "july")
+    path = root / "data" / "referrals.csv"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    august = [number for number, line in enumerate(lines) if "/08/2025," in line]
+    changed = [line for number, line in enumerate(lines) if number not in august[:2]]
+    place = changed.index(lines[august[5]])
+    flipped = {"Y": "N", "N": "Y"}[changed[place][-1]]
+    changed[place] = changed[place][:-1] + flipped
+    moved = changed.index(lines[august[9]])
+    changed[moved] = changed[moved].replace("/08/2025,", "/02/2025,")
+    path.write_text("\n".join([*changed, *(f"N{n},C1,0{n}/09/2025,N" for n in range(1, 4))]) + "\n", encoding="utf-8")
+    done = call("compare", "--extracts", old, root / "data", "--quarter", "Q2-2025", "--project", root,
+                "no_further_action")  # fmt: skip
+    assert done.exit_code == 0
+    assert "Rows in the denominator: 92 became 92" in done.stdout
+    assert "  +3  new in the later extract" in done.stdout
+    assert "  -2  no longer in the extract" in done.stdout
+    assert "  -1  now out: changed in received" in done.stdout
+    assert f"  {'+1  now in' if flipped == 'Y' else '-1  now out'}: changed in nfa" in done.stdout
+    assert "not for publication" in done.stdout
+    assert not re.search(r"R0\d+|C0\d+|/2025", done.stdout)
+
+
+def test_compare_of_the_same_extracts_finds_the_same_rows_and_derived_figures_have_none(root: Path) -> None:
+    same = call("compare", "--extracts", root / "data", root / "data", "--quarter", "Q2-2025", "--project", root,
+                "plans_open")  # fmt: skip
+    assert "the same rows" in same.stdout
+    assert call("compare", "--extracts", root / "data", root / "data", "--quarter", "Q2-2025", "--project", root,
+                "plans_opn").exit_code == 2  # fmt: skip
+    assert call("compare", "Q1-2025", "--project", root).exit_code == 2
 
 
 def test_the_data_dictionary_holds_every_indicator_and_column(root: Path) -> None:

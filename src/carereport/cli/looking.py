@@ -131,20 +131,49 @@ def explain(code: str) -> None:
     click.echo(text)
 
 
-@click.command(epilog=examples("carereport compare Q1-2025 Q2-2025"))
-@click.argument("then")
-@click.argument("now")
+@click.command(
+    epilog=examples(
+        "carereport compare Q1-2025 Q2-2025",
+        "carereport compare --extracts july october --quarter Q2-2025 re_referrals_12_months",
+    )
+)
+@click.argument("names", nargs=-1, metavar="THEN NOW | INDICATOR", required=True)
 @project_option
 @click.option("--out", type=click.Path(exists=True, file_okay=False, path_type=Path),
               show_default="output/ of the project", help="Where the reports were built.")  # fmt: skip
+@click.option("--extracts", nargs=2, type=click.Path(exists=True, file_okay=False, path_type=Path), metavar="OLD NEW",
+              help="Instead of two builds, two folders of extracts: why one indicator's figure differs.")  # fmt: skip
+@quarter_option
+@extracted_option
 @guarded
-def compare(then: str, now: str, root: Path, out: Path | None) -> None:
-    """Say what changed between two quarters' public builds: figures, revisions, measures, extracts."""
-    from carereport.comparing import compare as differences
-    from carereport.comparing import read_build
+def compare(
+    names: tuple[str, ...], root: Path, out: Path | None, extracts: tuple[Path, Path] | None, quarter: str | None,
+    extracted: str | None,
+) -> None:  # fmt: skip
+    """Say what changed between two quarters' public builds, or behind one figure between two extracts.
 
-    earlier, later = quarter_named(then, "THEN"), quarter_named(now, "NOW")
-    for line in differences(read_build(root, earlier, out), read_build(root, later, out)):
+    Of two builds: figures, revisions, measures, rows of the extracts. Of two extracts: how many rows came, went
+    or changed, by reason and never with a value; small counts are shown, so keep it to your own screen.
+    """
+    if extracts is not None:
+        from carereport.extract_changes import extract_changes
+        from carereport.project import load_project
+
+        if len(names) != 1:
+            raise click.UsageError("with --extracts OLD NEW, name one indicator")
+        when, project = read_quarter(quarter), load_project(root)
+        known_indicator(project, names[0])
+        with Working(f"Measuring {names[0]} twice"):
+            lines = extract_changes(project, names[0], when, *extracts, read_day(extracted))
+    else:
+        from carereport.comparing import compare as differences
+        from carereport.comparing import read_build
+
+        if len(names) != 2:
+            raise click.UsageError("name two quarters, as in carereport compare Q1-2025 Q2-2025")
+        earlier, later = quarter_named(names[0], "THEN"), quarter_named(names[1], "NOW")
+        lines = differences(read_build(root, earlier, out), read_build(root, later, out))
+    for line in lines:
         click.echo(line)
 
 
