@@ -1,0 +1,110 @@
+"""Ways from figures to a finished document: carereport, WeasyPrint, a notebook printed by Chromium, Typst."""
+
+from __future__ import annotations
+
+import json
+import re
+import resource
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from importlib.util import find_spec
+from pathlib import Path
+
+Way = Callable[[], dict[str, float]]
+
+
+def ways(root: Path, folder: Path) -> tuple[dict[str, Way], dict[str, str]]:
+    """Return the ways that can be gone here, and why the others cannot; the sample's report is built first."""
+    carereport = [sys.executable, "-m", "carereport", "build", "--project", str(root), "--quarter", "Q2-2025"]
+    first = [*carereport, "--format", "html,csv", "--out", str(folder / "first")]
+    subprocess.run(first, check=False, capture_output=True)
+    built = folder / "first" / "Q2-2025"
+    found: dict[str, Way] = {
+        "carereport, PDF alone": _timed([*carereport, "--format", "pdf", "--out", str(folder / "pdf")]),
+        "WeasyPrint on the finished HTML": _timed([sys.executable, "-c", _WEASYPRINT, str(built / "report.html")]),
+    }
+    skipped: dict[str, str] = {}
+    chromium = shutil.which("chromium") or shutil.which("google-chrome")
+    if find_spec("nbconvert") is None or find_spec("ipykernel") is None:
+        skipped["Jupyter notebook, printed by Chromium"] = "nbconvert or ipykernel is not installed"
+    elif chromium is None:
+        skipped["Jupyter notebook, printed by Chromium"] = "Chromium is not installed"
+    else:
+        notebook = folder / "report.ipynb"
+        notebook.write_text(json.dumps(_notebook(root, built / "figures.csv")), encoding="utf-8")
+        execute = [sys.executable, "-m", "nbconvert", "--execute", "--no-input", "--to", "html", str(notebook)]
+        printed = [chromium, "--headless", "--no-sandbox", "--disable-gpu", f"--print-to-pdf={folder / 'notebook.pdf'}",
+                   str(folder / "report.html")]  # fmt: skip
+        found["Jupyter notebook, printed by Chromium"] = _timed(execute, printed)
+    if find_spec("typst") is None:
+        skipped["Typst, figures and charts given"] = "the typst package is not installed"
+    else:
+        source = _typst(built, folder)
+        found["Typst, figures and charts given"] = _timed([sys.executable, "-c", _TYPST, str(source)])
+    return found, skipped
+
+
+def _timed(*commands: list[str]) -> Way:
+    def run() -> dict[str, float]:
+        before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+        for command in commands:
+            done = subprocess.run(command, capture_output=True, check=False)
+            if done.returncode not in (0, 1):
+                raise SystemExit(f"{command[:4]}: {done.stderr.decode(errors='replace')[-300:]}")
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+        return {"cpu": cpu, "wall": time.perf_counter() - began}
+
+    return run
+
+
+_WEASYPRINT = "import sys, weasyprint; weasyprint.HTML(sys.argv[1]).write_pdf(sys.argv[1] + '.pdf')"
+_TYPST = "import sys, typst; typst.compile(sys.argv[1], output=sys.argv[1] + '.pdf')"
+_CELL = """
+import pandas as pd, matplotlib.pyplot as plt
+figures = pd.read_csv({figures!r})
+quarters = figures[(figures.period_kind == 'quarter') & (figures.breakdown == 'total')]
+for name, rows in quarters.groupby('indicator', sort=False):
+    rows.plot(x='period_end', y='value', title=name, figsize=(7, 2.5), legend=False)
+    plt.show()
+    display(rows[['period_start', 'numerator', 'denominator', 'value']].tail(8))
+"""
+
+
+def _notebook(root: Path, figures: Path) -> dict[str, object]:
+    """Return a notebook that reads the extracts with pandas, then draws and lists every indicator's quarters.
+
+    It counts nothing itself, and judges and protects nothing.
+    """
+    read = f"import pandas as pd\nfrom pathlib import Path\n" \
+        f"tables = [pd.read_csv(p, dtype=str) for p in Path({str(root / 'sample_data')!r}).glob('*.csv')]"
+    cells: list[dict[str, object]] = [
+        {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None, "source": source}
+        for source in (read, _CELL.format(figures=str(figures)))
+    ]
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    return {"cells": cells, "metadata": kernel, "nbformat": 4, "nbformat_minor": 4}
+
+
+def _typst(built: Path, folder: Path) -> Path:
+    """Write the report's charts and a table of every indicator's quarters as a Typst document."""
+    import csv
+
+    charts = re.findall(r"<svg.*?</svg>", (built / "report.html").read_text(encoding="utf-8"), re.DOTALL)
+    parts = ["#set page(paper: \"a4\")\n#set text(size: 9pt)\n"]
+    for number, chart in enumerate(charts):
+        space = 'xmlns="http://www.w3.org/2000/svg"'
+        named = chart if "xmlns=" in chart[:300] else chart.replace("<svg", f"<svg {space}", 1)
+        (folder / f"{number}.svg").write_text(named, encoding="utf-8")
+        parts.append(f'#image("{number}.svg", width: 50%)\n')
+    with (built / "figures.csv").open(encoding="utf-8", newline="") as handle:
+        every = list(csv.DictReader(handle))
+    rows = [row for row in every if row["period_kind"] == "quarter" and row["breakdown"] == "total"]
+    cells = ", ".join(f'"{row[name]}"' for row in rows for name in ("indicator", "period_end", "value"))
+    parts.append(f"#table(columns: 3, {cells})\n")
+    source = folder / "report.typ"
+    source.write_text("".join(parts), encoding="utf-8")
+    return source
