@@ -65,7 +65,8 @@ INDICATORS = {
     "plans_started": "{kind: count, from: plans, when: start_date}",
     "plans_repeated": '{kind: percentage, from: plans, when: start_date, count: "nth(start_date) > 1"}',
     "care_open": "{kind: count, from: care, open: [start_date, end_date]}",
-    "visited_28_days": '{kind: percentage, from: plans, open: [start_date, end_date], count: "seen_within(visits, 28)"}',
+    "visited_28_days": "{kind: percentage, from: plans, open: [start_date, end_date], "
+    'count: "seen_within(visits, 28)"}',
 }
 """The benchmark's twelve indicators: counts, shares, rows before, working days, spells, another table."""
 

@@ -108,7 +108,8 @@ def _in_turns(peers: dict[str, Callable[[], Measured]], runs: int) -> dict[str, 
 
 def _print_measures(rows: int, best: dict[str, Measured]) -> None:
     base = best.get("polars by hand") or next(iter(best.values()))
-    print(f"\n{rows:,} rows\n\n| | CPU s | wall s | CPU: polars by hand = 1 | peak MiB | facts |\n|---|---|---|---|---|---|")
+    print(f"\n{rows:,} rows\n\n| | CPU s | wall s | CPU: polars by hand = 1 | peak MiB | facts |")
+    print("|---|---|---|---|---|---|")
     for name, held in best.items():
         same = "" if not held["n"] or (held["x"], held["n"]) == (base["x"], base["n"]) else " NOT THE SAME"
         facts = f"{held['facts']:,.0f}{same}" if held["n"] else ""

@@ -11,6 +11,8 @@ from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from carereport.extracts.convert import LOST_ZEROS
 from carereport.extracts.link import CHILD, overlapping
@@ -150,19 +152,14 @@ def check_recent(rows: Rows, column: str | None, quarter: Quarter | None) -> lis
 
 def check_zeros(tables: Iterable[Rows]) -> list[Fault]:
     """Warn where the children of one table are those of another without their leading zeros."""
-    held = {}
-    for number, rows in enumerate(tables):
-        if CHILD in rows.frame:
-            held[number] = rows, rows.frame[CHILD].dropna().unique()
-    known = set().union(*(ids for _, ids in held.values()))
-    padded = {text.lstrip("0") for text in known if text.startswith("0") and text.isdigit()}
-    if not padded & known:
-        return []
+    held = [(rows, pa.array(rows.frame[CHILD].dropna().unique())) for rows in tables if CHILD in rows.frame]
+    padded = [ids.filter(pc.and_(pc.starts_with(ids, "0"), pc.utf8_is_digit(ids))) for _, ids in held]
+    bare = pa.chunked_array([pc.utf8_ltrim(ids, "0").cast(pa.large_string()) for ids in padded], pa.large_string())
     faults = []
-    for rows, ids in held.values():
-        lost = [text for text in ids if text in padded]
-        if lost:
-            mask = rows.frame[CHILD].isin(lost).to_numpy()
+    for rows, ids in held:
+        lost = ids.filter(pc.is_in(ids.cast(pa.large_string()), bare.combine_chunks())) if len(bare) else ids[:0]
+        if len(lost):
+            mask = rows.frame[CHILD].isin(lost.to_pylist()).to_numpy()
             problem = LOST_ZEROS
             faults.append(rows.finding(problem.code, problem.severity, problem.message, problem.help, mask, CHILD))
     return faults

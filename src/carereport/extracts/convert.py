@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
@@ -20,14 +20,16 @@ from carereport.settings import Column
 
 _SCIENTIFIC = re.compile(r"^[+-]?\d(?:[.,]\d+)?[eE][+-]?\d+$", re.ASCII)
 _POINT_ZERO = re.compile(r"^\d+[.,]0+$", re.ASCII)
-_UNLIKE_ID = r"^\s*$|^\s|\s$|[^A-Za-z0-9_/-]|\d[eE][+-]?\d|^(?i:n/?a|null|nan|nat)$"
-"""Ids that need a closer look; all others are what they are, so the many need no look each."""
 _NUMBER = re.compile(r"^[+-]?(?:\d+(?:\.\d*)?|\.\d+)$", re.ASCII)
 _TIME = re.compile(r"^\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:\s*[AaPp][Mm])?(?:Z|[+-]\d{2}:?\d{2})?$", re.ASCII)
 _SERIAL = re.compile(r"^[1-5]\d{4}(?:\.\d+)?$", re.ASCII)
 _NOTHING = frozenset(
     ("na", "n/a", "#n/a", "null", "nan", "nat", "#ref!", "#value!", "#name?", "#div/0!", "#null!", "#num!")
 )
+_ODD = r"(?i)^$|^\s|\s$|^[+-]?\d(?:[.,]\d+)?e[+-]?\d+$|^\d+[.,]0+$|^(?:" + "|".join(
+    re.escape(word) for word in sorted(_NOTHING)
+) + ")$"  # fmt: skip
+"""Every id or text that is missing, trimmed or a problem; RE2 reads it."""
 _COMMON_FORMATS = (
     "%d/%m/%Y", "%Y-%m-%d", "%m/%d/%Y", "%d-%m-%Y", "%d.%m.%Y", "%d/%m/%y", "%d-%b-%Y", "%d-%b-%y", "%d %b %Y",
     "%d %B %Y", "%Y/%m/%d", "%Y%m%d", "%b-%y",
@@ -77,41 +79,48 @@ def convert(cells: pa.ChunkedArray, column: Column) -> Converted:
     encoded = cells.combine_chunks().dictionary_encode()
     if isinstance(encoded, pa.ChunkedArray):
         encoded = encoded.combine_chunks()
-    distinct = encoded.dictionary.to_pylist()
     places = encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
     kind = column.type or "text"
     reader = {"id": _id, "code": _code, "text": _text, "number": _number, "date": _date}[kind]
-    if kind == "id":
-        results: list[Result] = [(text, None) for text in distinct]
-        unlike = pc.match_substring_regex(encoded.dictionary, _UNLIKE_ID).to_numpy(zero_copy_only=False)
-        for place in np.flatnonzero(unlike):
-            results[place] = _id(distinct[place], column)
-    else:
-        results = [reader(text, column) for text in distinct]
-    problems = _grouped([problem for _, problem in results], len(distinct))
+    if kind in ("id", "text"):
+        return _as_they_are(encoded.dictionary, places, reader, column)
+    distinct = encoded.dictionary.to_pylist()
+    results = [reader(text, column) for text in distinct]
+    problems = _grouped({n: problem for n, (_, problem) in enumerate(results) if problem is not None}, len(distinct))
     if kind == "date":
         problems = _with_advice(problems, distinct, column)
         problems += _suspicious_dates([value for value, _ in results])
     values = _typed([value for value, _ in results], kind, places)
-    if kind == "id":
-        problems += _differing_lengths(distinct)
     return Converted(values, [(problem, mask[places]) for problem, mask in problems])
+
+
+def _as_they_are(distinct: pa.Array, places: Places, reader: Reader, column: Column) -> Converted:
+    """Return a column of ids or texts; only values that may be more than they seem are looked at one by one."""
+    odd = pc.fill_null(pc.or_(pc.match_substring_regex(distinct, _ODD), pc.invert(pc.string_is_ascii(distinct))), True)
+    numbers = np.flatnonzero(odd.to_numpy(zero_copy_only=False))
+    found = {int(n): reader(distinct[int(n)].as_py(), column) for n in numbers}
+    problems = _grouped({n: problem for n, (_, problem) in found.items() if problem is not None}, len(distinct))
+    if column.type == "id":
+        problems += _differing_lengths(distinct)
+    read = pa.array([value for value, _ in found.values()], pa.string())
+    texts = pc.replace_with_mask(distinct, odd, read) if found else distinct
+    return Converted(_texts(texts, places), [(problem, mask[places]) for problem, mask in problems])
 
 
 Result = tuple[Any, Problem | None]
 Reader = Callable[[str, Column], Result]
+Places = npt.NDArray[np.int64]
 Grouped = list[tuple[Problem, npt.NDArray[np.bool_]]]
 
 
-def _grouped(found: list[Problem | None], size: int) -> Grouped:
+def _grouped(found: Mapping[int, Problem], size: int) -> Grouped:
     """Return one problem a kind, with the shapes of its values and the distinct values concerned."""
     masks: dict[Problem, npt.NDArray[np.bool_]] = {}
     shapes: dict[Problem, dict[str, None]] = {}
-    for number, problem in enumerate(found):
-        if problem is not None:
-            kind = replace(problem, shape="")
-            masks.setdefault(kind, np.zeros(size, dtype=bool))[number] = True
-            shapes.setdefault(kind, {})[problem.shape] = None
+    for number, problem in found.items():
+        kind = replace(problem, shape="")
+        masks.setdefault(kind, np.zeros(size, dtype=bool))[number] = True
+        shapes.setdefault(kind, {})[problem.shape] = None
     grouped: Grouped = []
     for kind, mask in masks.items():
         words = [shape for shape in shapes[kind] if shape]
@@ -121,13 +130,17 @@ def _grouped(found: list[Problem | None], size: int) -> Grouped:
     return grouped
 
 
-def _typed(values: list[Any], kind: str, places: npt.NDArray[np.int64]) -> pd.Series[Any]:
+def _typed(values: list[Any], kind: str, places: Places) -> pd.Series[Any]:
     if kind == "date":
         return pd.Series(np.array(values, dtype="datetime64[ns]")[places])
     if kind == "number":
         return pd.Series(np.array([np.nan if v is None else v for v in values], dtype=float)[places])
-    texts = pa.array(values, pa.large_string()).take(pa.array(places))
-    return pd.Series(texts.to_pandas(types_mapper=None), dtype="str")
+    return _texts(pa.array(values, pa.string()), places)
+
+
+def _texts(distinct: pa.Array, places: Places) -> pd.Series[Any]:
+    texts = distinct.cast(pa.large_string()).take(pa.array(places))
+    return pd.Series(texts.to_pandas(types_mapper={pa.large_string(): pd.Series(dtype="str").dtype}.get))
 
 
 def _id(text: str, column: Column) -> Result:
@@ -288,14 +301,15 @@ def _suspicious_dates(values: list[Any]) -> Grouped:
     return [(problem, np.array([value is not None for value in values], dtype=bool))]
 
 
-def _differing_lengths(distinct: list[str]) -> Grouped:
+def _differing_lengths(distinct: pa.Array) -> Grouped:
     """Warn where ids of digits begin with 0 and others are shorter: these may have lost their zeros."""
-    texts = [text.strip() for text in distinct]
-    padded = [len(text) for text in texts if text.startswith("0") and text.isdigit()]
-    if not padded:
+    texts = pc.utf8_trim_whitespace(distinct)
+    digits, zero, sizes = pc.utf8_is_digit(texts), pc.starts_with(texts, "0"), pc.utf8_length(texts)
+    padded = pc.and_(digits, zero)
+    if not pc.any(padded).as_py():
         return []
-    least = min(padded)
-    short = np.array([text.isdigit() and text[0] != "0" and len(text) < least for text in texts], dtype=bool)
+    least = pc.min(sizes.filter(padded))
+    short = pc.and_(pc.and_(digits, pc.invert(zero)), pc.less(sizes, least)).to_numpy(zero_copy_only=False)
     return [(LOST_ZEROS, short)] if short.any() else []
 
 

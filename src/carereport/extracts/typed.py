@@ -66,6 +66,9 @@ def read_typed(project: Project, data: Path) -> Typed:
             if found is not None:
                 rows[name] = found
     _unused(available, reading)
+    needed = {raw.name for held in rows.values() if held.keyless for raw in held.files}
+    for raw in reading.raw.values():
+        raw.table = raw.table if raw.name in needed else None  # the cells are typed by now
     return Typed(rows, tuple(reading.faults), tuple(reading.inputs))
 
 
