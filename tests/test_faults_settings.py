@@ -13,7 +13,7 @@ from tests.councils.run import run
 from tests.small_project import Small, small_project, the
 
 EXTRACTS, INDICATORS, REPORT = "config/extracts.yaml", "config/indicators.yaml", "config/report.yaml"
-FRONT = "commentary/Q2-2025/director.md"
+FRONT = "commentary/Q2-2025/risks.md"
 POPULATION, BENCHMARKS = "config/population.csv", "config/benchmarks/own.csv"
 COLUMNS = "indicator,area,period,value,unit,statistic,source\n"
 
@@ -323,6 +323,56 @@ CASES = [
         7,
         "[",
         help="did you mean end?",
+    ),
+    Case(
+        "a_code_of_the_file_instead_of_carereports",
+        plan("kind: count", "where: \"category in ('NEG', 'emotional')\"\n    kind: count"),
+        "IN135",
+        INDICATORS,
+        5,
+        "'NEG'",
+        says="category has no code 'NEG'",
+        help="did you mean neglect?",
+        severity="warning",
+    ),
+    Case(
+        "a_threshold_the_wrong_way_round",
+        plan("polarity: neither", 'polarity: low\n    status: {green: ">= 85"}'),
+        "JD015",
+        INDICATORS,
+        9,
+        '">= 85',
+        says="while polarity is low",
+        severity="warning",
+    ),
+    Case(
+        "a_section_that_no_indicator_names",
+        written(REPORT, "sections: [front_door, protecton]\n"),
+        "CF041",
+        REPORT,
+        1,
+        "protecton",
+        help="did you mean protection?",
+        severity="warning",
+    ),
+    Case(
+        "officer_text_that_no_page_shows",
+        written("commentary/Q2-2025/plan.md", "---\nowner: A\n---\nText\n"),
+        "CM005",
+        "commentary/Q2-2025/plan.md",
+        1,
+        help="did you mean plans?",
+        severity="warning",
+    ),
+    Case(
+        "a_name_that_templates_do_not_know",
+        written("templates/summary.html.j2", "{% set own = report %}\n{{ own }}{{ reprot.title }}\n"),
+        "TP003",
+        "templates/summary.html.j2",
+        2,
+        "{{ own }}{{ reprot",
+        says="'reprot' is undefined",
+        help="did you mean report?",
     ),
     Case(
         "an_unknown_breakdown",

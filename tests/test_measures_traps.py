@@ -342,3 +342,10 @@ def test_a_rate_is_split_where_the_population_is_and_says_where_it_is_not(tmp_pa
     assert made.row("rate", "quarter", "2025-07-01", "team", "north") is None
     (said,) = made.said("IN316")
     assert "no rate by team" in said
+
+
+def test_a_rate_of_a_quarter_before_all_rows_has_no_figures(tmp_path: Path) -> None:
+    spec = {"kind": "rate", "from": "plans", "open": ["start", "end"], "per": {"population": "children_0_17"}}
+    rows = {"plans": [{"plan_id": "1", "child_id": "A", "start": "2025-12-01", "end": None}]}
+    people = "E06000016,2024,children_0_17,80000,mid-2024\n"
+    assert outcome(tmp_path, {"plans": PLANS}, {"rate": spec}, rows, population=people).figures.empty

@@ -19,7 +19,7 @@ from carereport.faults import EXIT_ENVIRONMENT, ConfigurationError, ExtractError
 from carereport.printing import exit_code, is_of_settings, ordered
 from carereport.project import AREA_CODE, Project, data_folder, read_settings
 from carereport.quarters import Quarter
-from carereport.report.cover_checks import late_publication, missing_for_cover, profile_faults
+from carereport.report.cover_checks import late_publication, missing_for_cover, profile_faults, unplaced_texts
 from carereport.report.manifest import manifest, verify, write_manifest
 from carereport.report.worker import Worker
 from carereport.staging import clean_leftovers, project_lock, same_contents, staging_folder, swap_in
@@ -247,6 +247,8 @@ def settings_of(options: Options, data: Path | None) -> tuple[Project, dict[str,
     if project is not None:
         faults += check_project(project)
         faults += check_final(project) if options.final else []
+        if not profile_faults(project):
+            faults += unplaced_texts(project, options.quarter, commentary)
         if options.final and not profile_faults(project):
             faults += missing_for_cover(project, options.quarter, commentary)
             faults += late_publication(project, date.today())

@@ -14,7 +14,7 @@ from carereport.figures import Finding
 from carereport.printing import ordered
 from carereport.project import EXTRACTS, Project, data_folder, read_settings, shown_folder
 from carereport.quarters import Quarter
-from carereport.report.cover_checks import profile_faults
+from carereport.report.cover_checks import profile_faults, unplaced_texts
 from carereport.report.shown import shown_faults
 
 if TYPE_CHECKING:
@@ -40,7 +40,10 @@ def check_all(root: Path, data: Path | None, quarter: Quarter | None, extracted:
         faults += check_project(project)
     faults += check_templates(root)
     if quarter is not None:
-        faults += read_commentary(root, quarter)[1]
+        commentary, wrong = read_commentary(root, quarter)
+        faults += wrong
+        if project is not None and not any(fault.severity == "error" for fault in faults):
+            faults += unplaced_texts(project, quarter, commentary)
     if project is not None:
         faults += extract_faults(project, data_folder(root, data), quarter, faults, extracted)
     return ordered(faults)

@@ -185,7 +185,8 @@ def read_benchmarks(
             wanted = indicators[figure.indicator].figure_unit
             if figure.unit and figure.unit != wanted:
                 message = f"unit {figure.unit}, while the indicator is in {wanted}"
-                faults.append(Fault("CF033", "error", message, "", name, line, "unit"))
+                remedy = f"choose the publisher's series in {wanted}, and write {wanted} as the unit"
+                faults.append(Fault("CF033", "error", message, remedy, name, line, "unit"))
             _add(found, figure, name, line, faults)
         for unnamed, lines in unknown.items():
             faults.append(

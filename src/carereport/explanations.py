@@ -109,6 +109,7 @@ SETTINGS: dict[str, tuple[str, str]] = {
     "CF035": ("An incomplete benchmark", "A benchmark needs area, value and period, or else the name of a file."),
     "CF036": ("Two differing benchmarks", "One area and period is given twice with differing values."),
     "CF040": ("An unknown indicator", "A card, pair, stage or relation names an indicator that does not exist."),
+    "CF041": ("An empty section", "No indicator names the section, so the report leaves it out. Check its spelling."),
     "CM001": ("Officer text cannot be read", "The file is not UTF-8 text. Save it as UTF-8 in your editor."),
     "CM002": (
         "Front matter that is not YAML",
@@ -142,6 +143,10 @@ SETTINGS: dict[str, tuple[str, str]] = {
     "CM004": (
         "Officer text that is too large",
         "A file of officer text may be at most 1 MB; a few paragraphs are meant.",
+    ),
+    "CM005": (
+        "Officer text without a place",
+        "A file of officer text is named after an indicator, or a place such as risks. No page shows this one.",
     ),
     "CM011": (
         "Officer text too long for its page",

@@ -171,7 +171,8 @@ def _judgements(finding: Finding, indicator: Indicator) -> Iterator[str]:
     limits = ""
     if spc.mean is not None and spc.lower is not None and spc.upper is not None:
         limits = f"; mean {spc.mean:.4g}, limits {spc.lower:.4g} to {spc.upper:.4g}"
-    yield _line("control chart", f"{spc.chart}: {spc.reason}{limits}{', provisional' if spc.provisional else ''}")
+    provisional = ", provisional" if spc.provisional else ""
+    yield _line("control chart", f"{spc.chart}: {spc.reason.rstrip('.')}{limits}{provisional}")
     special = [f"{p.period} {_words(p.special)}" for p in spc.points if p.special not in (None, "common")]
     signals = f"; latest signals: {', '.join(special[-4:])}" if special else ""
     yield _line("variation", _words(spc.variation) + signals)

@@ -283,4 +283,13 @@ def _unknown_names(
                 Fault("CF040", "warning", f"unknown indicator {name}", suggestion(name, indicators), file, line, None,
                       position, 1, text)
             )  # fmt: skip
+    used = {indicator.section for indicator in indicators.values()}
+    for n, section in enumerate(report.sections):
+        if section.id not in used and REPORT in files:
+            line, position, text = files[REPORT].locate(("sections", n))
+            near = suggestion(section.id, used - {listed.id for listed in report.sections})
+            faults.append(
+                Fault("CF041", "warning" if near else "note", f"no indicator is in section {section.id}", near, REPORT,
+                      line, None, position, 1, text)
+            )  # fmt: skip
     return faults

@@ -41,7 +41,8 @@ def guarded(command: Callable[P, R]) -> Callable[P, R]:
             click.echo(f"error MA002\n  no permission to write {Path(error.filename or '').name}", err=True)
             raise SystemExit(EXIT_ENVIRONMENT) from None
         except OSError as error:
-            click.echo(f"error MA003\n  the system says: {error.strerror}", err=True)
+            of = f" ({Path(error.filename).name})" if error.filename else ""
+            click.echo(f"error MA003\n  the system says: {error.strerror}{of}", err=True)
             raise SystemExit(EXIT_ENVIRONMENT) from None
 
     return run

@@ -65,6 +65,8 @@ def _published(project: Project) -> Iterator[Fault]:
             given = any(b.area == figure.area and b.period == figure.period for b in indicator.benchmarks)
             if wrong and not given:
                 yield Fault("JD010", "error", f"{where}: the benchmark is {wrong}", "check its unit", BENCHMARKS)
+            if indicator.figure_unit == "percent" and 0 < figure.value < 1:
+                yield Fault("JD016", "note", f"{where}: the benchmark is under 1%", "write 21.4 for 21.4%", BENCHMARKS)
             if figure.end.year < FIRST_YEAR or (taken is not None and figure.end.year > taken.year + 1):
                 yield Fault("JD011", "warning", f"{where}: an unlikely year", "check the period", BENCHMARKS)
         for where in england_outside_regions(figures) if indicator.kind != "count" else []:
@@ -115,6 +117,11 @@ def _thresholds(indicator: Indicator) -> Iterator[_Found]:
         except ValueError as error:
             yield "JD004", "error", ("status", colour), "not a threshold", str(error)
             continue
+        away = {"high": "<", "low": ">"}.get(indicator.polarity)
+        if away and all(sign.startswith(away) for sign, _ in threshold.parts):
+            side = "low" if away == "<" else "high"
+            message = f"{colour} is for {side} figures, while polarity is {indicator.polarity}"
+            yield "JD015", "warning", ("status", colour), message, "turn the threshold round, or correct `polarity`"
         for _, limit in threshold.parts:
             wrong = impossible(indicator, limit)
             if wrong:

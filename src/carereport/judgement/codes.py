@@ -17,6 +17,8 @@ CODES: dict[str, tuple[str, str]] = {
     "JD012": ("England outside the range of its regions", "A country's percentage or rate lies between those of its regions. One of the published figures is wrong, or of another definition."),
     "JD013": ("A pair with itself", "`pair` names other indicators that must be read beside this one."),
     "JD014": ("A theme of one", "A theme groups indicators to be read together. Check its spelling."),
+    "JD015": ("A threshold the wrong way round", "Where low is better, green is below a limit; where high is better, above it. As it stands good figures would be red."),
+    "JD016": ("A benchmark that may be a share", "The indicator is a percentage from 0 to 100, and the benchmark lies between 0 and 1. Write 21.4 for 21.4%."),
     "JD020": ("A flow account that does not add up", "Those at the start, and who joined, less who left, are not those at the end. A child was counted twice, left without an end, or is counted on another date."),
     "BI001": ("Comparators for an unknown indicator", "carereport list shows the indicators."),
     "BI002": ("Not a publisher's file", "carereport reads tables of Explore Education Statistics (CSV) and of the Local Authority Interactive Tool (Parquet or CSV)."),

@@ -9,6 +9,7 @@ from carereport.conditions import ConditionError, TableShape, check_condition
 from carereport.conditions.check import Type
 from carereport.conditions.parse import Arithmetic, Call, Literal, Name, Node, names_in, parse
 from carereport.faults import Fault, suggestion
+from carereport.measures.codes_named import unlisted
 from carereport.measures.window import lookback_months
 from carereport.project import EXTRACTS, INDICATORS
 from carereport.settings import ColumnType, Covers, ExtractSettings, Indicator
@@ -74,6 +75,14 @@ def _condition_faults(
         quoted = shown[position - 1 : position] in ('"', "'")
         yield Fault("IN101", "error", error.message, error.help, file, line, None,
                     position + error.position - 1 + quoted, 1, shown)  # fmt: skip
+
+
+def _unlisted_codes(project: Project, path: Path, text: str, table: str) -> Iterator[Fault]:
+    for place, message, remedy in unlisted(text, table, project.extracts):
+        line, position, shown = project.locate(INDICATORS, path)
+        quoted = shown[position - 1 : position] in ('"', "'")
+        yield Fault("IN135", "warning", message, remedy, INDICATORS, line, None,
+                    position + place - 1 + quoted, 1, shown)  # fmt: skip
 
 
 def _extract_faults(project: Project, shapes: Shapes) -> Iterator[Fault]:
@@ -144,7 +153,12 @@ def _indicator_faults(project: Project, name: str, indicator: Indicator, shapes:
         ("count", indicator.count, "condition"),
         ("of", indicator.of, "number"),
     ):  # fmt: skip
-        faults += _condition_faults(project, INDICATORS, (*base, part), text, shape, shapes, want)  # type: ignore[arg-type]
+        found = list(
+            _condition_faults(project, INDICATORS, (*base, part), text, shape, shapes, want)  # type: ignore[arg-type]
+        )
+        faults += found
+        if text is not None and not found:
+            faults += _unlisted_codes(project, (*base, part), text, indicator.from_)
     if indicator.when is not None:
         faults += _when_faults(project, base, indicator.when, shape)
     for column in indicator.open or ():

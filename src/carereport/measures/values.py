@@ -26,7 +26,7 @@ def with_rates(
 
     A breakdown is kept where population.csv has a group of a category's name.
     """
-    if indicator.per is None or indicator.denominator is not None:
+    if indicator.per is None or indicator.denominator is not None or facts.empty:
         return facts
     held: dict[str, dict[int, PopulationRow]] = {}
     for row in project.population:

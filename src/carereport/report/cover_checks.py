@@ -7,7 +7,7 @@ from datetime import date
 
 from carereport.calendar import latest_publication_day
 from carereport.commentary import Commentary
-from carereport.faults import ConfigurationError, Fault
+from carereport.faults import ConfigurationError, Fault, suggestion
 from carereport.project import REPORT, Project
 from carereport.quarters import Quarter, written
 from carereport.report.profile import Part, read_profile
@@ -48,6 +48,22 @@ def missing_for_cover(project: Project, quarter: Quarter, commentary: Mapping[st
             faults.append(Fault("CV002", "error", f"a final cover report needs {what}", "write it, or build a draft",
                                 REPORT, line, None, position, 1, text))  # fmt: skip
     return faults
+
+
+def unplaced_texts(project: Project, quarter: Quarter, commentary: Mapping[str, Commentary]) -> list[Fault]:
+    """Return a warning for each officer text that no page shows, since no indicator or place has its name."""
+    from carereport.report.pages.officers import PLACES
+
+    places = [name for place in PLACES.values() for name in place.names]
+    parts = [part.id for part in read_profile(project).parts if part.source == "officer"]
+    known = [*project.indicators, *places, *parts, "implications"]
+    first = ", ".join(place.names[0] for place in PLACES.values())
+    return [
+        Fault("CM005", "warning", f"no indicator and no place of the report is named {name}: the text is not shown",
+              suggestion(name, known) or f"name the file after an indicator, or one of {first}",
+              f"commentary/{quarter.name}/{name}.md", 1)
+        for name in commentary if name not in known
+    ]  # fmt: skip
 
 
 def late_publication(project: Project, today: date) -> list[Fault]:

@@ -7,17 +7,20 @@ import mimetypes
 import re
 import traceback
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import jinja2
+import jinja2.meta
+import jinja2.nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
 from carereport.commentary import Commentary
-from carereport.faults import ConfigurationError, Fault
+from carereport.faults import ConfigurationError, Fault, suggestion
 from carereport.figures import Finding
 from carereport.packed import packed_folder
 from carereport.project import Project
@@ -97,7 +100,6 @@ def template_folders(root: Path) -> list[Path]:
 def check_templates(root: Path) -> list[Fault]:
     """Return what is wrong with the project's templates that can be told without data."""
     faults: list[Fault] = []
-    environment = _environment(tuple(template_folders(root)))
     for path in (path for kind in ("j2", "css", "js") for path in sorted((root / "templates").glob(f"*.{kind}"))):
         name = f"templates/{path.name}"
         try:
@@ -115,12 +117,39 @@ def check_templates(root: Path) -> list[Fault]:
                 )  # fmt: skip
         if path.suffix == ".j2":
             try:
-                environment.parse(text, path.name, str(path))
+                faults += _unknown_names(text, name, _names_given(root))
             except jinja2.TemplateSyntaxError as error:
                 faults.append(
                     _fault("TP002", f"cannot be read as a template: {error.message}", name, error.lineno, text)
                 )
     return faults
+
+
+def _names_given(root: Path) -> frozenset[str]:
+    """Return the names a template may use: those of carereport's own templates, and what the project's set."""
+    known = {"report", "cover", "style", "script", "policy"}
+    packed = packed_folder("templates")
+    for folder in template_folders(root):
+        for path in sorted(folder.glob("*.j2")):
+            try:
+                tree = _environment((folder,)).parse(path.read_text(encoding="utf-8"))
+            except (jinja2.TemplateSyntaxError, UnicodeDecodeError):
+                continue  # reported where the template itself is checked
+            known |= {name.name for name in tree.find_all(jinja2.nodes.Name) if name.ctx in ("store", "param")}
+            if folder == packed:
+                known |= jinja2.meta.find_undeclared_variables(tree)
+    return frozenset(known)
+
+
+def _unknown_names(text: str, file: str, known: frozenset[str]) -> list[Fault]:
+    tree = _environment(()).parse(text, file)
+    unknown = jinja2.meta.find_undeclared_variables(tree) - known
+    found = []
+    for name in sorted(unknown):
+        line = next(node.lineno for node in tree.find_all(jinja2.nodes.Name) if node.name == name)
+        fault = _fault("TP003", f"'{name}' is undefined", file, line, text)
+        found.append(replace(fault, help=suggestion(name, known) or fault.help))
+    return found
 
 
 @cache
