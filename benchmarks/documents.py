@@ -52,7 +52,7 @@ def _timed(*commands: list[str]) -> Way:
         before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
         for command in commands:
             done = subprocess.run(command, capture_output=True, check=False)
-            if done.returncode not in (0, 1):
+            if done.returncode not in ((0, 1) if "carereport" in command else (0,)):  # 1: built, with warnings
                 raise SystemExit(f"{command[:4]}: {done.stderr.decode(errors='replace')[-300:]}")
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
