@@ -122,6 +122,23 @@ def test_compare_of_the_same_extracts_finds_the_same_rows_and_derived_figures_ha
     assert call("compare", "Q1-2025", "--project", root).exit_code == 2
 
 
+def test_what_is_set_otherwise_since_the_last_publication_is_listed_and_compared(root: Path) -> None:
+    assert call("list", "--modified", "--project", root).exit_code == 2
+    build(root, Q1)
+    call("publish", "--project", root, "--quarter", "Q1-2025")
+    assert call("list", "--modified", "--project", root).stdout == ""
+    path = root / "config" / "indicators.yaml"
+    text = path.read_text(encoding="utf-8").replace("target: 20", "target: 15").replace("plans_open:", "plans_held:")
+    path.write_text(text, encoding="utf-8")
+    first, second = call("list", "--modified", "--project", root).stdout.splitlines()
+    assert first.startswith("no_further_action") and first.endswith("changed: target")
+    assert second.startswith("plans_held") and second.endswith("new")
+    build(root, Q2)
+    shown = call("compare", "Q1-2025", "Q2-2025", "--project", root).stdout
+    assert "Definitions set otherwise in indicators.yaml: 1" in shown
+    assert "  no_further_action: target" in shown
+
+
 def test_the_data_dictionary_holds_every_indicator_and_column(root: Path) -> None:
     text = call("docs", "--project", root).stdout
     for words in ("### Referrals with no further action", "`nfa = 'Y'`", "| `received` | date | Received |"):
@@ -143,6 +160,29 @@ def test_systemd_reads_the_timer_s_calendar(root: Path) -> None:
     text = call("schedule", "--for", "systemd", "--project", root).stdout
     (when,) = [line.removeprefix("OnCalendar=") for line in text.splitlines() if line.startswith("OnCalendar=")]
     assert subprocess.run(["systemd-analyze", "calendar", when], capture_output=True, check=False).returncode == 0
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not here")
+def test_systemd_reads_the_service_with_a_path_of_blanks_and_signs(tmp_path: Path) -> None:
+    root = small_council(tmp_path / "my 100% council's $HOME")
+    text = call("schedule", "--for", "systemd", "--project", root).stdout
+    unit = text[text.index("[Unit]") : text.index("# /etc/systemd/system/carereport.timer")]
+    (tmp_path / "carereport.service").write_text(unit, encoding="utf-8")
+    command = ["systemd-analyze", "verify", tmp_path / "carereport.service"]
+    done = subprocess.run(command, capture_output=True, check=False)
+    assert b"ExecStart" not in done.stderr and b"carereport.service:" not in done.stderr, done.stderr.decode()
+    assert "my 100%% council's $$HOME" in unit
+
+
+def test_the_cron_line_does_as_a_shell_without_environment_reads_it(tmp_path: Path) -> None:
+    root = small_council(tmp_path / "my 100% council's")
+    line = call("schedule", "--for", "cron", "--project", root).stdout.splitlines()[-1]
+    command = line.split(" ", 5)[5].replace("\\%", "%").replace("--quarter latest", "--quarter Q2-2025 --format csv")
+    environment = {"PYTHONPATH": str(Path(__file__).parents[1] / "src"), "LANG": "C", "PATH": "/usr/bin:/bin"}
+    done = subprocess.run(["/bin/sh", "-c", command], cwd="/", env=environment, capture_output=True, check=False)
+    assert done.returncode == 0
+    assert (root / "output" / "Q2-2025" / "figures.csv").is_file()
+    assert "Q2-2025 written" in (root / ".carereport" / "schedule.log").read_text(encoding="utf-8")
 
 
 def test_paths_with_blanks_are_quoted(tmp_path: Path) -> None:

@@ -229,8 +229,9 @@ def report(
         raise
     if published:
         from carereport.history import record
+        from carereport.project import definitions
 
-        record(options.home, options.quarter, published, facts.inputs)
+        record(options.home, options.quarter, published, facts.inputs, definitions(project))
     result.exit = result.exit or exit_code(faults)
     return result
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from carereport.faults import Fault, UsageError
-from carereport.history import figures_of, inputs_of
+from carereport.history import definitions_of, figures_of, inputs_of
+from carereport.project import changed_keys
 from carereport.quarters import Quarter
 
 KEY = ("indicator", "area", "period_kind", "period_start", "period_end", "breakdown", "category")
@@ -26,6 +27,7 @@ class Build:
     quarter: Quarter
     rows: Rows
     inputs: dict[str, int]
+    definitions: dict[str, dict[str, object]] = field(default_factory=dict)
 
 
 def read_build(root: Path, quarter: Quarter, out: Path | None = None) -> Build:
@@ -45,12 +47,13 @@ def read_build(root: Path, quarter: Quarter, out: Path | None = None) -> Build:
             )
         )
     rows = {tuple(row[name] for name in KEY): row for row in csv.DictReader(io.StringIO(text))}
-    return Build(quarter, rows, inputs_of(root, quarter))
+    return Build(quarter, rows, inputs_of(root, quarter), definitions_of(root, quarter))
 
 
 def compare(then: Build, now: Build) -> list[str]:
     """Return the lines that `carereport compare` prints."""
-    return [*_figures(then, now), *_revisions(then, now), *_measures(then, now), *_inputs(then, now)]
+    parts = (_figures, _revisions, _measures, _definitions, _inputs)
+    return [line for part in parts for line in part(then, now)]
 
 
 def _figures(then: Build, now: Build) -> Iterator[str]:
@@ -121,6 +124,17 @@ def _measures(then: Build, now: Build) -> Iterator[str]:
     other = [n for n in sorted(set(before) & set(after)) if before[n]["unit"] != after[n]["unit"]]
     if other:
         yield f"Indicators in another unit: {', '.join(other)}"
+
+
+def _definitions(then: Build, now: Build) -> Iterator[str]:
+    """What indicators.yaml says otherwise than before, of indicators that both builds have."""
+    if not then.definitions or not now.definitions:
+        return
+    changed = {name: keys for name, keys in changed_keys(then.definitions, now.definitions).items() if keys}
+    yield ""
+    yield f"Definitions set otherwise in indicators.yaml: {len(changed)}"
+    for name, keys in changed.items():
+        yield f"  {name}: {', '.join(keys)}"
 
 
 def _inputs(then: Build, now: Build) -> Iterator[str]:

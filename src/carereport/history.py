@@ -9,11 +9,12 @@ old one.
 from __future__ import annotations
 
 import errno
+import json
 import os
 import shutil
 import sqlite3
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -28,11 +29,19 @@ create table if not exists editions (
 create table if not exists inputs (
     quarter text not null, path text not null, sha256 text not null, rows integer not null,
     primary key (quarter, path));
+create table if not exists definitions (
+    quarter text not null, edition integer not null, content blob not null, primary key (quarter, edition));
 """
 
 
-def record(root: Path, quarter: Quarter, figures_csv: str, inputs: Iterable[InputFile]) -> None:
-    """Enter a public build as its quarter's latest edition; frozen ones stay as they were published."""
+def record(
+    root: Path, quarter: Quarter, figures_csv: str, inputs: Iterable[InputFile],
+    definitions: Mapping[str, Mapping[str, object]] | None = None,
+) -> None:  # fmt: skip
+    """Enter a public build as its quarter's latest edition; frozen ones stay as they were published.
+
+    `definitions` holds what indicators.yaml said of each indicator.
+    """
     held = [(quarter.name, one.path, one.sha256, one.rows) for one in inputs]
     with _changed(root) as base:
         last = base.execute(
@@ -42,6 +51,9 @@ def record(root: Path, quarter: Quarter, figures_csv: str, inputs: Iterable[Inpu
         if last is None or _text(last[2]) != figures_csv:
             packed = zlib.compress(figures_csv.encode("utf-8"), 9)
             base.execute("insert or replace into editions values (?, ?, ?, 0)", (quarter.name, edition, packed))
+        if definitions and (last is None or not last[1] or _text(last[2]) != figures_csv):
+            content = zlib.compress(json.dumps(definitions, sort_keys=True).encode("utf-8"), 9)
+            base.execute("insert or replace into definitions values (?, ?, ?)", (quarter.name, edition, content))
         base.execute("delete from inputs where quarter = ?", (quarter.name,))
         base.executemany("insert into inputs values (?, ?, ?, ?)", held)
 
@@ -75,6 +87,31 @@ def figures_of(root: Path, quarter: Quarter) -> str | None:
     """Return a quarter's figures.csv as last built for the public; None where there was no build."""
     rows = _rows(root, "select figures from editions where quarter = ? order by edition desc", quarter.name)
     return _text(rows[0][0]) if rows else None
+
+
+def definitions_of(root: Path, quarter: Quarter) -> dict[str, dict[str, object]]:
+    """Return what indicators.yaml said at a quarter's latest public build; nothing where history does not know."""
+    query = "select content from definitions where quarter = ? order by edition desc"
+    rows = _rows(root, query, quarter.name) if _knows_definitions(root) else []
+    return json.loads(_text(rows[0][0])) if rows else {}
+
+
+def published_definitions(root: Path) -> tuple[str, dict[str, dict[str, object]]]:
+    """Return the latest published quarter, and what indicators.yaml said then; ('', {}) where none is known."""
+    if not _knows_definitions(root):
+        return "", {}
+    query = (
+        "select quarter, edition, content from definitions join editions using (quarter, edition) where frozen = 1"
+    )
+    known = [(Quarter.parse(name), edition, content) for name, edition, content in _rows(root, query)]
+    if not known:
+        return "", {}
+    quarter, _, content = max(known, key=lambda one: one[:2])
+    return quarter.name, json.loads(_text(content))
+
+
+def _knows_definitions(root: Path) -> bool:
+    return bool(_rows(root, "select 1 from sqlite_master where name = 'definitions'"))
 
 
 def inputs_of(root: Path, quarter: Quarter) -> dict[str, int]:

@@ -80,6 +80,24 @@ class Project:
         return self.report.council.neighbours
 
 
+def definitions(project: Project) -> dict[str, dict[str, Any]]:
+    """Return what indicators.yaml says of each indicator, key by key, without what it leaves to its default."""
+    return {
+        name: indicator.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+        for name, indicator in project.indicators.items()
+    }
+
+
+def changed_keys(then: Mapping[str, Mapping[str, Any]], now: Mapping[str, Mapping[str, Any]]) -> dict[str, list[str]]:
+    """Return for each indicator the keys whose settings differ; none where it is new, and it is not named if gone."""
+    return {
+        name: sorted(key for key in {*then.get(name, {}), *held} if then[name].get(key) != held.get(key))
+        if name in then else []
+        for name, held in now.items()
+        if then.get(name) != held
+    }  # fmt: skip
+
+
 def load_project(root: Path) -> Project:
     """Read a project's settings.
 

@@ -24,7 +24,10 @@ from carereport.cli.options import (
 @click.command(
     "list",
     epilog=examples(
-        "carereport list", "carereport list --section protection", "carereport list --status cannot --data extracts"
+        "carereport list",
+        "carereport list --section protection",
+        "carereport list --status cannot --data extracts",
+        "carereport list --modified",
     ),
 )
 @project_option
@@ -32,8 +35,11 @@ from carereport.cli.options import (
 @click.option("--section", help="Only the indicators of one section.")
 @click.option("--source", help="Only the indicators counted from one table.")
 @click.option("--status", type=click.Choice(["can", "cannot"]), help="Only those the extracts can, or cannot, feed.")
+@click.option("--modified", is_flag=True, help="Only those set otherwise than when a report was last published.")
 @guarded
-def list_(root: Path, data: Path | None, section: str | None, source: str | None, status: str | None) -> None:
+def list_(
+    root: Path, data: Path | None, section: str | None, source: str | None, status: str | None, modified: bool
+) -> None:
     """List the indicators with section, kind, source and whether the extracts can feed them."""
     from carereport.feeding import missing_parts
     from carereport.project import data_folder, load_project
@@ -47,9 +53,22 @@ def list_(root: Path, data: Path | None, section: str | None, source: str | None
         for name, indicator in project.indicators.items()
         if section in (None, indicator.section) and source in (None, indicator.from_) and (not missing[name]) in wanted
     ]
+    changed: dict[str, list[str]] = {}
+    if modified:
+        from carereport.history import published_definitions
+        from carereport.project import changed_keys, definitions
+
+        last, then = published_definitions(root)
+        if not last:
+            raise click.UsageError("no report is known to be published: carereport publish records it")
+        changed = changed_keys(then, definitions(project))
+        rows = [row for row in rows if row[0] in changed]
+        click.echo(f"set otherwise than in {last}, the last that was published", err=True)
     width = max((len(name) for name, _, _ in rows), default=0)
     for name, indicator, lacking in rows:
         state = f"cannot be fed: {lacking}" if lacking else "can be fed"
+        if modified:
+            state += f"; changed: {', '.join(changed[name])}" if changed[name] else "; new"
         click.echo(
             f"{name:<{width}}  {indicator.section:<13} {indicator.kind:<10} {indicator.from_ or 'derived':<24} {state}"
         )
