@@ -219,7 +219,8 @@ def _refusal(cells: Cells, narrow: list[int], public: pd.DataFrame) -> Configura
             "DC002",
             "error",
             f"a small number could be worked out in {where}: {why}",
-            "withhold a breakdown of the indicator, or record the decision under disclosure: publish_small",
+            "withhold a breakdown of the indicator, record the decision under disclosure: publish_small, or, where "
+            "history/ holds drafts that never went out, build those earlier quarters again in order",
             count=len(narrow),
         )
     )

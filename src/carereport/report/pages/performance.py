@@ -111,7 +111,8 @@ def performance(material: Material) -> Performance:
     report, quarter = material.project.report, material.quarter
     first, last = MONTHS[quarter.year_to_date.start.month - 1], MONTHS[quarter.end.month - 1]
     start = first if quarter.end.year == quarter.year else f"{first} {quarter.year}"
-    usual = f"Quarter {quarter.number} performance, {start} to {last} {quarter.end.year}"
+    outturn = ": year end (outturn)" if quarter.number == 4 else ""
+    usual = f"Quarter {quarter.number} performance, {start} to {last} {quarter.end.year}{outturn}"
     age = age_of_data(quarter, report.committee.meeting)
     return Performance(
         council=report.council.name,
