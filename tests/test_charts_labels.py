@@ -9,6 +9,7 @@ import pytest
 
 from carereport.charts import Chart
 from carereport.charts.control_chart import ControlChart, axis, control_chart
+from carereport.charts.count_columns import CountColumn, count_columns
 from carereport.charts.dot_plot import DotPlot, dot_plot
 from carereport.charts.journey_bars import JourneyBar, journey_bars
 from carereport.charts.matrix import MatrixRow, matrix
@@ -179,3 +180,20 @@ def test_no_label_of_a_matrix_meets_another(count: int) -> None:
     levels = [(1.0, 5.0), (3.0, 3.0), (None, 4.0), (9.0, 2.0)]
     rows = [MatrixRow(LONG if n % 2 else "Audit", *levels[n % 4], LONG if n % 3 else "") for n in range(count)]
     assert_clean(matrix(rows, 5, 176, 7 + 10 * max(count, 1), ""))
+
+
+@pytest.mark.parametrize("width", [176, 108])
+@pytest.mark.parametrize("values", [[], [0.0], [None] * 12, [0.0, None, 6.0] * 4, [123_456.0] * 12, [1.0] * 30])
+def test_no_label_of_count_columns_meets_another(values: list[float | None], width: int) -> None:
+    held = [
+        CountColumn(f"Q{n % 4 + 1}", "" if n % 4 else "2023/24", value, "[c]" if value is None else f"{value:,.0f}")
+        for n, value in enumerate(values)
+    ]
+    assert_clean(count_columns(held, width, 40, ""))
+
+
+def test_a_hidden_count_has_its_marker_and_no_column() -> None:
+    hidden = count_columns([CountColumn("Q1", "", None, "[c]"), CountColumn("Q2", "", 6.0, "6")], 108, 40, "")
+    none = count_columns([CountColumn("Q1", "", 0.0, "[c]"), CountColumn("Q2", "", 6.0, "6")], 108, 40, "")
+    assert hidden.svg == none.svg
+    assert "[c]" in [label.text for label in hidden.labels]

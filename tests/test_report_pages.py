@@ -18,7 +18,10 @@ import pikepdf
 import pytest
 
 from carereport.commentary import Commentary
-from carereport.report.render import render_report
+from carereport.report.context import report_context
+from carereport.report.pages.material import Material
+from carereport.report.pages.officers import too_long
+from carereport.report.render import render_context, render_report
 from tests import made_up_report as made
 
 ROOT = Path(__file__).parents[1]
@@ -246,3 +249,37 @@ def test_text_is_read_in_the_order_of_the_page(words: list[list[tuple[float, flo
               "What is it telling us?", "What could get worse?", "Where the figures come from"]  # fmt: skip
     places = [text.index(part) for part in wanted]
     assert places == sorted(places)
+
+
+def test_an_exception_that_spills_is_set_again_and_one_too_long_for_any_page_is_named() -> None:
+    pdf = pytest.importorskip("carereport.report.one_page", reason="Pango cannot be loaded", exc_type=OSError)
+    findings, disclosed, project = made.material(ROOT)
+    project = replace(project, root=ROOT)
+    first, second = (one.indicator for one in made_material(findings, disclosed, project, {}).exception_pages[:2])
+    long = {**WORDY, "Why?": " ".join([WORDY["Why?"]] * 12)}
+    officers = {
+        name: Commentary(name, "", text, role="Head of Service", date="4 November 2025")
+        for name, text in ((first, long), (second, WORDY))
+    }
+    material = made_material(findings, disclosed, project, officers)
+    context = report_context(material)
+    data, spilled = pdf.set_pages(material, context, render_context(context, ROOT), created=datetime(2025, 10, 14))
+    assert data.startswith(b"%PDF")
+    assert spilled == (first,)
+    fault = too_long(first, material)
+    assert (fault.severity, fault.file) == ("warning", f"commentary/{made.QUARTER.name}/{first}.md")
+
+
+def test_a_page_that_spilled_leaves_more_room_at_the_second_attempt() -> None:
+    findings, disclosed, project = made.material(ROOT)
+    material = made_material(findings, disclosed, replace(project, root=ROOT), {})
+    first = material.exception_pages[0].indicator
+    heights = [
+        float(re.findall(r"height:([\d.]+)mm", str(report_context(material, spare).exceptions.pages[0].chart))[0])
+        for spare in ({}, {first: 150.0})
+    ]
+    assert heights[1] < heights[0]
+
+
+def made_material(findings: Any, disclosed: Any, project: Any, officers: dict[str, Commentary]) -> Material:
+    return Material(findings, disclosed, project, made.QUARTER, "public", False, made.AS_AT, (), (), officers)

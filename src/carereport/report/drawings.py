@@ -9,6 +9,7 @@ from datetime import date
 from markupsafe import Markup
 
 from carereport.charts import control_chart as control
+from carereport.charts import count_columns as columns
 from carereport.charts import dot_plot as dots
 from carereport.charts import journey_bars as bars
 from carereport.charts import matrix as levels
@@ -77,6 +78,32 @@ def control_chart(
     drawn = control.control_chart(chart, width_mm, height_mm, alt)
     table = control_table(_caption(indicator, chart), chart, _point_texts(finding, indicator))
     return Drawing(picture(drawn, table), control_note(chart))
+
+
+def count_columns(
+    finding: Finding, indicator: Indicator, project: Project, width_mm: float, height_mm: float, reading: str = ""
+) -> Drawing:
+    """Return a small count's latest quarters as columns."""
+    figures = finding.quarters[-MOST_QUARTERS:]
+    quarters = [Quarter.holding(figure.end) for figure in figures]
+    held = [
+        columns.CountColumn(
+            f"Q{quarter.number}",
+            quarter.financial_year if place == 0 or quarter.number == 1 else "",
+            event_count(figure, indicator),
+            figure_text(figure, indicator),
+        )
+        for place, (figure, quarter) in enumerate(zip(figures, quarters, strict=True))
+    ]
+    period = f"{quarters[0].label} to {quarters[-1].label}" if quarters else ""
+    alt = text_alternative("Column chart", indicator, project, f"quarterly, {period}.", reading)
+    table = ChartTable(
+        f"{short_name(indicator)}, quarterly, {period}",
+        ("Quarter", "Number"),
+        tuple((quarter.label, column.text) for quarter, column in zip(quarters, held, strict=True)),
+    )
+    when = "at the last day of each quarter" if indicator.is_snapshot else "in each quarter"
+    return Drawing(picture(columns.count_columns(held, width_mm, height_mm, alt), table), f"Number {when}.")
 
 
 def stock_chart(

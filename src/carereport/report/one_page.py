@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from itertools import pairwise
 
 from carereport.report.context import ReportContext, report_context
 from carereport.report.pages.material import Material
@@ -31,16 +31,6 @@ def set_pages(
     return pdf_of(layout, created=created), spilled
 
 
-def spilling(pages: dict[str, int], context: ReportContext) -> tuple[str, ...]:
-    """Return the exceptions that take more than one page; `pages` says on which each anchor lies.
-
-    A page ends where the next of the report begins; a council's template that leaves anchors out is not judged.
-    """
-    order = [f"exception-{page.id}" for page in context.exceptions.pages]
-    order += ["also", "positives", *(page.id for page in context.officer_pages), "notes"]
-    found = [(name, pages[name]) for name in order if name in pages]
-    return tuple(
-        name.removeprefix("exception-")
-        for (name, page), (_, following) in pairwise(found)
-        if name.startswith("exception-") and following - page > 1
-    )
+def spilling(pages: Mapping[str, Sequence[int]], context: ReportContext) -> tuple[str, ...]:
+    """Return the exceptions that take more than one page; `pages` says on which each anchor lies."""
+    return tuple(page.id for page in context.exceptions.pages if len(pages.get(f"exception-{page.id}", ())) > 1)

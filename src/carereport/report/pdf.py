@@ -67,9 +67,13 @@ def lay_out(html: str) -> Layout:
     return Layout(document, identifier)
 
 
-def pages_of(layout: Layout) -> dict[str, int]:
-    """Return the page, from 1, on which each anchor lies."""
-    return {name: number for number, page in enumerate(layout.document.pages, start=1) for name in page.anchors}
+def pages_of(layout: Layout) -> dict[str, list[int]]:
+    """Return the pages, from 1, on which each element with an anchor lies: several where it goes on."""
+    found: dict[str, list[int]] = {}
+    for number, page in enumerate(layout.document.pages, start=1):
+        for name in page.anchors:
+            found.setdefault(name, []).append(number)
+    return found
 
 
 def pdf_of(layout: Layout, *, title: str = "", created: datetime) -> bytes:

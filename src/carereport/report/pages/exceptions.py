@@ -220,7 +220,9 @@ def _page(material: Material, finding: Finding, place: tuple[int, int], spare: f
         if fits:
             break
     dots = drawings.dot_plot(finding, indicator, project, quarter, 62, low, f"{compared}." if compared else "")
-    chart = drawings.control_chart(finding, indicator, project, 108 if dots else 176, height, f"{reading}.")
+    rare = indicator.kind == "count" and finding.spc.mean is None
+    draw = drawings.count_columns if rare else drawings.control_chart
+    chart = draw(finding, indicator, project, 108 if dots else 176, height, f"{reading}.")
     return ExceptionPage(
         id=finding.indicator,
         kicker=f"Exceptions, {place[0]} of {place[1]} · {material.section_name(indicator.section)}",

@@ -258,7 +258,7 @@ def _stock_chart(material: Material, flow: Flow, stock: Finding) -> SmallChart:
     joined, left = (
         [material.by_id[name] for name in names if name in material.by_id] for names in (flow.joined, flow.left)
     )
-    drawn = drawings.stock_chart(stock, indicator, joined, left, material.project, 176, 58, f"{title}.")
+    drawn = drawings.stock_chart(stock, indicator, joined, left, material.project, 176, 74, f"{title}.")
     return SmallChart(
         title, f"{drawn.note} Bars: joined and left, each month.", drawn.picture, page_of(material, stock)
     )

@@ -1,0 +1,69 @@
+"""Titles of every measure that comes with the project, in every state: a sentence of at most 15 words."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from functools import cache
+from itertools import product
+from pathlib import Path
+
+import pytest
+
+from carereport.figures import Change, Figure, Finding, Spc
+from carereport.project import Project, load_project
+from carereport.quarters import Quarter
+from carereport.settings import Indicator
+from carereport.wording.headlines import finding_title
+
+ROOT = Path(__file__).parents[1]
+QUARTER = Quarter(2025, 2)
+VARIATIONS = {
+    "high": ("usual", "improving", "concerning"),
+    "low": ("usual", "improving", "concerning"),
+    "neither": ("usual", "unusually_high", "unusually_low"),
+}
+
+
+@cache
+def project() -> Project:
+    return load_project(ROOT)
+
+
+def figure(value: float | None, end: date = QUARTER.end, marker: str = "") -> Figure:
+    return Figure(date(end.year, 7, 1), end, value, value, 1000.0 if value is not None else None, marker)
+
+
+def titles(id_: str, indicator: Indicator) -> list[str]:
+    """The title of a measure in every state that a report can meet."""
+    now = figure(76.4)
+    finding = Finding(
+        indicator=id_, area="", headline=indicator.headline, value=now, previous=None, same_quarter_last_year=None,
+        year_to_date=now, rolling_12_months=now, quarters=(now,), months=(), status="information", status_rule="",
+        direction="no_clear_change", change=Change(None), spc=Spc("xmr", "", 70.0, 60.0, 80.0),
+    )  # fmt: skip
+    states = ("on_target", "near_target", "off_target") if indicator.target else ("information",)
+    found = []
+    for status, variation, ago in product(states, VARIATIONS[indicator.polarity], (12.3, 76.4, 99.9)):
+        one = replace(
+            finding, status=status, spc=replace(finding.spc, variation=variation), change=Change(1.0, clear=True),
+            same_quarter_last_year=figure(ago, date(2024, 9, 30)),
+        )  # fmt: skip
+        found.append(finding_title(one, indicator, QUARTER).text)
+    hidden = replace(finding, value=figure(None, marker="c"), headline="quarter")
+    return [*found, finding_title(hidden, indicator, QUARTER).text]
+
+
+@pytest.mark.parametrize("id_", sorted(project().indicators))
+def test_a_title_has_15_words_at_most_and_one_verb(id_: str) -> None:
+    for title in titles(id_, project().indicators[id_]):
+        assert len(title.split()) <= 15, title
+        verbs = sum(f" {verb} " in title for verb in ("rose to", "fell to", "stood at"))
+        assert verbs == (0 if title.endswith(": too small to publish") else 1), title
+
+
+@pytest.mark.parametrize("id_", sorted(project().indicators))
+def test_a_title_begins_with_a_thing_that_can_rise(id_: str) -> None:
+    """Not with 'In foster care' or 'No further action': a preposition, a verb or a number is no subject."""
+    first = titles(id_, project().indicators[id_])[0].split()[0].lower()
+    assert first not in {"in", "no", "of", "with", "missing", "referred", "assessed", "started", "left", "three"}
