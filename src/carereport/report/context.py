@@ -32,7 +32,7 @@ from carereport.report.pages.performance import Performance, Summary, performanc
 from carereport.report.pages.scorecard import Scorecard, scorecard
 
 OFFICER_PAGES = (
-    "risks", "quality", "send", "workforce", "voice", "equality", "next_steps", "look_ahead", "work_programme",
+    "risks", "quality", "workforce", "send", "voice", "equality", "next_steps", "look_ahead", "work_programme",
 )  # fmt: skip
 WHOLE = ("quality", "send")
 """Sections that show all their measures, those outside the scorecard too."""
