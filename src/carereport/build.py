@@ -119,7 +119,7 @@ def run_build(options: Options, progress: Progress = lambda stage, seconds: None
         require(options.engine)
     with project_lock(options.root), ExitStack() as held:
         clean_leftovers(out)
-        worker = held.enter_context(Worker()) if PAGES & set(options.formats) else None
+        worker = held.enter_context(Worker(options.root)) if PAGES & set(options.formats) else None
         return _build(options, data, out, Clock(progress), worker)
 
 

@@ -27,7 +27,7 @@ class Pages:
     def __init__(self, options: Options) -> None:
         self.options = options
         self.memory = Memory()
-        self._worker = Worker()
+        self._worker = Worker(options.root)
 
     def __enter__(self) -> Pages:
         return self
@@ -56,7 +56,7 @@ class Pages:
         )  # fmt: skip
         day = facts.as_at or options.quarter.end
         if not self._worker.alive:
-            self._worker = Worker()
+            self._worker = Worker(options.root)
         created = datetime(day.year, day.month, day.day)
         self._worker.ask(material, context=False, html=True, pdf=False, created=created)
         return Page(self._worker.pages().html.encode(), tuple(faults))

@@ -9,7 +9,7 @@ import traceback
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -99,7 +99,17 @@ def template_folders(root: Path) -> list[Path]:
 
 def check_templates(root: Path) -> list[Fault]:
     """Return what is wrong with the project's templates that can be told without data."""
+    root = root.absolute()
+    paths = [path for folder in template_folders(root) for path in sorted(folder.iterdir()) if path.is_file()]
+    held = ((path, path.stat()) for path in paths)
+    return list(_checked(root, tuple((path, state.st_mtime_ns, state.st_size) for path, state in held)))
+
+
+@lru_cache(maxsize=4)
+def _checked(root: Path, stamps: tuple[tuple[Path, int, int], ...]) -> tuple[Fault, ...]:
+    """Check the templates, once for each state of their files."""
     faults: list[Fault] = []
+    known = _names_given(root)
     for path in (path for kind in ("j2", "css", "js") for path in sorted((root / "templates").glob(f"*.{kind}"))):
         name = f"templates/{path.name}"
         try:
@@ -117,12 +127,12 @@ def check_templates(root: Path) -> list[Fault]:
                 )  # fmt: skip
         if path.suffix == ".j2":
             try:
-                faults += _unknown_names(text, name, _names_given(root))
+                faults += _unknown_names(text, name, known)
             except jinja2.TemplateSyntaxError as error:
                 faults.append(
                     _fault("TP002", f"cannot be read as a template: {error.message}", name, error.lineno, text)
                 )
-    return faults
+    return tuple(faults)
 
 
 def _names_given(root: Path) -> frozenset[str]:

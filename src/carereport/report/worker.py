@@ -61,8 +61,10 @@ class Pdf:
 class Worker:
     """The process as its owner sees it; use it in a `with`, so that it never outlives the build."""
 
-    def __init__(self) -> None:
-        start = f"import sys; sys.path[:] = {sys.path!r}; from carereport.report.worker import serve; serve()"
+    def __init__(self, root: Path | None = None) -> None:
+        place = str(root.absolute()) if root is not None else ""
+        work = f"from carereport.report.worker import serve; serve({place!r})"
+        start = f"import sys; sys.path[:] = {sys.path!r}; {work}"
         self._process = subprocess.Popen(
             [sys.executable, "-c", start], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
         )
@@ -151,13 +153,13 @@ def _too_much(message: str) -> Fault:
                  "templates")  # fmt: skip
 
 
-def serve() -> None:
-    """Load the libraries, then answer jobs from standard input until it ends."""
+def serve(root: str = "") -> None:
+    """Load the libraries, read the templates of the project at `root`, then answer jobs from standard input."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     source, target = sys.stdin.buffer, os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115  # only answers may reach the pipe
     gc.disable()
-    has_pango = _load()
+    has_pango = _load(Path(root) if root else None)
     gc.freeze()
     _limit_memory()
     while True:
@@ -171,10 +173,15 @@ def serve() -> None:
         gc.collect()  # another council's report may follow
 
 
-def _load() -> bool:
-    """Import what drawing needs and set one empty page, which finds the fonts; False where Pango cannot be loaded."""
-    import carereport.report.render  # noqa: F401
+def _load(root: Path | None) -> bool:
+    """Import what drawing needs, look at the templates, set one empty page; False where Pango cannot be loaded."""
+    from carereport.calendar import bank_holidays
+    from carereport.report.render import check_templates
 
+    bank_holidays(2025, 2025)
+    if root is not None:
+        with contextlib.suppress(Exception):  # told when the pages are made
+            check_templates(root)
     try:
         from carereport.report.pdf import pdf_bytes
     except OSError:
