@@ -40,7 +40,7 @@ COVER = {"pdf": "cover-report.pdf", "html": "cover-report.html"}
 PAGES = {"pdf", "html", "xlsx", "pptx"}
 """Forms that print the report's pages, or tables made of the same values."""
 LIBRARIES = ("pandas", "narwhals", "jinja2", "matplotlib", "weasyprint", "xlsxwriter", "python-pptx")
-INTERNAL = "-internal"
+WITHHELD_FOLDERS = ("-internal", "-exempt")
 """Ends the name of the folder that is not for publication."""
 FORBIDDEN_OUT = ("config", "templates", "commentary", "history")
 
@@ -211,13 +211,15 @@ def report(
         rows=sum(held.rows for held in facts.inputs),
     )  # fmt: skip
     work = _Work(options, project, commentary, facts, result, clock, worker)
-    audiences = ("public", "internal") if options.audience == "both" else (options.audience,)
+    audiences = ["public", "internal"] if options.audience == "both" else [options.audience]
+    if options.audience == "both" and project.report.exempt is not None:
+        audiences.append("exempt")
     staged: list[tuple[Path, Path]] = []
     published = ""
     try:
         for audience in audiences:
             disclosed = _disclosed(work, audience)
-            name = options.quarter.name + (INTERNAL if audience == "internal" else "")
+            name = options.quarter.name + ("" if audience == "public" else f"-{audience}")
             new = staging_folder(out / name)
             staged.append((new, out / name))
             text = _write(disclosed, work, audience, new)
@@ -337,6 +339,9 @@ def _write(disclosed: Disclosed, work: _Work, audience: str, folder: Path) -> st
         write_findings(material.findings, quarter, work.facts.as_at, folder / FILES["json"])
     if work.worker is not None:
         _write_pages(work.worker, material, folder, work)
+    if audience == "exempt":
+        for path in sorted(folder.iterdir()):
+            path.rename(path.with_name(f"{path.stem}_EXEMPT_{quarter.name}{path.suffix}"))
     document = manifest(
         folder, options.root, quarter, audience, options.final, work.facts.as_at, disclosed.policy,
         disclosed.suppressed, disclosed.overrides, {library: version(library) for library in LIBRARIES},

@@ -151,6 +151,26 @@ class Branding(Model):
     colour: str = Field(default="#12436D", pattern=r"^#[0-9A-Fa-f]{6}$", description="The report's colour, as #12436D.")
 
 
+class ExemptPaper(Model):
+    """The decision that a paper with small numbers goes to members and not to the public."""
+
+    paragraphs: list[Annotated[Whole, Field(ge=1, le=7)]] = Field(
+        min_length=1, description="The paragraphs of Part 1 of Schedule 12A that apply: [1, 2]."
+    )
+    reason: str = Field(min_length=1, description="Why they apply.")
+    public_interest: str = Field(min_length=1, description="Why withholding outweighs publishing.")
+    approved_by: str = Field(min_length=1, description="The role of the officer who decided.")
+    date: Day = Field(description="The day of the decision.")
+
+    @property
+    def heading(self) -> str:
+        """What stands on every page (Local Government Act 1972, Schedule 12A)."""
+        numbers = [str(number) for number in sorted(set(self.paragraphs))]
+        listed = " and ".join([", ".join(numbers[:-1]), numbers[-1]] if len(numbers) > 1 else numbers)
+        word = "paragraphs" if len(numbers) > 1 else "paragraph"
+        return f"NOT FOR PUBLICATION - exempt under {word} {listed} of Part 1 of Schedule 12A"
+
+
 class ReportSettings(Model):
     """config/report.yaml"""
 
@@ -161,6 +181,9 @@ class ReportSettings(Model):
     director: Officer | None = Field(default=None, description="Who answers for the report.")
     author: Officer | None = Field(default=None, description="Who wrote it.")
     disclosure: Disclosure = Field(default=Disclosure(), description="How small numbers are protected.")
+    exempt: ExemptPaper | None = Field(
+        default=None, description="An exempt paper for members, built with --audience both into a folder of its own."
+    )
     cover: Cover = Field(default=Cover(), description="The cover report, in the committee's own template.")
     closure_days: list[Day] = Field(
         default=[], description="Days on which the council is closed, besides England's bank holidays."

@@ -137,12 +137,12 @@ def _build_every_area(options: Options, workers: int | None) -> int:
 
 def print_result(result: Result) -> None:
     """Print a closing line for each report: what it holds, and where it lies."""
-    from carereport.build import INTERNAL
+    from carereport.build import WITHHELD_FOLDERS
 
     state = "unchanged" if result.unchanged else "written"
     for folder in result.folders:
         hidden = f"{result.suppressed:,} suppressed, of them {result.secondary:,} only to protect others"
-        if folder.name.endswith(INTERNAL):
+        if folder.name.endswith(WITHHELD_FOLDERS):
             hidden = "nothing suppressed: not for publication"
         click.echo(
             f"{folder.name} {state}: {result.indicators} indicators, {result.figures:,} figures, {hidden}, "

@@ -24,6 +24,7 @@ from carereport.report.pages.material import (
     name_of,
     status_tag,
     variation_tag,
+    withheld_mark,
 )
 from carereport.report.pages.mixes import Mix, audit_grades
 from carereport.report.pages.notes import DefinitionSection, Notes, definitions, notes
@@ -105,11 +106,13 @@ def report_context(material: Material, spare: Mapping[str, float] | None = None)
         title=f"{report.service}: {first.title}, {report.council.name}",
         council=report.council.name,
         area=report.council.short_name or report.council.name,
-        footer=f"{report.service}, Quarter {quarter.number} {quarter.financial_year}",
+        footer=withheld_mark(material)
+        if material.audience == "exempt"
+        else f"{report.service}, Quarter {quarter.number} {quarter.financial_year}",
         mark=" · ".join(
             word
             for word in (
-                "Not for publication" if material.audience == "internal" else "",
+                "" if material.audience == "public" else "Not for publication",
                 "Draft" if material.draft else "",
             )
             if word

@@ -83,7 +83,7 @@ def cover_report(material: Material, context: ReportContext) -> CoverReport:
     return CoverReport(
         title=title,
         council=context.council,
-        footer=f"{context.footer}, cover report",
+        footer=context.footer if material.audience == "exempt" else f"{context.footer}, cover report",
         mark=context.mark,
         audience=context.audience,
         colour=context.colour,
@@ -112,7 +112,7 @@ def _front(material: Material, context: ReportContext, field: str) -> str:
         "wards": cover.wards,
         "subject": _subject(material.project, context),
         "portfolio_holder": cover.portfolio_holder,
-        "release": "Not for publication" if cover.private or material.audience == "internal" else "For general release",
+        "release": "Not for publication" if cover.private or material.audience != "public" else "For general release",
         "version": cover.version,
     }
     return held[field] or "not given"

@@ -26,6 +26,7 @@ from carereport.report.pages.material import (
     status_tag,
     unit_text,
     variation_tag,
+    withheld_mark,
 )
 from carereport.report.pages.scorecard import NEIGHBOURS, direction_word, place_words
 from carereport.settings import Indicator
@@ -350,8 +351,8 @@ def _definitions(material: Material, context: ReportContext) -> Table:
 def cover_lines(material: Material, context: ReportContext) -> Iterable[str]:
     """Yield what the cover says, a line each."""
     report, page = material.project.report, context.performance
-    if material.audience == "internal":
-        yield "Not for publication"
+    if material.audience != "public":
+        yield withheld_mark(material)
     if material.draft:
         yield "Draft"
     yield f"{page.council}, {page.service}"

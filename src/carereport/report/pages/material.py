@@ -149,6 +149,14 @@ class Link:
     text: str = ""
 
 
+def withheld_mark(material: Material) -> str:
+    """Return what stands on every page of a paper that is not for the public; '' where it is."""
+    exempt = material.project.report.exempt
+    if material.audience == "exempt" and exempt is not None:
+        return exempt.heading
+    return "Not for publication" if material.audience == "internal" else ""
+
+
 def status_tag(finding: Finding) -> Tag:
     return Tag(finding.status.replace("_", "-"), STATUS_WORDS[finding.status])
 
