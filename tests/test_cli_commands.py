@@ -158,7 +158,8 @@ def test_list_says_what_the_extracts_cannot_feed(root: Path) -> None:
 
 
 def test_show_gives_definition_series_and_rules(root: Path) -> None:
-    shown = call("show", "no_further_action", "--audience", "internal", "--project", root, "--quarter", "Q2-2025").stdout
+    asked = ("show", "no_further_action", "--audience", "internal", "--quarter", "Q2-2025")
+    shown = call(*asked, "--project", root).stdout
     for words in ("numerator     nfa = 'Y'", "Q2 2025/26", "2025-09", "On target: 20% or less", "control chart"):
         assert words in shown
 
