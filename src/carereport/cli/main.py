@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -61,6 +62,7 @@ def main() -> NoReturn:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
     signal.signal(signal.SIGTERM, _terminated)
+    gc.set_threshold(200_000, 50, 100)  # a build makes many small things that live to its end: look seldom for others
     try:
         code = cli.main(standalone_mode=False)
         if sys.stdout is not None:

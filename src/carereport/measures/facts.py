@@ -17,13 +17,21 @@ import pandas as pd
 
 from carereport.conditions.days import calendar_frame
 from carereport.conditions.parse import Call, names_in, parse, walk
-from carereport.conditions.translate import Lookup, Translator
+from carereport.conditions.translate import Translator
 from carereport.engines import Frame, collected, native, total
 from carereport.extracts import Extracts, TableData
 from carereport.extracts.link import chained_by
 from carereport.faults import Fault
 from carereport.measures.columns import columns_of
-from carereport.measures.rows import age_band, event_rows, first_row, names_of, spell_rows, within_horizon
+from carereport.measures.rows import (
+    Lookups,
+    age_band,
+    event_rows,
+    first_row,
+    names_of,
+    spell_rows,
+    within_horizon,
+)
 from carereport.measures.window import Periods, months_of, periods_of, unsupported, window_of
 from carereport.quarters import Period, Quarter, month_end
 from carereport.settings import Indicator
@@ -79,11 +87,7 @@ class Measuring:
 
     def translator(self, table: TableData, frame: Frame, end: date) -> Translator:
         """Return a translator for conditions over `frame`, whose rows come from `table`."""
-        lookups = {
-            name: Lookup(self.frame(name, end), other.date, other.spell)
-            for name, other in self.tables.items()
-            if other.date or other.spell
-        }
+        lookups = Lookups(self.tables, lambda name: self.frame(name, end))
         dates = frozenset(name for name, kind in table.types.items() if kind == "date")
         return Translator(frame, self.frame(table.name, end), self.days, lookups, dates)
 

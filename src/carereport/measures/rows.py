@@ -6,17 +6,37 @@ is missing. The frames have the table's columns, `as_at` and `_month` (years x 1
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
 
 import narwhals as nw
 import pandas as pd
 
 from carereport.conditions.parse import Call, Literal, Name, parse
+from carereport.conditions.translate import Lookup
 from carereport.engines import Frame, collected, native
 from carereport.extracts import TableData
 
 AGE_BANDS = ("under 1", "1 to 4", "5 to 9", "10 to 15", "16 to 17", "18 and over", "unknown")
 _BAND_STARTS = ((1, "under 1"), (5, "1 to 4"), (10, "5 to 9"), (16, "10 to 15"), (18, "16 to 17"))
+
+
+class Lookups(Mapping[str, Lookup]):
+    """The tables that conditions may look into; `frame_of` makes each ready when it is asked for."""
+
+    def __init__(self, tables: Mapping[str, TableData], frame_of: Callable[[str], Frame]) -> None:
+        self._tables = {name: table for name, table in tables.items() if table.date or table.spell}
+        self._frame_of = frame_of
+
+    def __getitem__(self, name: str) -> Lookup:
+        table = self._tables[name]
+        return Lookup(self._frame_of(name), table.date, table.spell)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._tables)
+
+    def __len__(self) -> int:
+        return len(self._tables)
 
 
 def within_horizon(table: TableData, frame: Frame, end: date) -> Frame:
