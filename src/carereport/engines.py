@@ -59,7 +59,8 @@ def native(frame: pd.DataFrame, engine: str) -> Frame:
 
         return cast(Frame, nw.from_native(pl.from_pandas(frame), eager_only=True))
     if engine == "spark":
-        return nw.from_native(_session().createDataFrame(_for_spark(frame)))
+        plan: Frame = nw.from_native(_session().createDataFrame(_for_spark(frame)))
+        return plan
     return cast(Frame, nw.from_native(frame, eager_only=True))
 
 

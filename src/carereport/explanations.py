@@ -215,6 +215,7 @@ SETTINGS: dict[str, tuple[str, str]] = {
     "MF002": ("A published file is missing", "The manifest lists a file that is no longer there."),
     "MF003": ("A published file was changed", "Its content is not what was published. Build again, or restore it."),
     "MF004": ("A file that was not published", "It lies in the report's folder and the manifest does not list it."),
+    "MF005": ("The manifest was changed", "It holds a hash of its own text, which no longer fits. Build again."),
 }
 
 

@@ -61,19 +61,30 @@ def manifest(
 
 
 def write_manifest(document: Mapping[str, Any], folder: Path) -> None:
-    """Write manifest.json beside the files it lists."""
-    text = json.dumps(document, ensure_ascii=False, indent=1)
-    (folder / NAME).write_text(text + "\n", encoding="utf-8", newline="")
+    """Write manifest.json beside the files it lists, with a hash of all else that it says."""
+    (folder / NAME).write_bytes(_as_bytes({**document, "manifest": _own_hash(document)}))
+
+
+def _as_bytes(document: Mapping[str, Any]) -> bytes:
+    return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def _own_hash(document: Mapping[str, Any]) -> str:
+    """Return the hash of a manifest's text without the entry that holds it."""
+    return hashlib.sha256(_as_bytes({key: value for key, value in document.items() if key != "manifest"})).hexdigest()
 
 
 def verify(folder: Path) -> list[Fault]:
-    """Return a fault for every file that is missing, changed or not listed."""
+    """Return a fault for every file that is missing, changed or not listed, the manifest itself included."""
     try:
-        document = json.loads((folder / NAME).read_text(encoding="utf-8"))
+        held = (folder / NAME).read_bytes()
+        document = json.loads(held)
         listed = dict(document["files"])
     except (OSError, ValueError, KeyError, TypeError):
         return [Fault("MF001", "error", "there is no readable manifest here", "name a folder that build wrote", NAME)]
     faults = []
+    if document.get("manifest") != _own_hash(document) or held != _as_bytes(document):
+        faults.append(Fault("MF005", "error", "the manifest was changed after it was written", "", NAME))
     for name, digest in listed.items():
         path = folder / name
         if not path.is_file():
