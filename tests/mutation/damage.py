@@ -73,7 +73,7 @@ def named(name: str, do: Callable[[Sheet], bytes | None]) -> Callable[[Sheet], b
 
 
 def day(text: str) -> date:
-    return datetime.strptime(text, "%d/%m/%Y").date()
+    return datetime.strptime(text, "%d/%m/%Y" if "/" in text else "%b-%y").date()  # workforce is given by month
 
 
 def swapped(text: str) -> str:
