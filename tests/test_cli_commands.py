@@ -98,6 +98,14 @@ def test_both_audiences_stand_in_two_folders(root: Path) -> None:
     assert done.stdout.count("\n") == 2
 
 
+def test_a_finding_of_both_audiences_is_said_once(root: Path) -> None:
+    flow = "{name: children on plans, stock: plans_open, joined: [plans_started], left: []}"
+    report = f"council: {{name: Ashcombe}}\nflows: [{flow}]\n"
+    (root / "config" / "report.yaml").write_text(report, encoding="utf-8")
+    alone = build(root, "--audience", "internal").stderr.count("JD020")
+    assert (alone, build(root, "--audience", "both").stderr.count("JD020")) == (1, 1)
+
+
 @pytest.mark.parametrize("place", ["data", "config", "commentary/reports"])
 def test_output_among_the_inputs_is_refused(root: Path, place: str) -> None:
     done = build(root, "--out", root / place)

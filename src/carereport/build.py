@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from carereport.checking import check_project, extract_faults, input_faults
 from carereport.commentary import Commentary, read_commentary
 from carereport.council_facts import CouncilFacts
-from carereport.faults import EXIT_ENVIRONMENT, ConfigurationError, ExtractError, Fault, UsageError
+from carereport.faults import EXIT_ENVIRONMENT, ConfigurationError, ExtractError, Fault, UsageError, add_new
 from carereport.printing import exit_code, is_of_settings, ordered
 from carereport.project import AREA_CODE, Project, data_folder, read_settings
 from carereport.quarters import Quarter
@@ -378,13 +378,13 @@ def _write_pages(worker: Worker, material: Material, folder: Path, work: _Work) 
     if made.data is not None:
         (folder / FILES["pdf"]).write_bytes(made.data)
         (folder / COVER["pdf"]).write_bytes(made.cover)
-        work.result.faults += [too_long(name, material) for name in made.spilled]
+        add_new(work.result.faults, (too_long(name, material) for name in made.spilled))
         return
     work.result.exit = EXIT_ENVIRONMENT
-    work.result.faults.append(
+    add_new(work.result.faults, [
         Fault("MA001", "warning", "the PDF was not made: Pango cannot be loaded; all else was",
               "install Pango (carereport doctor says how)")
-    )  # fmt: skip
+    ])  # fmt: skip
 
 
 def _put_in_place(staged: list[tuple[Path, Path]], result: Result) -> None:

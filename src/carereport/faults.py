@@ -95,6 +95,11 @@ def place_of(error: Exception) -> str:
     return f"{type(error).__name__} at {where}"
 
 
+def add_new(held: list[Fault], found: Iterable[Fault]) -> None:
+    """Add what is not held yet: a finding of every audience's report is said once."""
+    held += [fault for fault in dict.fromkeys(found) if fault not in held]
+
+
 def suggestion(name: str, known: Iterable[str]) -> str:
     """Return 'did you mean …?' for the nearest known name, or nothing."""
     folded = {word.casefold(): word for word in known}

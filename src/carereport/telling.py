@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from carereport.checking import check_wording
 from carereport.commentary import Commentary
 from carereport.council_facts import CouncilFacts
-from carereport.faults import Fault
+from carereport.faults import Fault, add_new
 from carereport.figures import Finding
 from carereport.judgement.flows import check_flows
 from carereport.project import Project
@@ -30,11 +30,10 @@ def material_of(
     Raises:
         CarereportError: a sentence prints a number that is no figure.
     """
-    faults += check_flows(judged, project, quarter)
+    add_new(faults, check_flows(judged, project, quarter))
     project = with_enough_decimals(project, judged, quarter)
     findings = word_findings(judged, project, quarter)
-    worded = check_wording(findings, project, commentary)
-    faults += [fault for fault in worded if fault not in faults]
+    add_new(faults, check_wording(findings, project, commentary))
     return Material(
         findings, disclosed, project, quarter, audience, draft, facts.as_at, tuple(faults), facts.set_aside, commentary,
         facts.shown,
