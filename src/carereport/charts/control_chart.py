@@ -44,6 +44,8 @@ class ControlChart:
     polarity: Polarity
     stock: bool
     targets: tuple[float | None, ...] = ()
+    target_for: str = ""
+    """What the target is for where the points are of shorter periods, so that no line is drawn: 'a quarter'."""
     first: int = 0
     """The first of the points that is drawn."""
     breaks: tuple[str, ...] = ()

@@ -68,9 +68,8 @@ def chart_indicator(indicator: Indicator, months: Sequence[Figure], quarters: Se
     reason = f"{why} {reason}" if why else reason
     target = target_at(indicator.target, day)
     value = target.value if target is not None else None
-    if value is not None and adds_up(indicator) and not (step == 3 and indicator.headline == "quarter"):
+    if value is not None and (span := target_span(indicator, step)):
         value = None
-        span = {"quarter": "a quarter", "year_to_date": "the year to date"}.get(indicator.headline, "12 months")
         reason += f" The target is for {span}, so it is not set against single {'quarters' if step == 3 else 'months'}."
     recent = 1 if step == 3 else RECENT
     return control_chart(series, chart, reason, value, indicator.polarity, indicator.spc.screen, recent)
@@ -150,6 +149,13 @@ def adds_up(indicator: Indicator) -> bool:
     if indicator.kind == "supplied":
         return indicator.denominator is None or indicator.per is not None
     return indicator.kind in ("count", "rate", "derived")
+
+
+def target_span(indicator: Indicator, step: int) -> str:
+    """Return what a target is for where points of `step` months cannot be set against it: 'a quarter'; '' elsewhere."""
+    if not adds_up(indicator) or (step == 3 and indicator.headline == "quarter"):
+        return ""
+    return {"quarter": "a quarter", "year_to_date": "the year to date"}.get(indicator.headline, "12 months")
 
 
 def charts_allowed(indicator: Indicator) -> list[str]:

@@ -19,7 +19,7 @@ from carereport.charts import stock_chart as stock
 from carereport.charts.journey_bars import JourneyBar
 from carereport.charts.theme import POINTS_PER_MM, text_width
 from carereport.figures import Figure, Finding
-from carereport.judgement.chart_choice import period_name, read_month
+from carereport.judgement.chart_choice import period_name, read_month, target_span
 from carereport.judgement.compare import NEIGHBOURS, neighbour_values
 from carereport.judgement.special_cause import points_up
 from carereport.project import Project
@@ -260,6 +260,8 @@ def control_series(finding: Finding, indicator: Indicator) -> control.ControlCha
     quarterly = bool(points) and "Q" in points[-1].period
     figures, step = (finding.quarters, 3) if quarterly else (finding.months, 1)
     hidden = {period_name(figure.start, step) for figure in figures if figure.marker == "c"}
+    other_span = target_span(indicator, step)
+    aims = tuple(_target_at(indicator, _last_day(point.period)) for point in points)
     starts = [read_month(rebase.from_) for rebase in indicator.spc.rebase]
     if indicator.valid_from is not None:
         starts.append(indicator.valid_from)
@@ -269,7 +271,8 @@ def control_series(finding: Finding, indicator: Indicator) -> control.ControlCha
         decimals=indicator.decimals,
         polarity=indicator.polarity,
         stock=indicator.is_snapshot,
-        targets=tuple(_target_at(indicator, _last_day(point.period)) for point in points),
+        targets=() if other_span else aims,
+        target_for=other_span if any(aim is not None for aim in aims) else "",
         first=max(0, len(points) - (MOST_QUARTERS if quarterly else MOST_MONTHS)),
         breaks=tuple(period_name(start, step) for start in starts),
         suppressed=tuple(point.period for point in points if point.period in hidden),
@@ -305,6 +308,8 @@ def control_note(chart: control.ControlChart) -> str:
     words = ["Quarterly." if "Q" in chart.points[-1].period else "Monthly."]
     if chart.spc.mean is not None:
         words.append("Shaded: usual range.")
+    if chart.target_for:
+        words.append(f"The target is for {chart.target_for}.")
     bottom, _, _ = control.axis(chart)
     if bottom > 0:
         words.append(f"Axis starts at {chart.text(bottom)}.")

@@ -223,6 +223,8 @@ def _line_chart(material: Material, finding: Finding) -> tuple[LineChart | None,
     words = ["By quarter." if "Q" in series.points[-1].period else "Monthly."]
     if series.spc.mean is not None:
         words.append("Dashed: usual range.")
+    if series.target_for:
+        words.append(f"The target is for {series.target_for}.")
     bottom, _, _ = whole_steps(series)
     if bottom > 0:
         decimals = 0 if bottom.is_integer() else series.decimals
