@@ -9,6 +9,7 @@ from carereport.report import drawings
 from carereport.settings import IndicatorSettings
 from tests import made_up_report as made
 
+
 def _drawn(root, indicator, **changed):
     """A measure's chart, its note and its text, with other settings than the made-up council's."""
     settings = {**made.INDICATORS, indicator: {**made.INDICATORS[indicator], **changed}}
