@@ -214,6 +214,17 @@ def test_no_page_but_the_last_of_a_section_is_nearly_empty(words: list[list[tupl
             assert max(content) > 0.6 * height, head
 
 
+def test_sections_after_the_exceptions_share_pages_so_that_only_the_last_page_may_be_short(
+    words: list[list[tuple[float, float, str]]],
+) -> None:
+    texts = [" ".join(w for _, _, w in held) for held in words]
+    first = next(place for place, text in enumerate(texts) if "Also off target or of concern" in text)
+    last = next(place for place, text in enumerate(texts) if "Where the figures come from" in text)
+    assert "Positive performance" in texts[first]
+    for held in words[first : last - 1]:
+        assert max(b for _, b, _ in held if b < 842 - 60) > 0.6 * 842
+
+
 def test_nothing_stands_in_the_foot_or_outside_the_page(words: list[list[tuple[float, float, str]]]) -> None:
     for held in words:
         page_height = 842 if max(b for _, b, _ in held) > 600 else 595

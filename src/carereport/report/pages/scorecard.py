@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -26,11 +27,14 @@ from carereport.report.pages.material import (
     variation_tag,
 )
 from carereport.settings import Indicator
-from carereport.wording.headlines import short_months, status_count
+from carereport.wording.headlines import POLARITY_WORDS, short_months, status_count
 from carereport.wording.numbers import value_text
 from carereport.wording.sentences import benchmark_text, period_text
 
 NEIGHBOURS = "Statistical neighbours"
+WITHHELD = "withheld"
+"""Stands for a quarter where disclosure left out all single quarters: a dash would say that there is none."""
+BASES = ("local", "national", "statutory")
 QUARTERS = ("highest quarter", "quarter 2", "quarter 3", "lowest quarter")
 
 
@@ -43,6 +47,8 @@ class Row:
     name: str
     good: str
     unit: str
+    withheld: bool
+    """Whether disclosure left out its single quarters."""
     last_year: str
     previous: str
     now: str
@@ -74,7 +80,8 @@ class Scorecard:
     rule: str
     false_alarms: str
     benchmarks: str
-    legend: tuple[str, ...]
+    key: tuple[str, ...]
+    """What each mark of the page means; only those that occur."""
     left_out: int
 
 
@@ -89,7 +96,6 @@ def scorecard(material: Material) -> Scorecard:
         if kept:
             sections.append(Section(name, tuple(_row(material, finding) for finding in kept)))
     left_out = sum(indicator.scorecard for indicator in material.project.indicators.values()) - len(shown)
-    texts = [t for s in sections for r in s.rows for t in (r.last_year, r.previous, r.now, r.longer)]
     first, last = MONTHS[quarter.year_to_date.start.month - 1], MONTHS[quarter.end.month - 1][:4]
     return Scorecard(
         title=status_count(shown).text.rstrip("."),
@@ -101,7 +107,7 @@ def scorecard(material: Material) -> Scorecard:
         rule=_rule(material, shown),
         false_alarms=_false_alarms(shown),
         benchmarks=_benchmark_note(shown),
-        legend=legend(texts),
+        key=tuple(_key([row for section in sections for row in section.rows])),
         left_out=left_out,
     )
 
@@ -109,15 +115,18 @@ def scorecard(material: Material) -> Scorecard:
 def _row(material: Material, finding: Finding) -> Row:
     indicator, quarter = material.indicator(finding), material.quarter
     longer, label = longer_figure(finding, indicator)
+    gone = WITHHELD if quarters_withheld(material, finding) else ""
+    before = at_quarter(finding, quarter.previous()) or finding.previous
     return Row(
         id=finding.indicator,
         ref=indicator.ref,
         name=name_of(indicator),
         good=good_is(indicator),
         unit=unit_text(indicator),
-        last_year=figure_text(finding.same_quarter_last_year, indicator),
-        previous=figure_text(at_quarter(finding, quarter.previous()) or finding.previous, indicator),
-        now=figure_text(finding.value, indicator),
+        withheld=bool(gone),
+        last_year=gone or figure_text(finding.same_quarter_last_year, indicator),
+        previous=gone or figure_text(before, indicator),
+        now=gone or figure_text(finding.value, indicator),
         longer=figure_text(longer, indicator),
         longer_label=label,
         leads="longer" if finding.headline != "quarter" and longer is not None else "now",
@@ -126,10 +135,15 @@ def _row(material: Material, finding: Finding) -> Row:
         basis=target_basis(indicator, quarter),
         status=status_tag(finding),
         variation=variation_tag(finding),
-        direction=direction_word(finding, indicator),
+        direction=gone.capitalize() or direction_word(finding, indicator),
         others=_others(finding, indicator),
         place=place_words(finding),
     )
+
+
+def quarters_withheld(material: Material, finding: Finding) -> bool:
+    """Return whether disclosure left out every single quarter of a measure."""
+    return (finding.indicator, "quarter") in material.disclosed.withheld_periods
 
 
 def longer_figure(finding: Finding, indicator: Indicator) -> tuple[Figure | None, str]:
@@ -177,6 +191,21 @@ def place_words(finding: Finding) -> str:
     if (first, last) == (1, 4):
         return year
     return QUARTERS[first - 1] if first == last else f"quarters {first} to {last}"
+
+
+def _key(rows: list[Row]) -> Iterable[str]:
+    """Yield the meaning of each mark that the rows show; words that say it themselves need none."""
+    cells = [text for row in rows for text in (row.last_year, row.previous, row.now, row.longer, row.direction)]
+    if any(row.good == POLARITY_WORDS["neither"] for row in rows):
+        yield "Neither: neither higher nor lower is better"
+    if bases := [name for name in BASES if any(row.basis == name for row in rows)]:
+        yield f"{' or '.join(bases).capitalize()}: who set the target"
+    yield "Months: the last mark is that of the variation, gaps are months not shown"
+    yield from legend(cells)
+    if WITHHELD in cells:
+        yield f"{WITHHELD.capitalize()}: single quarters are too small to publish"
+    if "–" in {*cells, *(text for row in rows for text in (row.target, *row.others))}:
+        yield "– none, or not applicable"
 
 
 def _rule(material: Material, findings: list[Finding]) -> str:
