@@ -6,6 +6,7 @@ import io
 import re
 import zipfile
 from dataclasses import replace
+from datetime import date
 
 import openpyxl
 import pandas as pd
@@ -82,6 +83,28 @@ def test_nothing_is_merged_filtered_frozen_or_hidden(book):
         assert not any(row.hidden for row in sheet.row_dimensions.values())
         assert not any(column.hidden for column in sheet.column_dimensions.values())
         assert all(table.autoFilter is None for table in sheet.tables.values())
+
+
+def test_titles_have_the_named_style_that_screen_readers_look_for(book):
+    for sheet in book:
+        assert sheet["A1"].style == "Heading 1", sheet.title
+        assert {cell.style for row in sheet.iter_rows(min_row=2) for cell in row} <= {"Normal", "Heading 2"}
+    headed = [cell.value for (cell,) in book["Cover"].iter_rows() if cell.style == "Heading 2"]
+    assert headed == ["What the figures are", "How to read the tables"]
+
+
+def test_last_years_outturn_stands_beside_the_year_to_date(book, tmp_path):
+    (table,) = _sheet(book, "Scorecard").tables.values()
+    head, *rows = [[cell.value for cell in row] for row in _sheet(book, "Scorecard")[table.ref]]
+    place = next(place for place, name in enumerate(head) if name.startswith("Year to date"))
+    assert head[place - 1] == "Last year, April 2024 to March 2025 [note 2]"
+    findings, _, project = made.material(tmp_path)
+    contacts = next(found for found in findings if found.indicator == "contacts")
+    year = [figure.value for figure in contacts.quarters if date(2024, 4, 1) <= figure.start <= date(2025, 3, 31)]
+    told = {row[1]: row[place - 1] for row in rows}
+    assert len(year) == 4 and told[project.indicators["contacts"].name] == sum(year)
+    snapshots = {one.name for one in project.indicators.values() if one.is_snapshot}
+    assert snapshots and {told[name] for name in snapshots} == {"[z]"}
 
 
 def test_the_contents_list_every_sheet_that_follows(book):

@@ -16,6 +16,7 @@ from typing import NamedTuple, TypeAlias
 import pandas as pd
 
 from carereport.figures import Figure, Finding
+from carereport.judgement.outturn import outturn
 from carereport.quarters import Period, Quarter, written
 from carereport.report.context import ReportContext
 from carereport.report.pages.material import (
@@ -28,7 +29,7 @@ from carereport.report.pages.material import (
     variation_tag,
     withheld_mark,
 )
-from carereport.report.pages.scorecard import NEIGHBOURS, direction_word, place_words
+from carereport.report.pages.scorecard import NEIGHBOURS, direction_word, place_words, quarters_withheld
 from carereport.settings import Indicator
 from carereport.wording.headlines import ASSURANCE_WORDS
 from carereport.wording.numbers import decimals_of, rounded
@@ -48,6 +49,10 @@ class Number(NamedTuple):
     value: float
     decimals: int = 0
     percent: bool = False
+
+
+class Heading(str):
+    """A line of the cover that heads those after it."""
 
 
 Cell: TypeAlias = str | date | Number
@@ -118,6 +123,7 @@ def _scorecard(material: Material) -> Table:
         Column("Good is [note 1]", 18), Column("Leads with", 14), Column(f"Last year's end, {end.label} [note 2]", 14),
         Column(f"Same quarter last year, {quarter.shift(-4).label}", 14),
         Column(f"Previous quarter, {quarter.previous().label}", 14), Column(f"This quarter, {quarter.label}", 14),
+        Column(f"Last year, {end.year_to_date.label} [note 2]", 14),
         Column(f"Year to date, {quarter.year_to_date.label}", 16),
         Column(f"12 months to {written(quarter.end)}", 16), Column("Marker of the leading figure [note 3]", 14),
         Column("Target", 10), Column("Basis of the target", 12), Column("Status [note 4]", 16),
@@ -137,8 +143,8 @@ def _scorecard(material: Material) -> Table:
 def _score_row(material: Material, section: str, finding: Finding, end: Quarter) -> list[Cell]:
     indicator, quarter, spc = material.indicator(finding), material.quarter, finding.spc
     aim = current_target(indicator, quarter)
-    longer = [NOT_APPLICABLE] * 2 if indicator.is_snapshot else [
-        figure_cell(finding.year_to_date, indicator), figure_cell(finding.rolling_12_months, indicator)]  # fmt: skip
+    years = (outturn(finding, indicator, quarter), finding.year_to_date, finding.rolling_12_months)
+    longer = [NOT_APPLICABLE if indicator.is_snapshot else figure_cell(figure, indicator) for figure in years]
     leading = finding.leading
     return [
         indicator.ref or "none", indicator.name, section, _unit(indicator), good_is(indicator),
@@ -147,7 +153,9 @@ def _score_row(material: Material, section: str, finding: Finding, end: Quarter)
         figure_cell(finding.previous, indicator), figure_cell(finding.value, indicator), *longer,
         _markers(leading.marker) if leading else NOT_AVAILABLE,
         _target_cell(aim.value, indicator) if aim else "none", (aim.basis or "not stated") if aim else NOT_APPLICABLE,
-        status_tag(finding).word, direction_word(finding, indicator), variation_tag(finding).word,
+        status_tag(finding).word,
+        "Withheld" if quarters_withheld(material, finding) else direction_word(finding, indicator),
+        variation_tag(finding).word,
         ASSURANCE_WORDS[spc.assurance] if spc.assurance else NOT_APPLICABLE,
         *(_plain(limit, indicator) for limit in (spc.mean, spc.lower, spc.upper)),
         *_benchmark(finding, NEIGHBOURS, indicator), *_benchmark(finding, "England", indicator),
@@ -301,7 +309,9 @@ def _notes(material: Material, context: ReportContext) -> Table:
     score, held = context.scorecard, context.notes
     numbered = (
         ("1", "Good is: whether a higher or a lower value is better. Measures of demand have neither, and no status."),
-        ("2", "Last year's end: the last quarter of last year, or its last day for measures counted on one day."),
+        ("2", "Last year's end: the last quarter of last year, or its last day for measures counted on one day. Last "
+              "year: its outturn, the four quarters together; [c] where one of them is suppressed, [x] where one is "
+              "not shown."),
         ("3", f"Markers: {'. '.join(held.legend)}. The word none means that no marker applies."),
         ("4", f"Status: {score.rule}"),
         ("5", "Direction: this quarter against the same quarter last year; better or worse only where the change is "
@@ -319,6 +329,8 @@ def _notes(material: Material, context: ReportContext) -> Table:
         f"Positive performance: {held.positive_rule}",
         f"Suppression: policy {held.policy}; {held.suppressed} cells are suppressed." if held.policy else
         "Nothing is suppressed: this workbook is not for publication.",
+        f"Most single months, or quarters, are too small to publish and are left out: "
+        f"{'; '.join(held.withheld_periods)}." if held.policy and held.withheld_periods else "",
         *(f"Small number published with the director's approval. {text}" for text in held.overrides),
         *(f"Set aside: {one.what}, {one.rows} rows." for one in held.set_aside),
         *(f"Data: {text}" for text in held.faults),
@@ -356,14 +368,17 @@ def cover_lines(material: Material, context: ReportContext) -> Iterable[str]:
     if material.draft:
         yield "Draft"
     yield f"{page.council}, {page.service}"
+    yield Heading("What the figures are")
     yield f"Data to {page.data_to}" + (f", extracted {page.extracted}" if page.extracted else "")
     meeting = f", {written(report.committee.meeting)}" if report.committee.meeting else ""
     yield f"For: {report.committee.name}{meeting}"
     if page.age:
         yield page.age
+    yield Heading("How to read the tables")
     yield "The tables hold every published figure of the report; figures.csv holds the same for machines."
     yield "Shorthand stands where a number cannot: " + ". ".join(context.notes.legend) + "."
     yield "Each sheet holds one table that starts in column A. Nothing is hidden, and there are no formulas."
     if report.author:
         named = ", ".join(part for part in (report.author.name, report.author.role, report.author.contact) if part)
-        yield f"Contact: {named}"
+        yield Heading("Contact")
+        yield named

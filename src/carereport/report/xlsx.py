@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import gc
 import io
+import re
+import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -20,11 +22,13 @@ from xlsxwriter.worksheet import Worksheet
 
 from carereport.report.context import ReportContext
 from carereport.report.pages.material import Material
-from carereport.report.tables import Number, Table, all_tables, cover_lines
+from carereport.report.tables import Heading, Number, Table, all_tables, cover_lines
 
 FONT = "Arial"
 SIZE = 11
 COVER_WIDTH = 90
+HEADINGS = {"Heading 1": (16, 16), "Heading 2": (13, 17)}
+"""The named styles of titles: size in points, and the number a workbook knows the style by (18.8.7)."""
 LINE = 14.5
 """Height of a line of text in points."""
 EPOCH = date(1899, 12, 30).toordinal()
@@ -53,7 +57,39 @@ def xlsx_bytes(material: Material, context: ReportContext) -> bytes:
         for table in tables:
             _table(book.add_worksheet(table.sheet), styles, table)
         book.close()
-    return target.getvalue()
+    return with_named_headings(target.getvalue())
+
+
+def with_named_headings(data: bytes) -> bytes:
+    """Return the workbook with its titles in the named heading styles, by which screen readers find them.
+
+    The library that writes the workbook makes no named styles, so they join the styles afterwards.
+    """
+    made = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as new:
+        for part in old.infolist():
+            held = old.read(part)
+            new.writestr(part, _named(held.decode()).encode() if part.filename == "xl/styles.xml" else held)
+    return made.getvalue()
+
+
+def _named(xml: str) -> str:
+    """Return the styles part with a named style for each heading, which cells of its font refer to."""
+    fonts = re.findall(r"<font>.*?</font>", xml)
+    looks, names = [], []
+    for name, (size, known) in HEADINGS.items():
+        font = next((place for place, held in enumerate(fonts) if f'<sz val="{size}"/>' in held), None)
+        if font is None:
+            continue
+        look = f'<xf numFmtId="0" fontId="{font}" fillId="0" borderId="0"'
+        looks.append(f'{look} applyFont="1"/>')
+        names.append(f'<cellStyle name="{name}" xfId="{len(looks)}" builtinId="{known}"/>')
+        xml = xml.replace(f'{look} xfId="0"', f'{look} xfId="{len(looks)}"')
+    count = 1 + len(looks)
+    xml = re.sub(r'<cellStyleXfs count="1">(.*?)</cellStyleXfs>',
+                 rf'<cellStyleXfs count="{count}">\1{"".join(looks)}</cellStyleXfs>', xml)  # fmt: skip
+    return re.sub(r'<cellStyles count="1">(.*?)</cellStyles>',
+                  rf'<cellStyles count="{count}">\1{"".join(names)}</cellStyles>', xml)  # fmt: skip
 
 
 @contextmanager
@@ -77,7 +113,10 @@ class _Styles:
     numbers: dict[tuple[int, bool], Format] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.title = self.book.add_format({"bold": True, "font_size": 16, "font_color": self.colour})
+        self.title, self.heading = (
+            self.book.add_format({"bold": True, "font_size": size, "font_color": self.colour})
+            for size, _ in HEADINGS.values()
+        )
         self.line = self.book.add_format({"text_wrap": True, "valign": "top"})
         self.wide = self.book.add_format({"valign": "top"})
         self.link = self.book.add_format({"font_color": "#12436D", "underline": 1, "valign": "top"})
@@ -101,8 +140,9 @@ def _cover(sheet: Worksheet, styles: _Styles, title: str, lines: Iterable[str]) 
     sheet.set_column(0, 0, COVER_WIDTH)
     sheet.write_string(0, 0, title, styles.title)
     for row, line in enumerate(lines, start=1):
-        sheet.write_string(row, 0, line, styles.line)
-        sheet.set_row(row, LINE * _lines(line, COVER_WIDTH) + 4)
+        heading = isinstance(line, Heading)
+        sheet.write_string(row, 0, line, styles.heading if heading else styles.line)
+        sheet.set_row(row, LINE * _lines(line, COVER_WIDTH) + (12 if heading else 4))
     _print_setup(sheet, landscape=False)
 
 
