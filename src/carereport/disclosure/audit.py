@@ -1,7 +1,7 @@
 """The audit: what an attacker with a solver could work out, from the published figures alone.
 
-For every protected count an integer programme (HiGHS, through scipy; Huangfu and Hall 2018,
-"Parallelizing the dual revised simplex method") looks for the largest value, and if need be the
+For every protected count an integer programme (HiGHS; Huangfu and Hall 2018, "Parallelizing the
+dual revised simplex method") looks for the largest value, and if need be the
 least, that agrees with everything ever published. It knows nothing of how the choice was made.
 """
 
@@ -38,11 +38,8 @@ def exposed(
     ]  # fmt: skip
     if not wanted:
         return [count for count in counts if not unknown[count]]
-    programme = Programme(cells, unknown, wanted, least, most, relaxed=bounds is not None)
-    narrow = programme.not_reaching(wanted)
-    if narrow:
-        programme = Programme(cells, unknown, narrow, least, most, relaxed=bounds is not None)
-    narrow = [count for count in narrow if not programme.spans_enough(count)]
+    programme = Programme(cells, unknown, least.__getitem__, most.__getitem__, relaxed=bounds is not None)
+    narrow = [count for count in programme.not_reaching(wanted) if not programme.spans_enough(count)]
     return sorted({*narrow, *(count for count in counts if not unknown[count])})
 
 

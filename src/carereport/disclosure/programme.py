@@ -1,216 +1,239 @@
-"""The unknown counts and the sums that bind them, as a linear or an integer programme for HiGHS.
+"""The unknown counts and the sums that bind them, as linear or integer programmes for HiGHS.
 
-After Huangfu and Hall 2018, "Parallelizing the dual revised simplex method"; through scipy. The audit
-asks it what counts can be; the choice of what to hide asks it for ways out.
+After Huangfu and Hall 2018, "Parallelizing the dual revised simplex method". The audit asks what
+counts can be; the choice of what to hide asks for ways out. Counts that no chain of sums joins are
+programmes of their own, made when first asked for.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from copy import copy
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import csr_array, hstack
-from scipy.sparse.csgraph import connected_components
+from highspy._core import _Highs
 
 from carereport.disclosure.cells import Cells
 from carereport.disclosure.policy import LARGEST, SPAN
 
 Numbers = npt.NDArray[np.float64]
+Places = npt.NDArray[np.int32]
+Bound = Callable[[int], float]
 TIME_LIMIT = 20.0
 """Seconds for one programme; a count it cannot decide in that time is taken as exposed."""
+TOLERANCE = 1e-6
+BY_COLUMN, LEAST_COST, SOLVED = 1, 1, 2
+"""How HiGHS numbers a matrix by columns, an objective that is a cost, and a solution that holds."""
 
 
 class Programme:
-    """The unknown counts that are bound to protected ones, and their sums, as a matrix."""
+    """The unknown counts and their sums, in the parts that no sum joins."""
 
-    def __init__(
-        self, cells: Cells, unknown: Sequence[bool], wanted: Sequence[int], least: Sequence[float],
-        most: Sequence[float], *, relaxed: bool,
-    ):  # fmt: skip
-        free = [n for n, is_free in enumerate(unknown) if is_free]
-        self.column = {count: place for place, count in enumerate(free)}
-        rows: list[int] = []
-        columns: list[int] = []
-        signs: list[float] = []
-        totals: list[float] = []
-        for terms in cells.sums:
-            inside = [(self.column[count], sign) for count, sign in terms if count in self.column]
-            if inside:
-                rows += [len(totals)] * len(inside)
-                columns += [place for place, _ in inside]
-                signs += [sign for _, sign in inside]
-                totals.append(-sum(sign * cells.values[count] for count, sign in terms if count not in self.column))
-        matrix = csr_array((signs, (rows, columns)), shape=(len(totals), len(free)))
-        links = abs(matrix).T @ abs(matrix)
-        _, parts = connected_components(links, directed=False)
-        wanted_parts = np.unique(parts[[self.column[count] for count in wanted]])
-        keep = np.flatnonzero(np.isin(parts, wanted_parts))
-        used = np.flatnonzero(np.isin(parts[matrix.indices[matrix.indptr[:-1]]], wanted_parts))
-        self.matrix, self.totals = matrix[used][:, keep], np.array(totals)[used]
-        place_of = {int(old): new for new, old in enumerate(keep)}
-        self.column = {free[old]: new for old, new in place_of.items()}
-        self.count_at = {new: old for old, new in self.column.items()}
-        self.part = parts[keep]
-        self.truth = values = np.array([cells.values[free[old]] for old in keep])
-        self._needed = np.where(values > 0, LARGEST + 1 - values, SPAN)
-        self.least = np.array([least[free[old]] for old in keep])
-        self.most = np.array([most[free[old]] for old in keep])
-        self.whole = (values == np.round(values)).astype(float) * (not relaxed)
+    def __init__(self, cells: Cells, unknown: Sequence[bool], least: Bound, most: Bound, *, relaxed: bool):
+        self._cells, self._unknown, self._least, self._most, self._relaxed = cells, unknown, least, most, relaxed
+        self._part_of: dict[int, _Part] = {}
 
-    def not_reaching(self, wanted: Sequence[int]) -> list[int]:
-        """Return the counts for which no solution holds more than 5.
-
-        First as many at once as will, again and again; of the rest one of each part of the matrix at a time, which is
-        exact as parts do not touch.
-        """
-        left = list(wanted)
-        self = copy(self)  # parts are left out below
-        while left:
-            found = self._solve(left)
-            still = [count for count in left if found is None or found[self.column[count]] < LARGEST + 1 - 1e-6]
-            if len(still) == len(left):
-                break
-            left = still
-        narrow: list[int] = []
-        while left:
-            self._keep_parts_of(left)
-            one: dict[int, int] = {}
-            for count in left:
-                one.setdefault(int(self.part[self.column[count]]), count)
-            found = self._solve(list(one.values()))
-            if found is None:
-                return narrow + left
-            narrow += [count for count in one.values() if found[self.column[count]] < LARGEST + 1 - 1e-6]
-            left = [c for c in left if found[self.column[c]] < LARGEST + 1 - 1e-6 and c not in narrow]
-        return narrow
-
-    def _keep_parts_of(self, counts: Sequence[int]) -> None:
-        """Leave out the parts of the matrix that hold none of the counts."""
-        wanted = np.unique(self.part[[self.column[count] for count in counts]])
-        keep = np.isin(self.part, wanted)
-        if keep.all():
-            return
-        used = np.flatnonzero(keep[self.matrix.indices[self.matrix.indptr[:-1]]])
-        place_of = np.cumsum(keep) - 1
-        self.matrix, self.totals = self.matrix[used][:, np.flatnonzero(keep)], self.totals[used]
-        self.column = {count: int(place_of[place]) for count, place in self.column.items() if keep[place]}
-        self.part, self.whole = self.part[keep], self.whole[keep]
-        self.least, self.most = self.least[keep], self.most[keep]
+    def not_reaching(self, wanted: Iterable[int]) -> list[int]:
+        """Return the counts for which no solution holds more than 5."""
+        return [count for part, counts in self._by_part(wanted) for count in part.not_reaching(counts)]
 
     def spans_enough(self, count: int) -> bool:
         """Return whether a count that stays at 5 or less can take 5 values all the same."""
-        place = self.column[count]
-        matrix, totals, held = self._of_parts([place])
-        objective = (held == place).astype(float)
-        ends = []
-        for sign in (1.0, -1.0):
-            result = milp(
-                sign * objective, integrality=self.whole[held], bounds=Bounds(self.least[held], self.most[held]),
-                constraints=[LinearConstraint(matrix, totals, totals)], options={"time_limit": TIME_LIMIT},
-            )  # fmt: skip
-            if result.x is None:
-                return False
-            ends.append(round(float(sign * result.fun)))
-        return ends[1] - ends[0] + 1 >= SPAN
-
-    def _of_parts(self, places: Sequence[int]) -> tuple[csr_array, Numbers, npt.NDArray[np.intp]]:
-        """Return the sums of the parts that hold some columns, their totals, and the columns of those parts."""
-        parts = self.part[list(places)]
-        held = np.flatnonzero(np.isin(self.part, parts))
-        used = np.flatnonzero(np.isin(self.part[self.matrix.indices[self.matrix.indptr[:-1]]], parts))
-        return self.matrix[used][:, held], self.totals[used], held
+        ends = self._part(count).ends(count)
+        return ends is not None and ends[1] - ends[0] + 1 >= SPAN
 
     def ways_out(self, wanted: Iterable[int], *, all_or_none: bool = False) -> dict[int, dict[int, float]]:
         """Return for each count that can be over 5 how counts change in a solution near to the truth in which it is.
 
-        Near is the sum of all changes, in a linear programme, for one count of each part at a time. With
-        `all_or_none` the answer is empty as soon as one count has none.
+        Near is the sum of all changes, in a linear programme. With `all_or_none` the answer is empty as
+        soon as one count has none.
         """
-        left = list(dict.fromkeys(wanted))
         found: dict[int, dict[int, float]] = {}
-        while left:
-            one: dict[int, int] = {}
-            for count in left:
-                one.setdefault(int(self.part[self.column[count]]), count)
-            change = self._nearest(list(one.values()))
-            for count in left:
-                place = self.column[count]
-                if change[place] > self._needed[place] - 1e-6:
-                    moved = np.flatnonzero((np.abs(change) > 1e-9) & (self.part == self.part[place]))
-                    found[count] = {self.count_at[int(column)]: float(change[column]) for column in moved}
-            if all_or_none and any(count not in found for count in one.values()):
-                return {}
-            asked = set(one.values())
-            left = [count for count in left if count not in found and count not in asked]
+        for part, counts in self._by_part(wanted):
+            for count in counts:
+                if count in found:
+                    continue
+                change = part.nearest(count)
+                if change is not None:
+                    found |= {other: change for other in counts if other not in found and part.is_out(other, change)}
+                elif all_or_none:
+                    return {}
         return found
-
-    def _nearest(self, targets: Sequence[int]) -> Numbers:
-        """Return the least changes that bring targets, one of each part, over 5 (zeros to 5), as far as may be."""
-        places = [self.column[count] for count in targets]
-        matrix, _, held = self._of_parts(places)
-        size, more = len(held), len(targets)
-        at, truth = np.searchsorted(held, places), self.truth[held]
-        order, number = np.ones(more), np.arange(more)
-        reach = csr_array(
-            (
-                np.concatenate([order, -order, order]),
-                (np.tile(number, 3), np.concatenate([at, at + size, number + 2 * size])),
-            ),
-            shape=(more, 2 * size + more),
-        )
-        up, nothing = self.most[held] - truth, csr_array((matrix.shape[0], more))
-        result = milp(
-            np.concatenate([np.ones(2 * size), np.full(more, 1e4)]),
-            bounds=Bounds(0.0, np.concatenate([up, truth - self.least[held], np.full(more, np.inf)])),
-            constraints=[
-                LinearConstraint(hstack([matrix, -matrix, nothing], format="csr"), 0.0, 0.0),
-                LinearConstraint(reach, self._needed[places], np.inf),
-            ],
-            options={"time_limit": TIME_LIMIT},
-        )
-        change = np.zeros(len(self.part))
-        if result.x is not None:
-            change[held] = result.x[:size] - result.x[size : 2 * size]
-        return change
 
     def fix(self, counts: Iterable[int]) -> None:
         """Take counts as known."""
         for count in counts:
-            if count in self.column:
-                place = self.column[count]
-                self.least[place] = self.most[place] = self.truth[place]
+            self._part(count).bound(count, self._cells.values[count], self._cells.values[count])
 
-    def free(self, counts: Iterable[int], least: Mapping[int, float]) -> None:
-        """Take counts as unknown again, of at least so much."""
+    def free(self, counts: Iterable[int]) -> None:
+        """Take counts as unknown, within the bounds that hold now."""
         for count in counts:
-            if count in self.column:
-                place = self.column[count]
-                self.least[place], self.most[place] = least[count], np.inf
+            if count in self._part_of:
+                self._part_of[count].bound(count, self._least(count), self._most(count))
 
-    def _solve(self, targets: Sequence[int]) -> Numbers | None:
-        """Return a solution in whole numbers that brings as much of the targets as it can up to 6."""
-        size, more = len(self.least), len(targets)
-        places = [self.column[count] for count in targets]
-        matrix = csr_array(
-            (self.matrix.data, self.matrix.indices, self.matrix.indptr), shape=(self.matrix.shape[0], size + more)
-        )
-        reach = csr_array(
-            ([1.0] * more + [-1.0] * more, (list(range(more)) * 2, places + [size + n for n in range(more)])),
-            shape=(more, size + more),
-        )
-        goal = np.concatenate([np.zeros(size), -np.ones(more)])
-        result = milp(
-            goal,
-            integrality=np.concatenate([self.whole, np.zeros(more)]),
-            bounds=Bounds(
-                np.concatenate([self.least, np.zeros(more)]), np.concatenate([self.most, np.full(more, 6.0)])
-            ),
-            constraints=[LinearConstraint(matrix, self.totals, self.totals), LinearConstraint(reach, 0.0, np.inf)],
-            options={"time_limit": TIME_LIMIT},
-        )
-        if result.x is None:
+    def _by_part(self, wanted: Iterable[int]) -> Iterable[tuple[_Part, list[int]]]:
+        parts: dict[_Part, list[int]] = {}
+        for count in dict.fromkeys(wanted):
+            parts.setdefault(self._part(count), []).append(count)
+        return parts.items()
+
+    def _part(self, count: int) -> _Part:
+        found = self._part_of.get(count)
+        if found is None:
+            found = _Part(self._cells, self._unknown, count, self._least, self._most, relaxed=self._relaxed)
+            self._part_of |= dict.fromkeys(found.column, found)
+        return found
+
+
+class _Part:
+    """The unknown counts that chains of sums join to one of them: counts are columns, sums are rows."""
+
+    def __init__(self, cells: Cells, unknown: Sequence[bool], first: int, least: Bound, most: Bound, *, relaxed: bool):
+        self.counts, self.column = [first], {first: 0}
+        row_of: dict[int, int] = {}
+        starts, rows, signs = [0], list[int](), list[float]()
+        for count in self.counts:  # grows below
+            for place, sign in cells.sums_of.get(count, ()):
+                row = row_of.get(place)
+                if row is None:
+                    row = row_of[place] = len(row_of)
+                    for other, _ in cells.sums[place]:
+                        if unknown[other] and other not in self.column:
+                            self.column[other] = len(self.counts)
+                            self.counts.append(other)
+                rows.append(row)
+                signs.append(sign)
+            starts.append(len(rows))
+        self.starts, self.rows = np.array(starts, dtype=np.int32), np.array(rows, dtype=np.int32)
+        self.signs, self.truth = np.array(signs, dtype=float), np.array([cells.values[c] for c in self.counts])
+        self.least = np.array([least(count) for count in self.counts])
+        self.most = np.array([most(count) for count in self.counts])
+        self.whole = ((self.truth == np.round(self.truth)) & (not relaxed)).astype(np.int32)
+        self.totals = np.zeros(len(row_of))
+        np.add.at(self.totals, self.rows, self.signs * np.repeat(self.truth, np.diff(starts)))
+        self._near: _Highs | None = None
+
+    def bound(self, count: int, least: float, most: float) -> None:
+        """Give a count other bounds."""
+        column = self.column[count]
+        self.least[column], self.most[column] = least, most
+        if self._near is not None:
+            self._bound_changes(self._near, column)
+
+    def nearest(self, target: int) -> dict[int, float] | None:
+        """Return the least changes that bring a count over 5, a zero to 5; None where none do."""
+        size, column = len(self.counts), self.column[target]
+        if self._near is None:
+            up, down = self.most - self.truth, self.truth - self.least
+            self._near = _solver(
+                np.ones(2 * size), np.zeros(2 * size), np.concatenate([up, down]), np.zeros(len(self.totals)),
+                np.concatenate([self.starts, self.starts[1:] + self.starts[-1]]), np.tile(self.rows, 2),
+                np.concatenate([self.signs, -self.signs]), np.zeros(2 * size, dtype=np.int32),
+            )  # fmt: skip
+        needed, most = _needed(float(self.truth[column])), float(self.most[column] - self.truth[column])
+        if needed > most:
             return None
-        return np.where(self.whole > 0, np.round(result.x[:size]), result.x[:size])
+        self._near.changeColBounds(column, needed, most)
+        self._near.changeColBounds(size + column, 0.0, 0.0)
+        found = _solution(self._near)
+        self._bound_changes(self._near, column)
+        if found is None:
+            return None
+        change = found[:size] - found[size:]
+        return {self.counts[moved]: float(change[moved]) for moved in np.flatnonzero(np.abs(change) > 1e-9).tolist()}
+
+    def is_out(self, count: int, change: Mapping[int, float]) -> bool:
+        """Return whether changes bring a count over 5, a zero to 5."""
+        return change.get(count, 0.0) > _needed(float(self.truth[self.column[count]])) - TOLERANCE
+
+    def _bound_changes(self, near: _Highs, column: int) -> None:
+        size, truth = len(self.counts), float(self.truth[column])
+        near.changeColBounds(column, 0.0, float(self.most[column]) - truth)
+        near.changeColBounds(size + column, 0.0, truth - float(self.least[column]))
+
+    def not_reaching(self, wanted: Sequence[int]) -> list[int]:
+        """Return the counts for which no solution holds more than 5.
+
+        First as many at once as will, again and again; of the rest one at a time. What a count wanted
+        holds over 6 is a column of its own, so that only the first 6 are worth anything.
+        """
+        size, more, columns = len(self.counts), len(wanted), [self.column[count] for count in wanted]
+        taken = np.concatenate([np.arange(self.starts[column], self.starts[column + 1]) for column in columns])
+        lengths = np.diff(self.starts)[columns]
+        most = np.concatenate([self.most, np.maximum(self.most[columns] - LARGEST - 1, 0)])
+        most[columns] = np.minimum(self.most[columns], LARGEST + 1)
+        solver = _solver(
+            np.zeros(size + more), np.concatenate([self.least, np.zeros(more)]), most, self.totals,
+            np.concatenate([self.starts, self.starts[-1] + np.cumsum(lengths, dtype=np.int32)], dtype=np.int32),
+            np.concatenate([self.rows, self.rows[taken]]), np.concatenate([self.signs, self.signs[taken]]),
+            np.concatenate([self.whole, self.whole[columns]]),
+        )  # fmt: skip
+
+        def left_after(asked: Sequence[int], left: Sequence[int]) -> list[int] | None:
+            costs = np.zeros(size)
+            costs[[self.column[count] for count in asked]] = -1.0
+            solver.changeColsCost(size, np.arange(size, dtype=np.int32), costs)
+            found = _solution(solver)
+            if found is None:
+                return None
+            reached = found[:size]
+            reached[columns] += found[size:]
+            reached = np.where(self.whole > 0, np.round(reached), reached)
+            return [count for count in left if reached[self.column[count]] < LARGEST + 1 - TOLERANCE]
+
+        left = list(wanted)
+        while left:
+            still = left_after(left, left)
+            if still is None or len(still) == len(left):
+                break
+            left = still
+        narrow: list[int] = []
+        while left:
+            still = left_after(left[:1], left)
+            if still is None:
+                return narrow + left
+            narrow += [count for count in left[:1] if count in still]
+            left = [count for count in left[1:] if count in still]
+        return narrow
+
+    def ends(self, count: int) -> tuple[int, int] | None:
+        """Return the least and the most that a count can be; None where neither can be told."""
+        found = []
+        for sign in (1.0, -1.0):
+            cost = np.zeros(len(self.counts))
+            cost[self.column[count]] = sign
+            solution = _solution(
+                _solver(cost, self.least, self.most, self.totals, self.starts, self.rows, self.signs, self.whole)
+            )
+            if solution is None:
+                return None
+            found.append(round(float(solution[self.column[count]])))
+        return found[0], found[1]
+
+
+def _needed(value: float) -> float:
+    """Return by how much a count has to go up to be safe."""
+    return LARGEST + 1 - value if value > 0 else float(SPAN)
+
+
+def _solver(
+    cost: Numbers, least: Numbers, most: Numbers, totals: Numbers, starts: Places, rows: Places, signs: Numbers,
+    whole: Places,
+) -> _Highs:  # fmt: skip
+    """Return a programme of columns: the least cost within bounds with which each row makes its total."""
+    solver = _Highs()  # Highs would print a banner
+    solver.setOptionValue("output_flag", False)
+    solver.setOptionValue("threads", 1)
+    solver.setOptionValue("time_limit", TIME_LIMIT)
+    if not whole.any():
+        solver.setOptionValue("presolve", "off")  # takes longer than it saves
+    solver.passModel(
+        len(cost), len(totals), len(rows), BY_COLUMN, LEAST_COST, 0.0, cost, least, most, totals, totals, starts, rows,
+        signs, whole,
+    )  # fmt: skip
+    return solver
+
+
+def _solution(solver: _Highs) -> Numbers | None:
+    solver.run()
+    return np.array(solver.getSolution().col_value) if solver.getInfo().primal_solution_status == SOLVED else None

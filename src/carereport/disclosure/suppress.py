@@ -17,6 +17,7 @@ over 5, however it is spread over them.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from math import inf
 
 from carereport.disclosure.cells import Cells
 from carereport.disclosure.policy import LARGEST
@@ -70,23 +71,17 @@ def _find(cells: Cells, choice: Choice, search: Search, wanted: Iterable[int]) -
         else:
             choice.ways[count] = way
     if left:
-        programme = _programme(cells, choice, left)
-        lost = set(programme.not_reaching(left))
-        choice.ways |= programme.ways_out(count for count in left if count not in lost)
+        choice.ways |= _programme(cells, choice).ways_out(left)
 
 
-def _programme(cells: Cells, choice: Choice, wanted: list[int]) -> Programme:
+def _programme(cells: Cells, choice: Choice) -> Programme:
     """Return the linear programme of ways out over hidden counts."""
-    most = [float("inf")] * len(cells.values)
-    return Programme(cells, choice.unknown, wanted, _least(cells, choice.unknown), most, relaxed=True)
-
-
-def _least(cells: Cells, unknown: list[bool]) -> list[float]:
-    """Return the least that each count may go down to in a way out."""
-    return [_least_of(cells, unknown, count) for count in range(len(cells.values))]
+    unknown = choice.unknown
+    return Programme(cells, unknown, lambda count: _least_of(cells, unknown, count), lambda _: inf, relaxed=True)
 
 
 def _least_of(cells: Cells, unknown: list[bool], count: int) -> float:
+    """Return the least that a count may go down to in a way out."""
     value, least = cells.values[count], cells.least[count]
     if value > LARGEST:
         return max(least, value - STEP)
@@ -146,26 +141,25 @@ def show_again(cells: Cells, choice: Choice, rows: Iterable[int], cost: Callable
     for target, used in choice.ways.items():
         for member in used:
             users.setdefault(member, set()).add(target)
-    search, programme = Search(cells, choice), _programme(cells, choice, list(choice.ways))
+    search, programme = Search(cells, choice), _programme(cells, choice)
     for row in tried:
         back = [count for count in cells.counts_of.get(row, ()) if choice.unknown[count] and count not in cells.known]
         touched = sorted({target for count in back for target in users.get(count, ())})
         if any(target in back for target in touched):
             continue
+        programme.fix(back)  # before they are marked: it reads what is joined to them
         for count in back:
             choice.unknown[count] = False
         search.changed(back)
         near = {other for count in back for place, _ in cells.sums_of[count] for other, _ in cells.sums[place]
                 if choice.unknown[other]}  # fmt: skip
-        programme.fix(back)
-        programme.free(near, {other: _least_of(cells, choice.unknown, other) for other in near})
+        programme.free(near)
         found = _found_again(search, programme, touched)
         if found is None:
             for count in back:
                 choice.unknown[count] = True
             search.changed(back)
-            near.update(back)
-            programme.free(near, {other: _least_of(cells, choice.unknown, other) for other in near})
+            programme.free(near.union(back))
             continue
         choice.hidden.discard(row)
         for target, way in found.items():
