@@ -163,6 +163,8 @@ def _build(options: Options, data: Path, out: Path, clock: Clock, worker: Worker
     clock.done("read extracts")
     facts = measured(options, project, extracts, data)
     clock.done("measure")
+    if worker is not None and "pdf" in options.formats:
+        worker.start_second()
     return report(options, project, commentary, faults, facts, out, clock, worker)
 
 

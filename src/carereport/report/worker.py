@@ -17,7 +17,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -70,11 +70,19 @@ class Worker:
         )
         self._answers: queue.Queue[Any] = queue.Queue()
         self._deadline = 0.0
+        self._second: Worker | None = None
+        self._cover: datetime | None = None
+
+    def start_second(self) -> None:
+        """Start a second process, which sets the cover report's PDF beside the report's."""
+        self._second = self._second or Worker()
 
     def __enter__(self) -> Worker:
         return self
 
     def __exit__(self, *_: object) -> None:
+        if self._second is not None:
+            self._second.__exit__()
         self._process.kill()
         for pipe in (self._process.stdin, self._process.stdout):
             if pipe is not None:
@@ -89,9 +97,14 @@ class Worker:
 
     def ask(self, material: Material, *, context: bool, html: bool, pdf: bool, created: datetime) -> None:
         """Hand over what the pages are made from; `pages` and, with `pdf`, `pdf` wait for the answers."""
-        job = pickle.dumps(_Job(material, context, html, pdf, created), protocol=pickle.HIGHEST_PROTOCOL)
+        beside = pdf and self._second is not None
+        self._cover = created if beside else None
+        self._send(_Job(material, context, html, pdf, not beside, created), 2 if pdf else 1)
+
+    def _send(self, job: _Job | _Page, expected: int) -> None:
+        sent = pickle.dumps(job, protocol=pickle.HIGHEST_PROTOCOL)
         self._answers, self._deadline = queue.Queue(), time.monotonic() + SECONDS
-        threading.Thread(target=self._exchange, args=(job, 2 if pdf else 1, self._answers), daemon=True).start()
+        threading.Thread(target=self._exchange, args=(sent, expected, self._answers), daemon=True).start()
 
     def pages(self) -> Pages:
         """Wait for the report's values and its HTML.
@@ -102,13 +115,19 @@ class Worker:
         """
         found = self._next()
         assert isinstance(found, Pages)
+        if self._second is not None and self._cover is not None:
+            self._second._send(_Page(found.cover, self._cover), 1)
         return found
 
     def pdf(self) -> Pdf:
         """Wait for the PDF; raises as `pages` does."""
         found = self._next()
         assert isinstance(found, Pdf)
-        return found
+        if self._second is None or self._cover is None:
+            return found
+        front = self._second._next()
+        assert isinstance(front, bytes)
+        return replace(found, cover=front)
 
     def _next(self) -> object:
         try:
@@ -145,6 +164,16 @@ class _Job:
     context: bool
     html: bool
     pdf: bool
+    cover: bool
+    """Whether the cover report's PDF is set here too."""
+    created: datetime
+
+
+@dataclass(frozen=True)
+class _Page:
+    """A finished page of which only the PDF is wanted."""
+
+    html: str
     created: datetime
 
 
@@ -164,7 +193,7 @@ def serve(root: str = "") -> None:
     _limit_memory()
     while True:
         try:
-            job: _Job = pickle.load(source)
+            job: _Job | _Page = pickle.load(source)
         except EOFError:
             return
         for answer in _answers(job, has_pango):
@@ -190,20 +219,23 @@ def _load(root: Path | None) -> bool:
     return True
 
 
-def _answers(job: _Job, has_pango: bool) -> Iterator[object]:
+def _answers(job: _Job | _Page, has_pango: bool) -> Iterator[object]:
     from carereport.report.context import report_context
     from carereport.report.cover import cover_report
     from carereport.report.render import COVER, render_context, render_template
 
     try:
+        if isinstance(job, _Page):
+            yield _front(job.html, job.created) if has_pango else b""
+            return
         start, root = time.perf_counter(), job.material.project.root
         context = report_context(job.material)
         html = cover = ""
         if job.html or job.pdf:
             html = render_context(context, root)
             cover = render_template(COVER, {"cover": cover_report(job.material, context)}, root)
-        sent = (html, cover) if job.html else ("", "")
-        yield Pages(context if job.context else None, *sent, time.perf_counter() - start)
+        shown = html if job.html else "", cover if job.html or not job.cover else ""
+        yield Pages(context if job.context else None, *shown, time.perf_counter() - start)
         if job.pdf:
             yield _pdf(job, context, html, cover) if has_pango else Pdf(None, b"", 0)
     except CarereportError as error:
@@ -214,12 +246,17 @@ def _answers(job: _Job, has_pango: bool) -> Iterator[object]:
 
 def _pdf(job: _Job, context: ReportContext, html: str, cover: str) -> Pdf:
     from carereport.report.one_page import set_pages
-    from carereport.report.pdf import pdf_bytes
 
     start = time.perf_counter()
     data, spilled = set_pages(job.material, context, html, created=job.created)
-    front = pdf_bytes(cover, created=job.created)
+    front = _front(cover, job.created) if job.cover else b""
     return Pdf(data, front, time.perf_counter() - start, spilled)
+
+
+def _front(cover: str, created: datetime) -> bytes:
+    from carereport.report.pdf import pdf_bytes
+
+    return pdf_bytes(cover, created=created)
 
 
 def _limit_memory() -> None:
