@@ -22,6 +22,7 @@ from carereport.report.context import ReportContext
 from carereport.report.pages.material import (
     EMPTY,
     Material,
+    Sheet,
     at_quarter,
     good_is,
     status_tag,
@@ -81,15 +82,17 @@ class Table:
 def all_tables(material: Material, context: ReportContext) -> tuple[Table, ...]:
     """Return notes, definitions, scorecard, comparators, and each section's figures and breakdowns."""
     front = [_notes(material, context), _definitions(material, context)]
-    numbered = [_scorecard(material), *_comparators(material)]
-    for breakdowns in (False, True):
-        for place, (_, name, findings) in enumerate(material.sections, start=1):
-            numbered += _section(material, place, name, findings, breakdowns=breakdowns)
-    named = [
-        replace(table, sheet=_sheet_name(number, table.sheet), title=f"Table {number}: {table.title}")
-        for number, table in enumerate(numbered, start=1)
-    ]
+    named = []
+    for number, sheet in enumerate(material.sheets, start=1):
+        table = _numbered(material, sheet)
+        named.append(replace(table, sheet=_sheet_name(number, table.sheet), title=f"Table {number}: {table.title}"))
     return (*front, *named)
+
+
+def _numbered(material: Material, sheet: Sheet) -> Table:
+    if sheet.kind == "scorecard":
+        return _scorecard(material)
+    return _comparators(material) if sheet.kind == "comparators" else _section(material, sheet)
 
 
 def _sheet_name(number: int, text: str) -> str:
@@ -194,17 +197,16 @@ def _published(value: float, indicator: Indicator) -> Number:
     return Number(value, decimals, indicator.figure_unit == "percent")
 
 
-def _comparators(material: Material) -> Iterator[Table]:
-    """Yield the published series of the areas that the report compares with, if there are any."""
+def _comparators(material: Material) -> Table:
+    """Return the published series of the areas that the report compares with."""
     rows = [row for finding in material.findings for row in _comparator_rows(material, finding)]
-    if rows:
-        columns = (
-            Column("Reference", 11), Column("Measure", 44), Column("Unit", 18), Column("Area", 26),
-            Column("Statistic", 16), Column("Period", 16), Column("Last day of the period", 14), Column("Value", 12),
-            Column("Source", 60),
-        )  # fmt: skip
-        about = ("Published figures of other areas; none of them is the council's own count.",)
-        yield Table("Comparators", "comparators", "Published comparators", about, columns, rows)
+    columns = (
+        Column("Reference", 11), Column("Measure", 44), Column("Unit", 18), Column("Area", 26),
+        Column("Statistic", 16), Column("Period", 16), Column("Last day of the period", 14), Column("Value", 12),
+        Column("Source", 60),
+    )  # fmt: skip
+    about = ("Published figures of other areas; none of them is the council's own count.",)
+    return Table("Comparators", "comparators", "Published comparators", about, columns, rows)
 
 
 def _comparator_rows(material: Material, finding: Finding) -> Iterator[list[Cell]]:
@@ -227,15 +229,14 @@ def _comparator_rows(material: Material, finding: Finding) -> Iterator[list[Cell
 # ------------------------------------------------------- figures of a section
 
 
-def _section(
-    material: Material, place: int, name: str, findings: tuple[Finding, ...], *, breakdowns: bool
-) -> Iterator[Table]:
+def _section(material: Material, sheet: Sheet) -> Table:
+    breakdowns = sheet.kind == "groups"
+    place = [id_ for id_, _, _ in material.sections].index(sheet.section)
+    _, name, findings = material.sections[place]
     frame = material.disclosed.figures
-    wanted = {finding.indicator for finding in findings}
     total = frame["breakdown"] == "total"
+    wanted = {finding.indicator for finding in findings}
     held = frame[frame["indicator"].isin(wanted) & (~total if breakdowns else total)]
-    if held.empty:
-        return
     split = (Column("Breakdown", 16), Column("Group", 30)) if breakdowns else ()
     columns = (
         Column("Reference", 11), Column("Measure", 44), Column("Unit", 18), *split, Column("Kind of period", 14),
@@ -245,9 +246,9 @@ def _section(
     )  # fmt: skip
     stem = re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_") or "section"
     kind = "breakdowns" if breakdowns else "figures"
-    yield Table(
+    return Table(
         f"Groups {name}" if breakdowns else name,
-        f"{kind}_{place}_{stem}",
+        f"{kind}_{place + 1}_{stem}",
         f"{name}, by group" if breakdowns else f"{name}, all periods",
         (_about(material, breakdowns),),
         columns,

@@ -39,6 +39,7 @@ from carereport.report.pages.material import (
     positive_blocks,
     quarter_headings,
     status_tag,
+    table_words,
     target_words,
     variation_tag,
 )
@@ -358,6 +359,8 @@ def _source(material: Material, finding: Finding, indicator: Indicator, dots: st
         parts.append(f"Comparators: {'; '.join(published)}.")
     if dots:
         parts.append(f"In the dot plot {dots}.")
+    if number := material.table_number("figures", indicator.section):
+        parts.append(f"All periods: {table_words(number)}.")
     return " ".join(parts)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from carereport.commentary import Commentary
 from carereport.disclosure import Disclosed
@@ -45,6 +45,15 @@ MOST_ROWS = 45
 """Rows of the scorecard; the rest stand in the spreadsheet."""
 EMPTY = ("c", "x", "z")
 """Markers that stand instead of a number."""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A numbered table of the spreadsheet: what it holds and, of figures and groups, of which section."""
+
+    kind: Literal["scorecard", "comparators", "figures", "groups"]
+    section: str = ""
+    """The section's id."""
 
 
 @dataclass(frozen=True)
@@ -118,6 +127,30 @@ class Material:
             if (held := tuple(f for f in self.findings if self.indicator(f).section == id_))
         )
 
+    @cached_property
+    def sheets(self) -> tuple[Sheet, ...]:
+        """The spreadsheet's numbered tables in their order; those that would hold no row are left out."""
+        neighbours, published = set(self.project.neighbours), self.project.benchmarks
+        compared = any(
+            found.benchmarks or any(held.area in neighbours for held in published.get(found.indicator, ()))
+            for found in self.findings
+        )
+        total = self.disclosed.figures["breakdown"] == "total"
+        names = self.disclosed.figures["indicator"]
+        sheets = [Sheet("scorecard"), *([Sheet("comparators")] if compared else [])]
+        kinds: tuple[Literal["figures", "groups"], ...] = ("figures", "groups")
+        for kind, rows in zip(kinds, (total, ~total), strict=True):
+            held = set(names[rows].unique())
+            for id_, _, findings in self.sections:
+                if any(finding.indicator in held for finding in findings):
+                    sheets.append(Sheet(kind, id_))
+        return tuple(sheets)
+
+    def table_number(self, kind: str, section: str = "") -> int:
+        """Return the number of a table of the spreadsheet, 0 where there is none."""
+        places = (place for place, s in enumerate(self.sheets, 1) if (s.kind, s.section) == (kind, section))
+        return next(places, 0)
+
     def section_name(self, id_: str) -> str:
         return next((name for held, name, _ in self.sections if held == id_), id_)
 
@@ -147,6 +180,13 @@ class Link:
 
     target: str
     text: str = ""
+
+
+def table_words(*numbers: int) -> str:
+    """Return 'spreadsheet, table 3' or 'spreadsheet, tables 3 to 9', of numbers that follow each other."""
+    if len(numbers) == 1:
+        return f"spreadsheet, table {numbers[0]}"
+    return f"spreadsheet, tables {numbers[0]} to {numbers[-1]}"
 
 
 def withheld_mark(material: Material) -> str:

@@ -12,7 +12,7 @@ from carereport.faults import Fault
 from carereport.judgement.selection import EXCEPTION_RULE, POSITIVE_RULE
 from carereport.judgement.status import status_of
 from carereport.quarters import MONTHS, written
-from carereport.report.pages.material import Material, legend, unit_text
+from carereport.report.pages.material import Material, legend, table_words, unit_text
 from carereport.settings import Indicator
 from carereport.wording.numbers import plural, value_text
 from carereport.wording.sentences import current_target, target_text
@@ -81,6 +81,8 @@ class Notes:
     """Measures of which no single month, or no month and no quarter, is shown."""
     overrides: tuple[str, ...]
     neighbours: tuple[str, ...]
+    comparators: str
+    """Which table of the spreadsheet holds the published series."""
     population: str
     legend: tuple[str, ...]
 
@@ -102,6 +104,8 @@ class Definition:
 @dataclass(frozen=True)
 class DefinitionSection:
     name: str
+    figures: str
+    """Which tables of the spreadsheet hold its figures of all periods, and by group."""
     definitions: tuple[Definition, ...]
 
 
@@ -136,6 +140,7 @@ def notes(material: Material) -> Notes:
             if one.indicator in material.project.indicators
         ),
         neighbours=tuple(material.project.neighbours),
+        comparators=table_words(number) if (number := material.table_number("comparators")) else "",
         population=_population(material),
         legend=legend(["[c] [x] [z] [u] [p] [r]"]),
     )
@@ -153,13 +158,19 @@ def _timely(material: Material) -> Iterable[str]:
 def definitions(material: Material) -> tuple[DefinitionSection, ...]:
     """Return the definitions of the measures shown, in the order of the sections."""
     found = []
-    for _, name, findings in material.sections:
+    for id_, name, findings in material.sections:
         held = [f for f in findings if f.indicator in material.defined]
         if held:
-            found.append(
-                DefinitionSection(name, tuple(_definition(material, f.indicator, material.indicator(f)) for f in held))
-            )
+            defined = tuple(_definition(material, f.indicator, material.indicator(f)) for f in held)
+            found.append(DefinitionSection(name, _tables(material, id_), defined))
     return tuple(found)
+
+
+def _tables(material: Material, section: str) -> str:
+    figures, groups = (material.table_number(kind, section) for kind in ("figures", "groups"))
+    parts = [f"all periods in {table_words(figures)}"] if figures else []
+    parts += [f"by group in {table_words(groups)}"] if groups else []
+    return f"Figures: {', '.join(parts)}." if parts else ""
 
 
 def _withheld_periods(material: Material) -> tuple[str, ...]:

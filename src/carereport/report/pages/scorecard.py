@@ -21,6 +21,7 @@ from carereport.report.pages.material import (
     legend,
     name_of,
     status_tag,
+    table_words,
     target_basis,
     target_words,
     unit_text,
@@ -28,7 +29,7 @@ from carereport.report.pages.material import (
 )
 from carereport.settings import Indicator
 from carereport.wording.headlines import POLARITY_WORDS, short_months, status_count
-from carereport.wording.numbers import value_text
+from carereport.wording.numbers import plural, value_text
 from carereport.wording.sentences import benchmark_text, period_text
 
 NEIGHBOURS = "Statistical neighbours"
@@ -82,7 +83,8 @@ class Scorecard:
     benchmarks: str
     key: tuple[str, ...]
     """What each mark of the page means; only those that occur."""
-    left_out: int
+    more: str
+    """Where the rest of the figures is."""
 
 
 def scorecard(material: Material) -> Scorecard:
@@ -95,7 +97,6 @@ def scorecard(material: Material) -> Scorecard:
         kept = [finding for finding in findings if finding.indicator in names]
         if kept:
             sections.append(Section(name, tuple(_row(material, finding) for finding in kept)))
-    left_out = sum(indicator.scorecard for indicator in material.project.indicators.values()) - len(shown)
     first, last = MONTHS[quarter.year_to_date.start.month - 1], MONTHS[quarter.end.month - 1][:4]
     return Scorecard(
         title=status_count(shown).text.rstrip("."),
@@ -108,7 +109,7 @@ def scorecard(material: Material) -> Scorecard:
         false_alarms=_false_alarms(shown),
         benchmarks=_benchmark_note(shown),
         key=tuple(_key([row for section in sections for row in section.rows])),
-        left_out=left_out,
+        more=_more(material, len(material.findings) - len(shown)),
     )
 
 
@@ -206,6 +207,14 @@ def _key(rows: list[Row]) -> Iterable[str]:
         yield f"{WITHHELD.capitalize()}: single quarters are too small to publish"
     if "–" in {*cells, *(text for row in rows for text in (row.target, *row.others))}:
         yield "– none, or not applicable"
+
+
+def _more(material: Material, left_out: int) -> str:
+    """Return which tables of the spreadsheet hold the rest: measures that are not listed, and all periods."""
+    numbers = [place for place, sheet in enumerate(material.sheets, 1) if sheet.kind == "figures"]
+    others = f"{plural(left_out, 'more measure', 'more measures')}: {table_words(material.table_number('scorecard'))}. "
+    periods = f"All periods: {table_words(*numbers)}." if numbers else ""
+    return f"{others if left_out else ''}{periods}".strip()
 
 
 def _rule(material: Material, findings: list[Finding]) -> str:
