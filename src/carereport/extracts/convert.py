@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
@@ -250,6 +251,12 @@ def _day(text: str, formats: tuple[str, ...]) -> Result:
 def _parsed(text: str, form: str) -> datetime | None:
     if not text.isascii():
         return None
+    if len(text) == 10:  # the usual forms first: strptime takes ten times as long
+        with suppress(ValueError):
+            if form == "%d/%m/%Y" and text[2] == text[5] == "/":
+                return datetime.fromisoformat(f"{text[6:]}-{text[3:5]}-{text[:2]}")
+            if form == "%Y-%m-%d" and text[4] == text[7] == "-":
+                return datetime.fromisoformat(text)
     try:
         return datetime.strptime(text, form)
     except ValueError:
