@@ -99,6 +99,39 @@ def test_a_slide_has_at_most_one_chart_and_each_has_a_text_alternative(show):
             assert alt.startswith(("Line chart of ", "Bar", "Bars", "Stacked bars")) and alt.endswith(".")
 
 
+def test_every_card_shows_its_target(show, material):
+    shown = [shape.text_frame.text for shape in show.slides[1].shapes if shape.has_text_frame]
+    cards = slide_deck(material, report_context(material)).slides[1].cards
+    wanted = [card.beside for card in cards if card.beside]
+    assert len(wanted) >= 5
+    assert [text for text in shown if text.startswith("Target ")] == wanted
+
+
+def _words(slide):
+    frames = [shape.text_frame.text for shape in slide.shapes if shape.has_text_frame]
+    tables = [shape.table for shape in slide.shapes if shape.has_table]
+    return frames, [cell.text for table in tables for row in table.rows for cell in row.cells]
+
+
+def test_a_marker_is_explained_on_its_slide(tmp_path, material):
+    assert not any("[u] low base" in text for slide in slide_deck(material, report_context(material)).slides
+                   for text in [slide.legend])  # fmt: skip
+    findings = tuple(
+        replace(held, value=replace(held.value, marker="u"), rolling_12_months=held.rolling_12_months and
+                replace(held.rolling_12_months, marker="u"))
+        if held.value is not None and held.value.value is not None else held
+        for held in material.findings
+    )  # fmt: skip
+    show = Presentation(io.BytesIO(_written(replace(material, findings=findings))))
+    marked = 0
+    for slide in list(show.slides)[1:]:
+        frames, cells = _words(slide)
+        if any("[u]" in text for text in (*cells, *(text for text in frames if "low base" not in text))):
+            assert any("[u] low base: under 20" in text for text in frames)
+            marked += 1
+    assert marked >= 2
+
+
 def test_nothing_lies_outside_the_slide(show):
     for slide in show.slides:
         for shape in slide.shapes:

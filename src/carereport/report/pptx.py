@@ -30,7 +30,7 @@ from carereport.report.settled import settled
 from carereport.report.slides import BarChart, Block, Deck, Slide, SlideCard, slide_deck
 
 WIDTH, HEIGHT, MARGIN = 13.333, 7.5, 0.6
-TITLE, VALUE, LINE = 28, 36, 0.29
+TITLE, VALUE, LEAST_VALUE, LINE = 28, 36, 24, 0.29
 """Sizes in points, and the height of a line of text in inches."""
 BODY_TOP, BODY_END = 2.05, 6.78
 CHART_WIDTH = 7.2
@@ -158,6 +158,8 @@ def _page(slide: Any, content: Slide, deck: Deck, number: int) -> None:
         top += 0.24
     if content.cards:
         _cards(slide, content.cards, top)
+        if content.legend:
+            _text(slide, MARGIN, BODY_END - 0.2, WIDTH - 2 * MARGIN, 0.36, [(content.legend, SIZE, False, QUIET)])
     elif content.chart is not None:
         _charted(slide, content, top)
     elif content.table:
@@ -185,10 +187,13 @@ def _charted(slide: Any, content: Slide, top: float) -> None:
     if content.tags:
         _tags(slide, content.tags, left, top, width)
         top += 0.42 * len(content.tags) + 0.1
+    foot = LINE * _lines(content.legend, width) + 0.12 if content.legend else 0.0
     if content.table:
-        _table(slide, content.table, left, top, width)
+        _table(slide, content.table, left, top, width, BODY_END - foot)
     else:
         _blocks(slide, content.blocks, left, top, width)
+    if foot:
+        _text(slide, left, BODY_END - foot + 0.12, width, foot, [(content.legend, SIZE, False, QUIET)])
 
 
 def _cards(slide: Any, cards: Sequence[SlideCard], top: float) -> None:
@@ -196,17 +201,28 @@ def _cards(slide: Any, cards: Sequence[SlideCard], top: float) -> None:
     gap, across = 0.28, 4
     width = (WIDTH - 2 * MARGIN - gap * (across - 1)) / across
     height = (BODY_END - top) / 2
+    size = next((size for size in range(VALUE, LEAST_VALUE, -2) if all(_fits(card, width, size) for card in cards)),
+                LEAST_VALUE)  # fmt: skip
     for place, card in enumerate(cards):
         left, head = MARGIN + (place % across) * (width + gap), top + (place // across) * height
         rule = slide.shapes.add_shape(MSO_SHAPE.RECTANGLE, Inches(left), Inches(head), Inches(width), Pt(1.5))
         _plain_shape(rule, OURS)
         _text(slide, left, head + 0.06, width, 0.62, [(card.name, SIZE, True, INK)])
-        _text(slide, left, head + 0.62, width, 0.6, [(card.value, VALUE, True, INK)])
-        room = width - text_width(card.value, True, VALUE) / 72 - 0.1
-        if card.beside and text_width(card.beside, False, SIZE) / 72 < room:
+        _text(slide, left, head + 0.62, width, 0.6, [(card.value, size, True, INK)])
+        if card.beside:
+            room = _room(card, width, size)
             _text(slide, left + width - room, head + 0.84, room, 0.36, [(card.beside, SIZE, False, QUIET)],
                   align=PP_ALIGN.RIGHT)  # fmt: skip
         _tags(slide, (card.status, card.variation), left, head + 1.3, width)
+
+
+def _room(card: SlideCard, width: float, size: int) -> float:
+    """Return the inches that a card's number leaves for its target."""
+    return width - text_width(card.value, True, size) / 72 - 0.1
+
+
+def _fits(card: SlideCard, width: float, size: int) -> bool:
+    return text_width(card.beside, False, SIZE) / 72 < _room(card, width, size)
 
 
 def _tags(slide: Any, tags: Sequence[Tag], left: float, top: float, width: float) -> None:
@@ -268,7 +284,9 @@ def _lines(text: str, width: float, *, bold: bool = False, size: float = SIZE) -
     return count
 
 
-def _table(slide: Any, rows: Sequence[Sequence[str]], left: float, top: float, width: float) -> None:
+def _table(
+    slide: Any, rows: Sequence[Sequence[str]], left: float, top: float, width: float, end: float = BODY_END
+) -> None:
     """A native table with a header row; rows that do not fit stand in the notes."""
     columns = len(rows[0])
     first = 0.52 if columns == 3 else 0.44
@@ -277,7 +295,7 @@ def _table(slide: Any, rows: Sequence[Sequence[str]], left: float, top: float, w
     for row in rows:
         cells = zip(row, shares, strict=False)
         height = LINE * max(_lines(text, width * share - 0.2) for text, share in cells) + 0.14
-        if used + height > BODY_END:
+        if used + height > end:
             break
         heights.append(height)
         used += height

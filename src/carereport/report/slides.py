@@ -6,7 +6,7 @@ Every text and number is one that the report's pages print (report reference, se
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -20,6 +20,7 @@ from carereport.report.pages.journey import bars_alternative, stage_bar
 from carereport.report.pages.material import (
     Material,
     Tag,
+    legend,
     name_of,
     quarter_headings,
     status_tag,
@@ -89,6 +90,8 @@ class Slide:
     table: tuple[tuple[str, ...], ...] = ()
     """Rows of texts, the header first."""
     notes: tuple[str, ...] = ()
+    legend: str = ""
+    """What the markers of its numbers mean."""
 
 
 @dataclass(frozen=True)
@@ -155,7 +158,12 @@ def _cards(material: Material, context: ReportContext) -> Slide:
         for card in context.performance.cards
     )
     notes = tuple(f"{card.name}: {card.value}. {card.change} {card.comparison}" for card in context.performance.cards)
-    return Slide("Performance on a page", context.summary.title, cards=cards, notes=notes)
+    return Slide("Performance on a page", context.summary.title, cards=cards, notes=notes,
+                 legend=_legend(card.value for card in cards))  # fmt: skip
+
+
+def _legend(shown: Iterable[str]) -> str:
+    return ". ".join(legend(shown))
 
 
 def _aim(material: Material, indicator: str) -> str:
@@ -287,6 +295,7 @@ def _section(material: Material, context: ReportContext, section: str) -> Slide 
     return Slide(
         page.heading, title, name_of(indicator), (status_tag(lead), variation_tag(lead)), chart, note, table=table,
         notes=(*(sentence.text for sentence in lead.sentences), *_officer_notes(material, page)),
+        legend=_legend(cell for row in table for cell in row),
     )  # fmt: skip
 
 
