@@ -183,10 +183,10 @@ class Link:
 
 
 def table_words(*numbers: int) -> str:
-    """Return 'spreadsheet, table 3' or 'spreadsheet, tables 3 to 9', of numbers that follow each other."""
+    """Return 'spreadsheet, table 3' or 'spreadsheet, tables 3 to 9', of numbers in a row; words stay on one line."""
     if len(numbers) == 1:
-        return f"spreadsheet, table {numbers[0]}"
-    return f"spreadsheet, tables {numbers[0]} to {numbers[-1]}"
+        return f"spreadsheet, table\N{NO-BREAK SPACE}{numbers[0]}"
+    return f"spreadsheet, tables\N{NO-BREAK SPACE}{numbers[0]} to {numbers[-1]}"
 
 
 def withheld_mark(material: Material) -> str:
