@@ -103,7 +103,8 @@ def test_the_data_notes_name_the_comparators_where_there_are_any(forms):
 
 def test_no_pointer_leads_nowhere(forms):
     _, html, book = forms
-    numbers = {int(n) for found in re.findall(r"spreadsheet, tables? (\d+)(?: to (\d+))?", _plain(html)) for n in found if n}
+    pointers = re.findall(r"spreadsheet, tables? (\d+)(?: to (\d+))?", _plain(html))
+    numbers = {int(number) for found in pointers for number in found if number}
     assert numbers and all(_holds(book, number) for number in numbers)
 
 
