@@ -5,6 +5,9 @@ from __future__ import annotations
 import csv
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import special
 
 from carereport.judgement import intervals
 from tests.shared import needs_shared, shared_folder
@@ -89,3 +92,16 @@ def test_comparator_of_0_or_100_per_cent_does_not_divide_by_zero() -> None:
     assert intervals.proportion_p_value(0, 30, 0) == 1
     assert intervals.proportion_p_value(3, 30, 0) == 0
     assert intervals.proportion_p_value(30, 30, 1) == 1
+
+
+@given(st.integers(0, 3000), st.floats(0.001, 5000))
+def test_the_p_value_of_a_count_is_that_of_scipys_gamma_functions(x: int, expected: float) -> None:
+    at_most = float(special.gammaincc(x + 1, expected))
+    at_least = 1.0 if x == 0 else float(special.gammainc(x, expected))
+    assert intervals.count_p_value(x, expected) == pytest.approx(min(1.0, 2 * min(at_most, at_least)), rel=1e-9, abs=1e-13)
+
+
+@pytest.mark.parametrize("x", range(10))
+def test_the_limits_of_a_small_count_are_garwoods(x: int) -> None:
+    lower = 0.0 if x == 0 else float(special.gammaincinv(x, 0.025))
+    assert intervals.count(x) == pytest.approx((lower, float(special.gammaincinv(x + 1, 0.975))), rel=1e-11)

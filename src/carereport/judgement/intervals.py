@@ -7,6 +7,7 @@ children starting care are somewhat too narrow where no family id is held.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from functools import cache
 from statistics import NormalDist
 from types import ModuleType
@@ -54,8 +55,8 @@ def count(x: float) -> Interval:
     if x < 0:
         raise ValueError("a count cannot be negative")
     if x < 10:
-        lower = 0.0 if x == 0 else float(_special().gammaincinv(x, 0.025))
-        return lower, float(_special().gammaincinv(x + 1, 0.975))
+        lower = 0.0 if x == 0 else _mean_where(lambda mean: _at_least(x, mean), 0.025, rising=True)
+        return lower, _mean_where(lambda mean: _at_most(x, mean), 0.025, rising=False)
     lower = x * (1 - 1 / (9 * x) - Z95 / (3 * math.sqrt(x))) ** 3
     more = x + 1
     upper = more * (1 - 1 / (9 * more) + Z95 / (3 * math.sqrt(more))) ** 3
@@ -117,9 +118,42 @@ def count_p_value(x: float, expected: float) -> float:
     """Return the two-sided p-value of a count against a fixed mean: exact Poisson, the smaller tail doubled."""
     if expected <= 0:
         return 1.0 if x == 0 else 0.0
-    at_most = float(_special().gammaincc(x + 1, expected))
-    at_least = 1.0 if x == 0 else float(_special().gammainc(x, expected))
-    return min(1.0, 2 * min(at_most, at_least))
+    return min(1.0, 2 * min(_at_most(x, expected), _at_least(x, expected)))
+
+
+def _at_most(x: float, mean: float) -> float:
+    """Return the chance of x events or fewer where so many are expected (Poisson, summed term by term)."""
+    if x != int(x):
+        return float(_special().gammaincc(x + 1, mean))
+    log = math.log(mean)
+    return min(1.0, math.fsum(math.exp(k * log - mean - math.lgamma(k + 1)) for k in range(int(x) + 1)))
+
+
+def _at_least(x: float, mean: float) -> float:
+    """Return the chance of x events or more; far out its terms are summed, as a difference from 1 would be lost."""
+    if x == 0:
+        return 1.0
+    if x <= mean or x != int(x):
+        return 1.0 - _at_most(x - 1, mean)
+    term = math.exp(x * math.log(mean) - mean - math.lgamma(x + 1))
+    terms, k = [term], x
+    while term > 1e-17 * terms[0]:
+        k += 1
+        term *= mean / k
+        terms.append(term)
+    return math.fsum(terms)
+
+
+def _mean_where(chance: Callable[[float], float], share: float, *, rising: bool) -> float:
+    """Return the mean at which a chance is a share, by halving the range in which it can lie."""
+    low, high = 0.0, 100.0
+    while high - low > 1e-12 * high:
+        middle = (low + high) / 2
+        if (chance(middle) < share) == rising:
+            low = middle
+        else:
+            high = middle
+    return (low + high) / 2
 
 
 def _hybrid(p1: float, l1: float, u1: float, p2: float, l2: float, u2: float) -> Interval:
