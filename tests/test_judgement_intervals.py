@@ -98,7 +98,8 @@ def test_comparator_of_0_or_100_per_cent_does_not_divide_by_zero() -> None:
 def test_the_p_value_of_a_count_is_that_of_scipys_gamma_functions(x: int, expected: float) -> None:
     at_most = float(special.gammaincc(x + 1, expected))
     at_least = 1.0 if x == 0 else float(special.gammainc(x, expected))
-    assert intervals.count_p_value(x, expected) == pytest.approx(min(1.0, 2 * min(at_most, at_least)), rel=1e-9, abs=1e-13)
+    known = min(1.0, 2 * min(at_most, at_least))
+    assert intervals.count_p_value(x, expected) == pytest.approx(known, rel=1e-9, abs=1e-13)
 
 
 @pytest.mark.parametrize("x", range(10))
