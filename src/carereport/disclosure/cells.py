@@ -50,18 +50,23 @@ class Cells:
     """What each sum says, in words."""
     sums_of: dict[int, list[tuple[int, int]]] = field(default_factory=lambda: defaultdict(list))
     """Count to the sums it stands in, with its sign there."""
-    _numbers: dict[tuple[Concept, Place], int] = field(default_factory=dict)
+    _numbers: dict[Concept, dict[Place, int]] = field(default_factory=lambda: defaultdict(dict))
+    _series: dict[tuple[Concept, Line], tuple[dict[Place, int], dict[Place, int]]] = field(default_factory=dict)
     _done: set[frozenset[tuple[int, int]]] = field(default_factory=set)
 
     def count(self, concept: Concept, line: Line, place: Place, value: float, least: float) -> int:
         """Return the number of a count, new or met before."""
-        key = (_within(concept, *line), place)
-        found = self._numbers.get(key)
+        series = self._series.get((concept, line))
+        if series is None:
+            series = self._numbers[concept.within(*line)], self.lines[concept].setdefault(line, {})
+            self._series[concept, line] = series
+        numbers, places = series
+        found = numbers.get(place)
         if found is None:
-            found = self._numbers[key] = self.unseen(value, least)
+            found = numbers[place] = self.unseen(value, least)
         elif least > self.least[found]:
             self.least[found] = least
-        self.lines[concept].setdefault(line, {})[place] = found
+        places[place] = found
         return found
 
     def unseen(self, value: float, least: float = 0.0) -> int:
@@ -73,13 +78,16 @@ class Cells:
 
     def holds(self, terms: Iterable[tuple[int, int]]) -> bool:
         """Return whether the terms add up to zero."""
-        return abs(sum(sign * self.values[count] for count, sign in terms)) < 1e-6
+        values, total = self.values, 0.0
+        for count, sign in terms:
+            total += sign * values[count]
+        return abs(total) < 1e-6
 
     def add_sum(self, terms: Iterable[tuple[int, int]], kind: str) -> None:
         """Record, once, that the terms add up to zero; terms that do not bind nobody."""
         terms = tuple(terms)
         mark = frozenset(terms)
-        if len(terms) < 2 or mark in self._done or len({count for count, _ in terms}) < len(terms):
+        if len(terms) < 2 or mark in self._done or len(dict(terms)) < len(terms):
             return
         if not self.holds(terms):
             return
@@ -88,11 +96,6 @@ class Cells:
             self.sums_of[count].append((len(self.sums), sign))
         self.sums.append(terms)
         self.kinds.append(kind)
-
-
-@lru_cache(maxsize=65536)
-def _within(concept: Concept, breakdown: str, category: str) -> Concept:
-    return concept.within(breakdown, category)
 
 
 def read_rows(
@@ -139,6 +142,8 @@ def add_published(cells: Cells, earlier: pd.DataFrame, indicators: Mapping[str, 
     Counts take today's value where today's figures still hold or make up the period, so that a later
     correction does not contradict the sums; else the value published.
     """
+    if not len(earlier):
+        return
     wanted = {name: concepts(indicator) for name, indicator in indicators.items() if counts_people(indicator)}
     quarters: dict[tuple[Concept, Line, str], dict[int, tuple[int, int]]] = defaultdict(dict)
     for concept, by_line in cells.lines.items():
@@ -173,11 +178,10 @@ def _rows(
     figures: pd.DataFrame, indicators: Mapping[str, Indicator], wanted: Mapping[str, Mapping[str, Concept]]
 ) -> Iterable[tuple[int, str, Place, Line, dict[str, float]]]:
     """Yield row number, indicator, place, line and the numbers of rows that count people."""
-    columns = zip(
-        range(len(figures)), figures["indicator"], figures["area"], ordinals(figures["period_start"]),
-        ordinals(figures["period_end"]), figures["breakdown"], figures["category"], figures["numerator"],
-        figures["denominator"], figures["value"], figures["marker"], strict=True,
-    )  # fmt: skip
+    names = ("indicator", "area", "breakdown", "category", "numerator", "denominator", "value", "marker")
+    indicator_, area_, *others = (figures[name].to_numpy().tolist() for name in names)
+    starts, ends = ordinals(figures["period_start"]), ordinals(figures["period_end"])
+    columns = zip(range(len(figures)), indicator_, area_, starts, ends, *others, strict=True)
     for row, name, area, start, end, breakdown, category, numerator, denominator, value, marker in columns:
         if name not in wanted or marker == "x":
             continue
@@ -200,7 +204,8 @@ def months_in(start: int, end: int) -> int:
 def ordinals(days: pd.Series[pd.Timestamp]) -> list[int]:
     """Return days as ordinals of the calendar."""
     epoch = date(1970, 1, 1).toordinal()
-    return [int(day) + epoch for day in days.to_numpy(dtype="datetime64[D]").astype("int64")]
+    found: list[int] = (days.to_numpy(dtype="datetime64[D]").astype("int64") + epoch).tolist()
+    return found
 
 
 def tile(pieces: Mapping[int, tuple[int, int]], start: int, end: int) -> list[int]:

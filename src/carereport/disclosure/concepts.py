@@ -7,7 +7,7 @@ compared as trees, so that blanks, brackets and the order of `and` do not matter
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from carereport.conditions.parse import (
     Arithmetic,
@@ -44,6 +44,13 @@ class Concept:
     """The table, how a row gets its period, and what is counted once."""
     parts: frozenset[str]
     without: frozenset[str] = frozenset()
+    _hash: int = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_hash", hash((self.basis, self.parts, self.without)))  # asked for very often
+
+    def __hash__(self) -> int:
+        return self._hash
 
     def within(self, breakdown: str, category: str) -> Concept:
         """Return the concept of one category: the column holds that code."""

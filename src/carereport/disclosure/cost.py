@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection
 
+import numpy as np
 import pandas as pd
 
 from carereport.disclosure.policy import Mask
@@ -28,9 +29,10 @@ def row_cost(
     A category that is often too small costs least, so that the same one is hidden each quarter; so do
     the rows `before`, which the last report hid.
     """
-    kinds, breakdowns = public["period_kind"].to_numpy(), public["breakdown"].to_numpy()
-    lines = list(zip(public["indicator"], breakdowns, public["category"], strict=True))
-    often = Counter(line for line, is_hidden in zip(lines, primary, strict=True) if is_hidden)
+    names = ("period_kind", "breakdown", "indicator", "category")
+    kinds, breakdowns, indicators, categories = (public[name].to_numpy().tolist() for name in names)
+    lines = list(zip(indicators, breakdowns, categories, strict=True))
+    often = Counter(lines[row] for row in np.flatnonzero(primary).tolist())
     most = Counter(lines)
     cards = set(project.report.cards)
     weight = {
@@ -41,11 +43,11 @@ def row_cost(
     held = set(before)
 
     def cost(row: int) -> float:
-        kind, line = str(kinds[row]), lines[row]
+        kind, line = kinds[row], lines[row]
         price = PERIODS[kind] - 0.9 * often[line] / most[line]
         if breakdowns[row] == "total":
-            price *= TOTAL * weight[str(line[0])]
-            if current[row] and kind == project.indicators[str(line[0])].headline:
+            price *= TOTAL * weight[line[0]]
+            if current[row] and kind == project.indicators[line[0]].headline:
                 price *= HEADLINE
         elif line[2] == "unknown":
             price *= 0.5

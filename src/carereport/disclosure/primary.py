@@ -28,12 +28,12 @@ def primary(public: pd.DataFrame, indicators: Mapping[str, Indicator], opened: C
     numerator, denominator, value = (
         public[column].to_numpy(dtype=float) for column in ("numerator", "denominator", "value")
     )
-    names = public["indicator"].to_numpy()
+    rows_of = public.groupby("indicator", sort=False).indices
     hidden = np.zeros(len(public), dtype=bool)
     for name, indicator in indicators.items():
-        if not counts_people(indicator) or name in opened or indicator.kind == "derived":
+        if not counts_people(indicator) or name in opened or indicator.kind == "derived" or name not in rows_of:
             continue
-        mine = names == name
+        mine = rows_of[name]
         n, d, v = numerator[mine], denominator[mine], value[mine]
         if indicator.kind == "percentage" or (indicator.kind == "supplied" and indicator.denominator):
             hidden[mine] = small_percentage(n, d)
@@ -54,8 +54,9 @@ def withheld_breakdowns(public: pd.DataFrame, hidden: Mask) -> list[tuple[str, s
     Without their rows the total stays, which protecting each category would often cost.
     """
     split = (public["breakdown"] != "total").to_numpy()
-    rows = Counter(zip(public["indicator"][split], public["breakdown"][split], strict=True))
-    gone = Counter(zip(public["indicator"][split & hidden], public["breakdown"][split & hidden], strict=True))
+    names, breakdowns = public["indicator"].to_numpy(), public["breakdown"].to_numpy()
+    rows = Counter(zip(names[split], breakdowns[split], strict=True))
+    gone = Counter(zip(names[split & hidden], breakdowns[split & hidden], strict=True))
     return [(str(name), str(breakdown)) for (name, breakdown), size in rows.items()
             if gone[name, breakdown] >= WITHHELD * size]  # fmt: skip
 
@@ -70,13 +71,13 @@ def withheld_periods(
     where another period leads.
     """
     total = (public["breakdown"] == "total").to_numpy()
-    lines = list(zip(public["indicator"], public["period_kind"], total, strict=True))
-    rows = Counter(line for line in lines if line[2])
-    gone = Counter(line for line, is_hidden in zip(lines, hidden, strict=True) if line[2] and is_hidden)
+    names, kinds = public["indicator"].to_numpy(), public["period_kind"].to_numpy()
+    rows = Counter(zip(names[total], kinds[total], strict=True))
+    gone = Counter(zip(names[total & hidden], kinds[total & hidden], strict=True))
     found = {
         (str(name), str(kind))
-        for (name, kind, whole), size in rows.items()
-        if gone[name, kind, whole] >= (share if kind == "month" else WITHHELD) * size
+        for (name, kind), size in rows.items()
+        if gone[name, kind] >= (share if kind == "month" else WITHHELD) * size
         and (kind == "month" or (kind == "quarter" and _leads_with_longer(indicators[str(name)])))
     }
     return found | {(name, "month") for name, kind in found if kind == "quarter"}
@@ -89,10 +90,11 @@ def withheld_for_leads(
 
     `secondary` is where a row would be hidden only to protect others, `unlisted` where it is withheld.
     """
-    withheld = set(zip(public["indicator"][unlisted], public["period_kind"][unlisted], strict=True))
+    names, kinds = public["indicator"].to_numpy(), public["period_kind"].to_numpy()
+    withheld = set(zip(names[unlisted], kinds[unlisted], strict=True))
     current = (public["breakdown"] == "total") & (public["period_end"] == pd.Timestamp(quarter.end)) & secondary
     found: set[tuple[str, str]] = set()
-    for name, kind in zip(public["indicator"][current], public["period_kind"][current], strict=True):
+    for name, kind in zip(names[current], kinds[current], strict=True):
         indicator = indicators[str(name)]
         if kind == indicator.headline and not indicator.is_snapshot:
             if (name, "month") not in withheld:

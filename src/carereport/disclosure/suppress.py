@@ -40,7 +40,7 @@ def hide_more(
     that shown zeros give away (0% of a small group in a year of 0%) has no way out.
     """
     choice = hide_only(cells, hidden_rows, protected)
-    never = {row for row, counts in cells.counts_of.items() if _shows_zero(cells, counts)}
+    never = _show_zero(cells)
     _hide(cells, choice, set(before) - never)
     _hide_beside_unseen(cells, choice, cost, never)
     search, priced = Search(cells, choice), Search(cells, choice, cost, never)
@@ -174,7 +174,7 @@ def hide_instead(
     cells: Cells, choice: Choice, leading: Mapping[int, Iterable[int]], cost: Callable[[int], float]
 ) -> None:
     """Show each hidden leading row where hiding one of the rows beside it does as well."""
-    never = {row for row, counts in cells.counts_of.items() if _shows_zero(cells, counts)}
+    never = _show_zero(cells)
     for lead, beside in leading.items():
         for row in sorted(set(beside) - choice.hidden - never, key=lambda row: (cost(row), row)):
             if lead not in choice.hidden or cost(row) >= cost(lead):
@@ -212,9 +212,12 @@ def _forget(cells: Cells, choice: Choice, row: int) -> None:
             choice.unknown[count] = True
 
 
-def _shows_zero(cells: Cells, counts: tuple[int, ...]) -> bool:
-    """Return whether a row shows a plain zero: those are always shown."""
-    return any(cells.values[count] == 0 and cells.least[count] >= 1 for count in counts)
+def _show_zero(cells: Cells) -> set[int]:
+    """Return the rows that show a plain zero: those are always shown."""
+    least, rows_of = cells.least, cells.rows_of
+    return {
+        row for count, value in enumerate(cells.values) if value == 0 and least[count] >= 1 for row in rows_of[count]
+    }
 
 
 def _hide_beside_unseen(cells: Cells, choice: Choice, cost: Callable[[int], float], never: set[int]) -> None:
@@ -237,7 +240,7 @@ def _hide_beside_unseen(cells: Cells, choice: Choice, cost: Callable[[int], floa
 
 def hide_near(cells: Cells, choice: Choice, target: int, cost: Callable[[int], float]) -> bool:
     """Hide the cheapest of the published counts nearest to a target; return whether there was one."""
-    never = {row for row, counts in cells.counts_of.items() if _shows_zero(cells, counts)}
+    never = _show_zero(cells)
     near, frontier = {target}, [target]
     for _ in range(REACH):
         frontier = sorted({m for c in frontier for place, _ in cells.sums_of[c] for m, _ in cells.sums[place]} - near)
