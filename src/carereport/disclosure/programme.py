@@ -48,8 +48,12 @@ class Programme:
         Near is the sum of all changes, in a linear programme. With `all_or_none` the answer is empty as
         soon as one count has none.
         """
+        left = list(wanted)
+        could = [count for count in left if self._could_go_up(count)]
+        if all_or_none and len(could) < len(left):
+            return {}
         found: dict[int, dict[int, float]] = {}
-        for part, counts in self._by_part(wanted):
+        for part, counts in self._by_part(could):
             for count in counts:
                 if count in found:
                     continue
@@ -59,6 +63,18 @@ class Programme:
                 elif all_or_none:
                     return {}
         return found
+
+    def _could_go_up(self, count: int) -> bool:
+        """Return whether each sum of a count has another that could make up for it, which is soon told."""
+        values, unknown, sums = self._cells.values, self._unknown, self._cells.sums
+        return all(
+            any(
+                unknown[other] and other != count
+                and (self._least(other) < values[other] if way == sign else self._most(other) > values[other])
+                for other, way in sums[place]
+            )
+            for place, sign in self._cells.sums_of.get(count, ())
+        )  # fmt: skip
 
     def fix(self, counts: Iterable[int]) -> None:
         """Take counts as known."""

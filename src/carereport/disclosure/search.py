@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
+from typing import NamedTuple
 
 from carereport.disclosure.cells import Cells
 from carereport.disclosure.policy import LARGEST
@@ -33,8 +34,7 @@ class Choice:
     """Protected count to its way out."""
 
 
-@dataclass(frozen=True)
-class _State:
+class _State(NamedTuple):
     """A way out begun: counts with their direction, sums not yet balanced, rows that it would hide."""
 
     moves: dict[int, int]
@@ -43,8 +43,23 @@ class _State:
     price: float = 0.0
 
 
-Step = tuple[int, int, float]
-"""count, direction, price"""
+class _Step(NamedTuple):
+    """A count that balances a sum, and the rows that would have to be hidden for it."""
+
+    count: int
+    direction: int
+    price: float
+    fresh: tuple[int, ...] = ()
+
+
+class _Steps(NamedTuple):
+    """All steps that balance a sum."""
+
+    steps: list[_Step]
+    counts: frozenset[int]
+    fresh: frozenset[int]
+    least: float
+    """The price of the cheapest"""
 
 
 class Search:
@@ -54,7 +69,7 @@ class Search:
         self, cells: Cells, choice: Choice, cost: Callable[[int], float] | None = None, never: Iterable[int] = ()
     ):
         self.cells, self.choice, self.cost, self.never = cells, choice, cost, frozenset(never)
-        self._found: dict[tuple[int, bool], list[tuple[int, int, float, tuple[int, ...]]]] = {}
+        self._found: dict[tuple[int, bool], _Steps] = {}
         self._hidden = -1
 
     def way(self, target: int, limit: int) -> Way | None:
@@ -66,7 +81,7 @@ class Search:
     def _directions(self, target: int, limit: int) -> dict[int, int] | None:
         """Return each count of a way out with its direction; None where none was found."""
         start = _State({target: 1}, dict(self.cells.sums_of.get(target, ())))
-        heap: list[tuple[float, int, _State, list[Step] | None]] = [(0.0, 0, start, None)]
+        heap: list[tuple[float, int, _State, list[_Step] | None]] = [(0.0, 0, start, None)]
         seen: set[frozenset[tuple[int, int]]] = set()
         made = 0
         while heap and made < limit:
@@ -86,35 +101,35 @@ class Search:
                     made += 1
                     heappush(heap, (state.price + least, -made, state, steps))
                     continue
-            for count, direction, price in steps:
+            for step in steps:
                 made += 1
-                new = self._moved(state, count, direction, price)
+                new = self._moved(state, step)
                 heappush(heap, (max(bound, new.price), -made, new, None))
         return None
 
-    def _next(self, state: _State) -> tuple[list[Step], float] | None:
+    def _next(self, state: _State) -> tuple[list[_Step], float] | None:
         """Return the steps that balance the sum with the fewest, and the least that any sum still costs."""
-        best: list[Step] | None = None
+        moves, rows = state.moves, state.rows
+        best: list[_Step] | None = None
         least = 0.0
         for place, excess in state.unbalanced.items():
-            steps = self._steps(state, place, excess)
+            steps, counts, fresh, price = self._possible(place, excess > 0)
+            if not counts.isdisjoint(moves) or not fresh.isdisjoint(rows):
+                steps = [self._priced(step, rows) for step in steps if step.count not in moves]
+                price = min((step.price for step in steps), default=0.0)
             if not steps:
                 return None
-            least = max(least, min(price for _, _, price in steps))
+            least = max(least, price)
             if best is None or len(steps) < len(best):
                 best = steps
         return (best, least) if best is not None else None
 
-    def _steps(self, state: _State, place: int, excess: int) -> list[Step]:
-        moves, rows = state.moves, state.rows
-        steps: list[Step] = []
-        for count, direction, price, fresh in self._possible(place, excess > 0):
-            if count in moves:
-                continue
-            if fresh and rows and not rows.isdisjoint(fresh):
-                price = EPSILON + sum(self.cost(row) for row in fresh if row not in rows)  # type: ignore[misc]
-            steps.append((count, direction, price))
-        return steps
+    def _priced(self, step: _Step, rows: frozenset[int]) -> _Step:
+        """Return a step at the price of the rows that are not hidden for another already."""
+        if rows.isdisjoint(step.fresh):
+            return step
+        price = EPSILON + sum(self.cost(row) for row in step.fresh if row not in rows)  # type: ignore[misc]
+        return step._replace(price=price)
 
     def changed(self, counts: Iterable[int]) -> None:
         """Forget what was found for the sums of counts that are hidden or shown now."""
@@ -123,11 +138,8 @@ class Search:
                 self._found.pop((place, False), None)
                 self._found.pop((place, True), None)
 
-    def _possible(self, place: int, over: bool) -> list[tuple[int, int, float, tuple[int, ...]]]:
-        """Return the steps that can balance a sum: count, direction, price, and the rows that it would hide.
-
-        They are the same until more is hidden or shown. Only counts over 5 go down.
-        """
+    def _possible(self, place: int, over: bool) -> _Steps:
+        """Return the steps that can balance a sum: the same until more is hidden or shown. Only counts over 5 go down."""
         size = len(self.choice.hidden)
         if size != self._hidden:
             self._found.clear()
@@ -137,29 +149,30 @@ class Search:
         if found is not None:
             return found
         cells, unknown, hidden = self.cells, self.choice.unknown, self.choice.hidden
-        found = []
+        steps = []
         for count, sign in cells.sums[place]:
             direction = -sign if over else sign
             if direction < 0 and cells.values[count] <= LARGEST:
                 continue
             if unknown[count]:
-                found.append((count, direction, EPSILON, ()))
+                steps.append(_Step(count, direction, EPSILON))
             elif self.cost is not None and cells.rows_of[count] and cells.values[count] and count not in cells.known:
                 fresh = tuple(row for row in cells.rows_of[count] if row not in hidden)
                 if self.never.isdisjoint(fresh):
-                    found.append((count, direction, EPSILON + sum(map(self.cost, fresh)), fresh))
-        self._found[key] = found
+                    steps.append(_Step(count, direction, EPSILON + sum(map(self.cost, fresh)), fresh))
+        found = self._found[key] = _Steps(
+            steps, frozenset(step.count for step in steps), frozenset(row for step in steps for row in step.fresh),
+            min((step.price for step in steps), default=0.0),
+        )  # fmt: skip
         return found
 
-    def _moved(self, state: _State, count: int, direction: int, price: float) -> _State:
+    def _moved(self, state: _State, step: _Step) -> _State:
         unbalanced = dict(state.unbalanced)
-        for place, sign in self.cells.sums_of[count]:
-            left = unbalanced.get(place, 0) + sign * direction
+        for place, sign in self.cells.sums_of[step.count]:
+            left = unbalanced.get(place, 0) + sign * step.direction
             if left:
                 unbalanced[place] = left
             else:
                 unbalanced.pop(place, None)
-        rows = state.rows
-        if price > EPSILON:
-            rows = rows.union(row for row in self.cells.rows_of[count] if row not in self.choice.hidden)
-        return _State({**state.moves, count: direction}, unbalanced, rows, state.price + price)
+        rows = state.rows.union(step.fresh) if step.fresh else state.rows
+        return _State({**state.moves, step.count: step.direction}, unbalanced, rows, state.price + step.price)
