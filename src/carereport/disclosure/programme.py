@@ -128,11 +128,13 @@ class _Part:
         self.totals = np.zeros(len(row_of))
         np.add.at(self.totals, self.rows, self.signs * np.repeat(self.truth, np.diff(starts)))
         self._near: _Highs | None = None
+        self._range: _Highs | None = None
 
     def bound(self, count: int, least: float, most: float) -> None:
         """Give a count other bounds."""
         column = self.column[count]
         self.least[column], self.most[column] = least, most
+        self._range = None
         if self._near is not None:
             self._bound_changes(self._near, column)
 
@@ -214,17 +216,20 @@ class _Part:
 
     def ends(self, count: int) -> tuple[int, int] | None:
         """Return the least and the most that a count can be; None where neither can be told."""
-        found = []
-        for sign in (1.0, -1.0):
+        if self._range is None:
             cost = np.zeros(len(self.counts))
-            cost[self.column[count]] = sign
-            solution = _solution(
-                _solver(cost, self.least, self.most, self.totals, self.starts, self.rows, self.signs, self.whole)
-            )
+            self._range = _solver(
+                cost, self.least, self.most, self.totals, self.starts, self.rows, self.signs, self.whole
+            )  # fmt: skip
+        column, found = self.column[count], []
+        for sign in (1.0, -1.0):
+            self._range.changeColCost(column, sign)
+            solution = _solution(self._range)
             if solution is None:
-                return None
-            found.append(round(float(solution[self.column[count]])))
-        return found[0], found[1]
+                break
+            found.append(round(float(solution[column])))
+        self._range.changeColCost(column, 0.0)
+        return (found[0], found[1]) if len(found) == 2 else None
 
 
 def _needed(value: float) -> float:

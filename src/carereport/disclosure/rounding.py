@@ -130,9 +130,9 @@ def bounds_after(cells: Cells, unknown: list[bool], policy: str) -> tuple[list[f
     """Return the least and the most that each count can be for one who sees the rounded figures."""
     below, above = (2, 3) if policy == "midpoint6" else (2, 2)
     least, most = list(cells.least), [float("inf")] * len(cells.values)
-    for count, value in enumerate(cells.values):
+    for count, shown in enumerate(rounded(np.array(cells.values), policy).tolist()):
         if cells.rows_of[count] and not unknown[count]:
-            shown = float(rounded(np.array([value]), policy)[0])
+            value = cells.values[count]
             least[count] = max(least[count], shown - below) if value else 0.0
             most[count] = shown + above if value else 0.0
     return least, most

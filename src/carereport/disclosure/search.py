@@ -46,7 +46,7 @@ class _State(NamedTuple):
 class _Step(NamedTuple):
     """A count that balances a sum, and the rows that would have to be hidden for it."""
 
-    count: int
+    moved: int
     direction: int
     price: float
     fresh: tuple[int, ...] = ()
@@ -115,7 +115,7 @@ class Search:
         for place, excess in state.unbalanced.items():
             steps, counts, fresh, price = self._possible(place, excess > 0)
             if not counts.isdisjoint(moves) or not fresh.isdisjoint(rows):
-                steps = [self._priced(step, rows) for step in steps if step.count not in moves]
+                steps = [self._priced(step, rows) for step in steps if step.moved not in moves]
                 price = min((step.price for step in steps), default=0.0)
             if not steps:
                 return None
@@ -139,7 +139,10 @@ class Search:
                 self._found.pop((place, True), None)
 
     def _possible(self, place: int, over: bool) -> _Steps:
-        """Return the steps that can balance a sum: the same until more is hidden or shown. Only counts over 5 go down."""
+        """Return the steps that can balance a sum, the same until more is hidden or shown.
+
+        Only counts over 5 go down.
+        """
         size = len(self.choice.hidden)
         if size != self._hidden:
             self._found.clear()
@@ -161,18 +164,18 @@ class Search:
                 if self.never.isdisjoint(fresh):
                     steps.append(_Step(count, direction, EPSILON + sum(map(self.cost, fresh)), fresh))
         found = self._found[key] = _Steps(
-            steps, frozenset(step.count for step in steps), frozenset(row for step in steps for row in step.fresh),
+            steps, frozenset(step.moved for step in steps), frozenset(row for step in steps for row in step.fresh),
             min((step.price for step in steps), default=0.0),
         )  # fmt: skip
         return found
 
     def _moved(self, state: _State, step: _Step) -> _State:
         unbalanced = dict(state.unbalanced)
-        for place, sign in self.cells.sums_of[step.count]:
+        for place, sign in self.cells.sums_of[step.moved]:
             left = unbalanced.get(place, 0) + sign * step.direction
             if left:
                 unbalanced[place] = left
             else:
                 unbalanced.pop(place, None)
         rows = state.rows.union(step.fresh) if step.fresh else state.rows
-        return _State({**state.moves, step.count: step.direction}, unbalanced, rows, state.price + step.price)
+        return _State({**state.moves, step.moved: step.direction}, unbalanced, rows, state.price + step.price)

@@ -212,8 +212,13 @@ def _forget(cells: Cells, choice: Choice, row: int) -> None:
             choice.unknown[count] = True
 
 
+def _shows_zero(cells: Cells, row: int) -> bool:
+    """Return whether a row shows a plain zero: those are always shown."""
+    return any(cells.values[count] == 0 and cells.least[count] >= 1 for count in cells.counts_of.get(row, ()))
+
+
 def _show_zero(cells: Cells) -> set[int]:
-    """Return the rows that show a plain zero: those are always shown."""
+    """Return the rows that show a plain zero."""
     least, rows_of = cells.least, cells.rows_of
     return {
         row for count, value in enumerate(cells.values) if value == 0 and least[count] >= 1 for row in rows_of[count]
@@ -240,7 +245,6 @@ def _hide_beside_unseen(cells: Cells, choice: Choice, cost: Callable[[int], floa
 
 def hide_near(cells: Cells, choice: Choice, target: int, cost: Callable[[int], float]) -> bool:
     """Hide the cheapest of the published counts nearest to a target; return whether there was one."""
-    never = _show_zero(cells)
     near, frontier = {target}, [target]
     for _ in range(REACH):
         frontier = sorted({m for c in frontier for place, _ in cells.sums_of[c] for m, _ in cells.sums[place]} - near)
@@ -249,7 +253,7 @@ def hide_near(cells: Cells, choice: Choice, target: int, cost: Callable[[int], f
             (sum(cost(row) for row in cells.rows_of[member] if row not in choice.hidden), member)
             for member in frontier
             if not choice.unknown[member] and member not in cells.known and cells.values[member]
-            and not never.intersection(cells.rows_of[member])
+            and not any(_shows_zero(cells, row) for row in cells.rows_of[member])
         ]  # fmt: skip
         if prices:
             _hide(cells, choice, cells.rows_of[min(prices)[1]])
