@@ -41,6 +41,12 @@ class _State(NamedTuple):
     unbalanced: dict[int, int]
     rows: frozenset[int] = frozenset()
     price: float = 0.0
+    last: int | None = None
+    """The count that moved last"""
+    added: tuple[int, ...] = ()
+    """The rows that it would hide"""
+    before: dict[int, _Steps] = {}
+    """What could balance each sum before it moved"""
 
 
 class _Step(NamedTuple):
@@ -62,6 +68,14 @@ class _Steps(NamedTuple):
     """The price of the cheapest"""
 
 
+class _Opened(NamedTuple):
+    """A state looked at: the steps to take, the least that is still to pay, and what could balance each sum."""
+
+    steps: list[_Step]
+    least: float
+    of: dict[int, _Steps]
+
+
 class Search:
     """The cheapest way out for a count: of hidden counts only, unless `cost` prices others."""
 
@@ -81,48 +95,52 @@ class Search:
     def _directions(self, target: int, limit: int) -> dict[int, int] | None:
         """Return each count of a way out with its direction; None where none was found."""
         start = _State({target: 1}, dict(self.cells.sums_of.get(target, ())))
-        heap: list[tuple[float, int, _State, list[_Step] | None]] = [(0.0, 0, start, None)]
+        heap: list[tuple[float, int, _State, _Opened | None]] = [(0.0, 0, start, None)]
         seen: set[frozenset[tuple[int, int]]] = set()
         made = 0
         while heap and made < limit:
-            bound, _, state, steps = heappop(heap)
+            bound, _, state, opened = heappop(heap)
             if not state.unbalanced:
                 return state.moves
-            if steps is None:
+            if opened is None:
                 mark = frozenset(state.moves.items())
                 if mark in seen:
                     continue
                 seen.add(mark)
-                found = self._next(state)
-                if found is None:
+                opened = self._open(state)
+                if opened is None:
                     continue
-                steps, least = found
-                if state.price + least > bound + EPSILON:
+                if state.price + opened.least > bound + EPSILON:
                     made += 1
-                    heappush(heap, (state.price + least, -made, state, steps))
+                    heappush(heap, (state.price + opened.least, -made, state, opened))
                     continue
-            for step in steps:
+            for step in opened.steps:
                 made += 1
-                new = self._moved(state, step)
+                new = self._moved(state, step, opened.of)
                 heappush(heap, (max(bound, new.price), -made, new, None))
         return None
 
-    def _next(self, state: _State) -> tuple[list[_Step], float] | None:
+    def _open(self, state: _State) -> _Opened | None:
         """Return the steps that balance the sum with the fewest, and the least that any sum still costs."""
-        moves, rows = state.moves, state.rows
+        moves, rows, before, added = state.moves, state.rows, state.before, state.added
+        touched = {place for place, _ in self.cells.sums_of[state.last]} if state.last is not None else ()
         best: list[_Step] | None = None
-        least = 0.0
+        least, of = 0.0, {}
         for place, excess in state.unbalanced.items():
-            steps, counts, fresh, price = self._possible(place, excess > 0)
-            if not counts.isdisjoint(moves) or not fresh.isdisjoint(rows):
-                steps = [self._priced(step, rows) for step in steps if step.moved not in moves]
-                price = min((step.price for step in steps), default=0.0)
+            found = before.get(place) if place not in touched else None
+            if found is None or not found.fresh.isdisjoint(added):
+                found = self._possible(place, excess > 0)
+                if not found.counts.isdisjoint(moves) or not found.fresh.isdisjoint(rows):
+                    steps = [self._priced(step, rows) for step in found.steps if step.moved not in moves]
+                    found = found._replace(steps=steps, least=min((step.price for step in steps), default=0.0))
+            steps = found.steps
             if not steps:
                 return None
-            least = max(least, price)
+            of[place] = found
+            least = max(least, found.least)
             if best is None or len(steps) < len(best):
                 best = steps
-        return (best, least) if best is not None else None
+        return _Opened(best, least, of) if best is not None else None
 
     def _priced(self, step: _Step, rows: frozenset[int]) -> _Step:
         """Return a step at the price of the rows that are not hidden for another already."""
@@ -169,7 +187,7 @@ class Search:
         )  # fmt: skip
         return found
 
-    def _moved(self, state: _State, step: _Step) -> _State:
+    def _moved(self, state: _State, step: _Step, before: dict[int, _Steps]) -> _State:
         unbalanced = dict(state.unbalanced)
         for place, sign in self.cells.sums_of[step.moved]:
             left = unbalanced.get(place, 0) + sign * step.direction
@@ -178,4 +196,5 @@ class Search:
             else:
                 unbalanced.pop(place, None)
         rows = state.rows.union(step.fresh) if step.fresh else state.rows
-        return _State({**state.moves, step.moved: step.direction}, unbalanced, rows, state.price + step.price)
+        moves = {**state.moves, step.moved: step.direction}
+        return _State(moves, unbalanced, rows, state.price + step.price, step.moved, step.fresh, before)
