@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import contextlib
 import gc
 import os
 import signal
@@ -81,7 +83,17 @@ def main() -> NoReturn:
 
         click.echo(f"internal error: {place_of(error)}. This is a fault of carereport.", err=True)
         code = EXIT_INTERNAL
-    raise SystemExit(code or 0)
+    _end(code or 0)
+
+
+def _end(code: int) -> NoReturn:
+    """End at once, with all output written: to take a build's tables apart first costs a quarter of a second."""
+    atexit._run_exitfuncs()
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None:
+            with contextlib.suppress(OSError, ValueError):
+                stream.flush()
+    os._exit(code)
 
 
 def _terminated(number: int, frame: FrameType | None) -> NoReturn:
