@@ -225,6 +225,16 @@ def test_sections_after_the_exceptions_share_pages_so_that_only_the_last_page_ma
         assert max(b for _, b, _ in held if b < 842 - 60) > 0.6 * 842
 
 
+def test_no_section_of_the_definitions_begins_at_the_end_of_a_page(words: list[list[tuple[float, float, str]]]) -> None:
+    seen = 0
+    for held, head in zip(words, headings(words), strict=True):
+        if "Definitions" in head:
+            text = " ".join(w for _, b, w in held if b < 842 - 60)
+            seen += "Figures:" in text
+            assert not re.search(r"Figures: [^.]*\.?$", text.strip()), "a section's name stands alone"
+    assert seen
+
+
 def test_nothing_stands_in_the_foot_or_outside_the_page(words: list[list[tuple[float, float, str]]]) -> None:
     for held in words:
         page_height = 842 if max(b for _, b, _ in held) > 600 else 595
