@@ -105,6 +105,13 @@ def check_templates(root: Path) -> list[Fault]:
     return list(_checked(root, tuple((path, state.st_mtime_ns, state.st_size) for path, state in held)))
 
 
+def compile_templates(root: Path) -> None:
+    """Read every template ahead, so that none has to be when the report is made."""
+    folders = template_folders(root)
+    for name in {path.name for folder in folders for path in folder.glob("*.j2")}:
+        _environment(tuple(folders)).get_template(name)
+
+
 @lru_cache(maxsize=4)
 def _checked(root: Path, stamps: tuple[tuple[Path, int, int], ...]) -> tuple[Fault, ...]:
     """Check the templates, once for each state of their files."""

@@ -205,12 +205,17 @@ def serve(root: str = "") -> None:
 def _load(root: Path | None) -> bool:
     """Import what drawing needs, look at the templates, set one empty page; False where Pango cannot be loaded."""
     from carereport.calendar import bank_holidays
-    from carereport.report.render import check_templates
+    from carereport.charts.theme import Canvas
+    from carereport.report.render import check_templates, compile_templates
 
     bank_holidays(2025, 2025)
     if root is not None:
         with contextlib.suppress(Exception):  # told when the pages are made
             check_templates(root)
+            compile_templates(root)
+        canvas = Canvas(10, 10)
+        canvas.text(0, 0, "0", "#000000", bold=True)
+        canvas.chart("")
     try:
         from carereport.report.pdf import pdf_bytes
     except OSError:
