@@ -163,8 +163,23 @@ def test_a_private_report_says_under_which_paragraphs(tmp_path):
     private = {"paragraphs": [1, 2], "reason": "It could reveal children.", "public_interest": "They must be safe.",
                "approved_by": "Monitoring Officer"}  # fmt: skip
     said = " ".join(_part(_cover(tmp_path, cover={"private": private}), "private").paragraphs)
-    assert "exempt under paragraph 1 and 2 of Part 1 of Schedule 12A" in said
+    assert "exempt under paragraphs 1 and 2 of Part 1 of Schedule 12A" in said
     assert _part(_cover(tmp_path), "private").paragraphs == ("No.",)
+
+
+def test_the_exempt_papers_cover_gives_the_decision_and_its_own_files_names(tmp_path):
+    findings, disclosed, _ = made.material(tmp_path)
+    exempt = {"paragraphs": [2, 1], "reason": "Small groups.", "public_interest": "Privacy outweighs.",
+              "approved_by": "Monitoring Officer", "date": "2025-10-20"}  # fmt: skip
+    project = _project(tmp_path, exempt=exempt)
+    material = Material(findings, disclosed, project, made.QUARTER, "exempt", True, made.AS_AT, (), (), {})
+    cover = cover_report(material, report_context(material))
+    said = " ".join(_part(cover, "private").paragraphs)
+    assert said == (
+        "Yes. Not for publication: exempt under paragraphs 1 and 2 of Part 1 of Schedule 12A to the Local Government "
+        "Act 1972. Small groups. Public interest: Privacy outweighs. (Monitoring Officer, 20 October 2025)"
+    )
+    assert any(f"figures_EXEMPT_{made.QUARTER.name}.xlsx" in item for item in _part(cover, "appendices").items)
 
 
 def test_the_cover_is_a_short_tagged_pdf_with_its_title(tmp_path):

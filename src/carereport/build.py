@@ -22,6 +22,7 @@ from carereport.quarters import Quarter
 from carereport.report.cover_checks import late_publication, missing_for_cover, profile_faults, unplaced_texts
 from carereport.report.manifest import manifest, verify, write_manifest
 from carereport.report.worker import Worker
+from carereport.report_settings import ExemptPaper
 from carereport.staging import clean_leftovers, project_lock, same_contents, staging_folder, swap_in
 
 if TYPE_CHECKING:
@@ -343,7 +344,7 @@ def _write(disclosed: Disclosed, work: _Work, audience: str, folder: Path) -> st
         _write_pages(work.worker, material, folder, work)
     if audience == "exempt":
         for path in sorted(folder.iterdir()):
-            path.rename(path.with_name(f"{path.stem}_EXEMPT_{quarter.name}{path.suffix}"))
+            path.rename(path.with_name(ExemptPaper.file_name(path.name, quarter.name)))
     document = manifest(
         folder, options.root, quarter, audience, options.final, work.facts.as_at, disclosed.policy,
         disclosed.suppressed, disclosed.overrides, {library: version(library) for library in LIBRARIES},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, field_validator
@@ -151,6 +152,13 @@ class Branding(Model):
     colour: str = Field(default="#12436D", pattern=r"^#[0-9A-Fa-f]{6}$", description="The report's colour, as #12436D.")
 
 
+def schedule_paragraphs(paragraphs: Sequence[int]) -> str:
+    """Name paragraphs of the law's list of exempt matter: 'paragraphs 1 and 2 of Part 1 of Schedule 12A'."""
+    numbers = [str(number) for number in sorted(set(paragraphs))]
+    listed = " and ".join([", ".join(numbers[:-1]), numbers[-1]] if len(numbers) > 1 else numbers)
+    return f"paragraph{'s' if len(numbers) > 1 else ''} {listed} of Part 1 of Schedule 12A"
+
+
 class ExemptPaper(Model):
     """The decision that a paper with small numbers goes to members and not to the public."""
 
@@ -165,10 +173,13 @@ class ExemptPaper(Model):
     @property
     def heading(self) -> str:
         """What stands on every page (Local Government Act 1972, Schedule 12A)."""
-        numbers = [str(number) for number in sorted(set(self.paragraphs))]
-        listed = " and ".join([", ".join(numbers[:-1]), numbers[-1]] if len(numbers) > 1 else numbers)
-        word = "paragraphs" if len(numbers) > 1 else "paragraph"
-        return f"NOT FOR PUBLICATION - exempt under {word} {listed} of Part 1 of Schedule 12A"
+        return f"NOT FOR PUBLICATION - exempt under {schedule_paragraphs(self.paragraphs)}"
+
+    @staticmethod
+    def file_name(name: str, quarter: str) -> str:
+        """Return what a file of the exempt paper is called, so that it cannot be taken for the public one."""
+        stem, dot, ending = name.rpartition(".")
+        return f"{stem}_EXEMPT_{quarter}{dot}{ending}"
 
 
 class ReportSettings(Model):

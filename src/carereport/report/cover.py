@@ -21,7 +21,7 @@ from carereport.report.pages.lists import lists_of
 from carereport.report.pages.material import Material, OfficerText
 from carereport.report.pages.officers import find
 from carereport.report.profile import Part, Profile, read_profile
-from carereport.report_settings import Officer
+from carereport.report_settings import ExemptPaper, Officer, schedule_paragraphs
 from carereport.wording.headlines import finding_title
 from carereport.wording.numbers import plural
 
@@ -188,22 +188,28 @@ def _background(material: Material, context: ReportContext, profile: Profile, pa
 
 
 def _appendices(material: Material, context: ReportContext, profile: Profile, part: CoverPart) -> CoverPart:
+    def named(file: str) -> str:
+        return ExemptPaper.file_name(file, material.quarter.name) if material.audience == "exempt" else file
+
+    title = context.performance.title
     return replace(part, items=(
-        f"Appendix 1: {context.performance.title} (report.pdf, and report.html to read on screen)",
-        "Appendix 2: Figures, definitions and notes (figures.xlsx; figures.csv for machines)",
-        "Appendix 3: Presentation (slides.pptx)",
+        f"Appendix 1: {title} ({named('report.pdf')}, and {named('report.html')} to read on screen)",
+        f"Appendix 2: Figures, definitions and notes ({named('figures.xlsx')}; {named('figures.csv')} for machines)",
+        f"Appendix 3: Presentation ({named('slides.pptx')})",
     ))  # fmt: skip
 
 
 def _private(material: Material, context: ReportContext, profile: Profile, part: CoverPart) -> CoverPart:
-    held = material.project.report.cover.private
+    report = material.project.report
+    exempt = report.exempt if material.audience == "exempt" else None
+    held = exempt or report.cover.private
     if held is None:
         return replace(part, paragraphs=("No.",))
-    numbers = " and ".join(str(number) for number in held.paragraphs)
+    decided = f", {written(exempt.date)}" if exempt else ""
     return replace(part, paragraphs=(
-        f"Yes. Not for publication: exempt under paragraph {numbers} of Part 1 of Schedule 12A to the Local Government "
+        f"Yes. Not for publication: exempt under {schedule_paragraphs(held.paragraphs)} to the Local Government "
         f"Act 1972. {held.reason}",
-        f"Public interest: {held.public_interest} ({held.approved_by})",
+        f"Public interest: {held.public_interest} ({held.approved_by}{decided})",
     ))  # fmt: skip
 
 
