@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import stat
 from pathlib import Path
 
@@ -93,6 +94,11 @@ def test_an_unknown_format_is_a_usage_error_that_lists_the_known(root: Path) -> 
 
 def test_both_audiences_stand_in_two_folders(root: Path) -> None:
     done = build(root, "--audience", "both")
+    said = dict(re.findall(r"^(Q2-2025\S*) written: .*?([\d,]+) figures", done.output, re.MULTILINE))
+    for name, number in said.items():
+        rows = (root / "output" / name / "figures.csv").read_text(encoding="utf-8").splitlines()
+        assert int(number.replace(",", "")) == len(rows) - 1
+    assert len(said) == 2
     assert done.exit_code in (0, 1)
     assert {path.name for path in (root / "output").iterdir()} == {"Q2-2025", "Q2-2025-internal"}
     assert done.stdout.count("\n") == 2

@@ -80,7 +80,7 @@ class Result:
     unchanged: bool = False
     faults: list[Fault] = field(default_factory=list)
     indicators: int = 0
-    figures: int = 0
+    figures: list[int] = field(default_factory=list)  # of each folder
     suppressed: int = 0
     secondary: int = 0
     inputs: int = 0
@@ -335,7 +335,7 @@ def _write(disclosed: Disclosed, work: _Work, audience: str, folder: Path) -> st
             created=created,
         )  # fmt: skip
     text = figures_text(disclosed.figures)
-    result.figures = len(disclosed.figures)
+    result.figures.append(len(disclosed.figures))
     if "csv" in options.formats:
         (folder / FILES["csv"]).write_text(text, encoding="utf-8", newline="")
     if "json" in options.formats:

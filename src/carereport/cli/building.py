@@ -86,7 +86,7 @@ def build(
             "exit": result.exit,
             "unchanged": result.unchanged,
             "codes": sorted({fault.code for fault in result.faults if fault.severity != "note"}),
-            "figures": result.figures,
+            "figures": sum(result.figures[:1]),
             "rows": result.rows,
         }
     if timings:
@@ -115,7 +115,7 @@ def _build_every_area(options: Options, workers: int | None) -> int:
             state = f"not built: {summary(held.faults)}"
         else:
             state = "unchanged" if held.result.unchanged else "written"
-            state += f": {held.result.figures:,} figures, {held.result.suppressed:,} suppressed, "
+            state += f": {held.result.figures[0]:,} figures, {held.result.suppressed:,} suppressed, "
             state += f"{summary(held.faults)}, in {held.seconds:.1f} s"
         click.echo(f"{number} of {total}  {held.area} {options.quarter.name} {state}")
 
@@ -140,12 +140,12 @@ def print_result(result: Result) -> None:
     from carereport.build import WITHHELD_FOLDERS
 
     state = "unchanged" if result.unchanged else "written"
-    for folder in result.folders:
+    for folder, figures in zip(result.folders, result.figures, strict=True):
         hidden = f"{result.suppressed:,} suppressed, of them {result.secondary:,} only to protect others"
         if folder.name.endswith(WITHHELD_FOLDERS):
             hidden = "nothing suppressed: not for publication"
         click.echo(
-            f"{folder.name} {state}: {result.indicators} indicators, {result.figures:,} figures, {hidden}, "
+            f"{folder.name} {state}: {result.indicators} indicators, {figures:,} figures, {hidden}, "
             f"from {result.rows:,} rows, in {folder.resolve()}"
         )
 
