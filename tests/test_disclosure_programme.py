@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import io
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from carereport.disclosure.cells import Cells
-from carereport.disclosure.programme import Programme
+from carereport.disclosure.programme import TIME_LIMIT, Programme, _solution
 
 
 def made_up(seed: int) -> tuple[Cells, list[bool], list[float]]:
@@ -132,3 +133,14 @@ def test_the_made_up_counts_hold_every_kind_of_answer() -> None:
         found |= {("reaches", count not in low) for count in wanted}
         found |= {("spans", programme.spans_enough(count)) for count in low}
     assert len(found) == 4
+
+
+def test_each_solve_has_the_whole_time_though_highs_adds_up_the_runs_of_a_model() -> None:
+    asked: dict[str, float] = {}
+    busy = SimpleNamespace(
+        setOptionValue=asked.__setitem__, getRunTime=lambda: 1000.0, run=lambda: asked.update(run=asked["time_limit"]),
+        getInfo=lambda: SimpleNamespace(primal_solution_status=2),
+        getSolution=lambda: SimpleNamespace(col_value=[3.0]),
+    )  # fmt: skip
+    assert _solution(busy) == [3.0]  # type: ignore[arg-type]
+    assert asked["run"] == 1000.0 + TIME_LIMIT

@@ -245,7 +245,6 @@ def _solver(
     solver = _Highs()  # Highs would print a banner
     solver.setOptionValue("output_flag", False)
     solver.setOptionValue("threads", 1)
-    solver.setOptionValue("time_limit", TIME_LIMIT)
     if not whole.any():
         solver.setOptionValue("presolve", "off")  # takes longer than it saves
     solver.passModel(
@@ -256,5 +255,7 @@ def _solver(
 
 
 def _solution(solver: _Highs) -> Numbers | None:
+    """Return the best values of the columns, None where none are found in time."""
+    solver.setOptionValue("time_limit", solver.getRunTime() + TIME_LIMIT)  # HiGHS adds up all runs of a model
     solver.run()
     return np.array(solver.getSolution().col_value) if solver.getInfo().primal_solution_status == SOLVED else None
