@@ -107,6 +107,14 @@ def test_last_years_outturn_stands_beside_the_year_to_date(book, tmp_path):
     assert snapshots and {told[name] for name in snapshots} == {"[z]"}
 
 
+def test_rounded_quarters_are_not_added_up_to_an_outturn(tmp_path):
+    material = _material(tmp_path)
+    material = replace(material, disclosed=replace(material.disclosed, policy="round5"))
+    book = openpyxl.load_workbook(io.BytesIO(xlsx_bytes(material, report_context(material))))
+    told = {row["Last year, April 2024 to March 2025 [note 2]"] for row in _rows(_sheet(book, "Scorecard"))}
+    assert told == {"[x]", "[z]"}
+
+
 def test_the_contents_list_every_sheet_that_follows(book):
     listed = [row["Sheet"] for row in _rows(book["Contents"])]
     assert listed == book.sheetnames[2:]

@@ -64,6 +64,11 @@ class Disclosed:
     protected: int = 0
     """Small counts that the audit found safe, shown by a row or not."""
 
+    @property
+    def rounded(self) -> bool:
+        """Whether numbers are rounded, so that those of quarters do not make the year's."""
+        return self.policy not in ("dfe", "none")
+
 
 def disclose(
     figures: pd.DataFrame,

@@ -146,7 +146,8 @@ def _scorecard(material: Material) -> Table:
 def _score_row(material: Material, section: str, finding: Finding, end: Quarter) -> list[Cell]:
     indicator, quarter, spc = material.indicator(finding), material.quarter, finding.spc
     aim = current_target(indicator, quarter)
-    years = (outturn(finding, indicator, quarter), finding.year_to_date, finding.rolling_12_months)
+    whole = None if material.disclosed.rounded else outturn(finding, indicator, quarter)
+    years = (whole, finding.year_to_date, finding.rolling_12_months)
     longer = [NOT_APPLICABLE if indicator.is_snapshot else figure_cell(figure, indicator) for figure in years]
     leading = finding.leading
     return [
@@ -312,7 +313,7 @@ def _notes(material: Material, context: ReportContext) -> Table:
         ("1", "Good is: whether a higher or a lower value is better. Measures of demand have neither, and no status."),
         ("2", "Last year's end: the last quarter of last year, or its last day for measures counted on one day. Last "
               "year: its outturn, the four quarters together; [c] where one of them is suppressed, [x] where one is "
-              "not shown."),
+              "not shown or numbers are rounded."),
         ("3", f"Markers: {'. '.join(held.legend)}. The word none means that no marker applies."),
         ("4", f"Status: {score.rule}"),
         ("5", "Direction: this quarter against the same quarter last year; better or worse only where the change is "
