@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from carereport.faults import ConfigurationError, Fault
-from carereport.report.render import check_templates, render_report
+from carereport.report.render import check_templates, render_report, template_folders
 from tests import made_up_report as made
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
@@ -85,6 +85,11 @@ def test_all_faults_are_found_in_one_run(root: Path) -> None:
         ("TP002", "templates/glossary.html.j2"),
         ("TP004", "templates/summary.html.j2"),
     }
+
+
+def test_templates_are_the_same_whichever_way_the_project_is_named(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(root)
+    assert template_folders(Path()) == template_folders(root)  # else those compiled ahead are not those used
 
 
 def test_the_templates_that_come_with_carereport_have_no_fault(root: Path) -> None:

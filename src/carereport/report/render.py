@@ -94,7 +94,8 @@ def render_template(name: str, values: Mapping[str, Any], root: Path) -> str:
 
 def template_folders(root: Path) -> list[Path]:
     """Return where templates are looked for: the project's own, then those that come with the package."""
-    return [folder for folder in (root / "templates", packed_folder("templates")) if folder and folder.is_dir()]
+    folders = (root.absolute() / "templates", packed_folder("templates"))
+    return [folder for folder in folders if folder and folder.is_dir()]
 
 
 def check_templates(root: Path) -> list[Fault]:
