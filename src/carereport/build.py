@@ -73,14 +73,14 @@ class Options:
 
 @dataclass
 class Result:
-    """What a build did: folders written, findings, and the exit code."""
+    """What a build did: folders written, the figures in each, findings, and the exit code."""
 
     exit: int = 0
     folders: list[Path] = field(default_factory=list)
     unchanged: bool = False
     faults: list[Fault] = field(default_factory=list)
     indicators: int = 0
-    figures: list[int] = field(default_factory=list)  # of each folder
+    figures: list[int] = field(default_factory=list)
     suppressed: int = 0
     secondary: int = 0
     inputs: int = 0

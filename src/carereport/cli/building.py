@@ -86,7 +86,7 @@ def build(
             "exit": result.exit,
             "unchanged": result.unchanged,
             "codes": sorted({fault.code for fault in result.faults if fault.severity != "note"}),
-            "figures": sum(result.figures[:1]),
+            "figures": result.figures[0],
             "rows": result.rows,
         }
     if timings:

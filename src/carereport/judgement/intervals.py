@@ -131,9 +131,9 @@ def _at_most(x: float, mean: float) -> float:
 
 def _at_least(x: float, mean: float) -> float:
     """Return the chance of x events or more; far out its terms are summed, as a difference from 1 would be lost."""
-    if x == 0:
-        return 1.0
-    if x <= mean or x != int(x):
+    if x != int(x):
+        return float(_special().gammainc(x, mean))
+    if x <= mean:
         return 1.0 - _at_most(x - 1, mean)
     term = math.exp(x * math.log(mean) - mean - math.lgamma(x + 1))
     terms, k = [term], x
