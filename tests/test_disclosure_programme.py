@@ -142,5 +142,5 @@ def test_each_solve_has_the_whole_time_though_highs_adds_up_the_runs_of_a_model(
         getInfo=lambda: SimpleNamespace(primal_solution_status=2),
         getSolution=lambda: SimpleNamespace(col_value=[3.0]),
     )  # fmt: skip
-    assert _solution(busy) == [3.0]  # type: ignore[arg-type]
+    assert _solution(busy) == [3.0]
     assert asked["run"] == 1000.0 + TIME_LIMIT
