@@ -31,6 +31,7 @@ PUBLISHED = {
     "children_in_care_rate": (62, 67, 61),
     "unaccompanied_share": (8, 8, 9),
     "three_placements": (9, 10, 11),
+    "left_care_adopted": (11, 9, 9),
     "foster_care": (64, 67, 66),
     "health_assessments": (85, 90, 92),
     "dental_checks": (84, 81, 86),

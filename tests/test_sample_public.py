@@ -87,6 +87,20 @@ def test_the_scorecard_shows_45_indicators_and_the_spreadsheet_more(project: Pro
     assert len(project.indicators) >= 80
 
 
+def test_more_than_twenty_indicators_have_target_reason_thresholds_and_published_figures(project: Project) -> None:
+    whole = {
+        name for name, indicator in project.indicators.items()
+        if indicator.definition and indicator.polarity != "neither"
+        and indicator.target and all(target.basis and target.reason for target in indicator.target)
+        and (indicator.status.tolerance is not None or indicator.status.amber is not None)
+        and {"England", "East Midlands"} <= {held.area for held in project.benchmarks.get(name, ())}
+        and all(held.period and held.source for held in project.benchmarks[name])
+    }  # fmt: skip
+    assert len(whole) >= 20, sorted(whole)
+    assert {project.indicators[name].section for name in whole} >= {
+        "front_door", "protection", "care", "care_leavers", "workforce"}  # fmt: skip
+
+
 def test_every_indicator_is_fit_for_a_final_report(project: Project) -> None:
     for name, indicator in project.indicators.items():
         assert indicator.definition, name

@@ -110,6 +110,7 @@ FILES: dict[str, tuple[Series, ...]] = {
         Series("three_placements", STABILITY, DAY, 0, "percent", LOOKED_AFTER, "children_percent",
                (("cla_group", "CLA on 31 March"),
                 ("placement_stability", "With 3 or more placements during the year"))),
+        Series("left_care_adopted", "lait", FLOW, 0, "percent", LOOKED_AFTER, measure="%_of LAC Adopted"),
         Series("foster_care", "lait", DAY, 0, "percent", LOOKED_AFTER, measure="LAC_Foster_Placements"),
         Series("unaccompanied_share", "lait", DAY, 0, "percent", LOOKED_AFTER, measure="Unacc_Asylmn_Seek_Childn%"),
         Series("dental_checks", "lait", DAY, 0, "percent", LOOKED_AFTER, measure="LACDental%"),

@@ -5,6 +5,7 @@ INSERT INTO definitions VALUES
     ('children_in_care_rate', 'per_10000', true, '2020-04-01', 'per_10000'),
     ('started_care', 'count', false, '2020-04-01', 'number'),
     ('left_care', 'count', false, '2020-04-01', 'number'),
+    ('left_care_adopted', 'percentage', false, '2020-04-01', 'percent'),
     ('three_placements', 'percentage', true, '2021-04-01', 'percent'),
     ('foster_care', 'percentage', true, '2020-04-01', 'percent'),
     ('unaccompanied_children', 'count', true, '2021-04-01', 'number'),
@@ -33,6 +34,9 @@ SELECT 'started_care', begun, true, NULL,
 FROM periods_of_care;
 
 INSERT INTO counted SELECT 'left_care', ended, true, NULL, MAP {} FROM periods_of_care WHERE ended IS NOT NULL;
+
+INSERT INTO counted
+SELECT 'left_care_adopted', ended, ending IN ('E11', 'E12'), NULL, MAP {} FROM periods_of_care WHERE ended IS NOT NULL;
 
 -- Homes lived in during the 12 months that end on the day; the first of them is one day after the same
 -- day of the year before. A stay without a night does not count, nor one that ended on the first day.

@@ -81,13 +81,13 @@ FROM (SELECT DISTINCT * FROM raw('ssda903_header'));
 
 CREATE TABLE episodes AS
 SELECT "CHILD" AS child, british("DECOM") AS begun, known(british("DEC")) AS ended, "LS" AS legal_status,
-       nullif("PLACE", '') AS place, nullif("URN", '') AS urn
+       nullif("PLACE", '') AS place, nullif("URN", '') AS urn, "REC" AS why_ended
 FROM (SELECT DISTINCT * FROM raw('ssda903_episodes')) WHERE british("DECOM") <= quarter_end();
 
 -- Episodes other than series of short breaks that touch are one period of care.
 CREATE TABLE periods_of_care AS
 WITH ordered AS (
-    SELECT child, begun, coalesce(ended, DATE '9999-12-31') AS until,
+    SELECT child, begun, why_ended, coalesce(ended, DATE '9999-12-31') AS until,
            max(coalesce(ended, DATE '9999-12-31'))
                OVER (PARTITION BY child ORDER BY begun, coalesce(ended, DATE '9999-12-31')
                      ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS reached
@@ -97,7 +97,8 @@ WITH ordered AS (
                   OVER (PARTITION BY child ORDER BY begun, until ROWS UNBOUNDED PRECEDING) AS island
     FROM ordered
 ), joined AS (
-    SELECT child, min(begun) AS begun, nullif(max(until), DATE '9999-12-31') AS ended
+    SELECT child, min(begun) AS begun, nullif(max(until), DATE '9999-12-31') AS ended,
+           arg_max(why_ended, begun) AS ending
     FROM numbered GROUP BY child, island
 )
 SELECT joined.*, birth, gender, ethnicity FROM joined LEFT JOIN people USING (child);
