@@ -10,7 +10,7 @@ import pytest
 from carereport.charts import Chart
 from carereport.charts.control_chart import ControlChart, axis, control_chart
 from carereport.charts.count_columns import CountColumn, count_columns
-from carereport.charts.dot_plot import DotPlot, dot_plot
+from carereport.charts.dot_plot import DotPlot, dot_plot, least_height
 from carereport.charts.journey_bars import JourneyBar, journey_bars
 from carereport.charts.matrix import MatrixRow, matrix
 from carereport.charts.share_bars import ShareRow, share_bars
@@ -18,6 +18,7 @@ from carereport.charts.sparkline import sparkline
 from carereport.charts.stock_chart import Flows, stock_chart
 from carereport.figures import Spc, SpcPoint
 from carereport.quarters import add_months
+from carereport.report.pages import fit
 from tests.made_up_report import QUARTER, wobble
 
 LONG = "Children in homes that should be registered with Ofsted and are not, counted on the last day"
@@ -118,6 +119,11 @@ def test_no_label_of_a_dot_plot_meets_another(
 ) -> None:
     plot = DotPlot(area, value, f"{value:g}%", max(value - 3, 0), min(value + 3, 100), others, comparators, "percent")
     assert_clean(dot_plot(plot, 62, 28, ""))
+    assert_clean(dot_plot(plot, 62, least_height(len(comparators)), ""))
+
+
+def test_a_page_gives_a_dot_plot_the_height_that_its_labels_need() -> None:
+    assert least_height(2) <= fit.LOWEST_DOTS_TIGHT
 
 
 @pytest.mark.parametrize("name", ["Contacts", LONG])

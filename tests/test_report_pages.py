@@ -19,6 +19,7 @@ import pytest
 
 from carereport.commentary import Commentary
 from carereport.report.context import report_context
+from carereport.report.pages.exceptions import TableRow, long_numbers
 from carereport.report.pages.material import Material
 from carereport.report.pages.officers import too_long
 from carereport.report.render import render_context, render_report
@@ -270,6 +271,44 @@ def test_text_is_read_in_the_order_of_the_page(words: list[list[tuple[float, flo
               "What is it telling us?", "What could get worse?", "Where the figures come from"]  # fmt: skip
     places = [text.index(part) for part in wanted]
     assert places == sorted(places)
+
+
+def test_long_numbers_of_the_last_five_quarters_keep_to_their_columns(tmp_path: Path) -> None:
+    pdf = pytest.importorskip("carereport.report.pdf", reason="Pango cannot be loaded", exc_type=OSError)
+    if shutil.which("pdftotext") is None:
+        pytest.skip("pdftotext is not installed")
+    findings, disclosed, project = made.material(ROOT)
+    context = report_context(made_material(findings, disclosed, replace(project, root=ROOT), {}))
+    first = context.exceptions.pages[0]
+    row = TableRow("Of all working days", ("19,880.5", "19,807.5", "19,838.5", "19,849.5", "19,817.5"))
+    long = replace(first, rows=(*first.rows, row), long_numbers=long_numbers((*first.rows, row)))
+    context = replace(context, exceptions=replace(context.exceptions, pages=(long,)))
+    path = tmp_path / "report.pdf"
+    path.write_bytes(pdf.pdf_bytes(render_context(context, ROOT), created=datetime(2025, 10, 14)))
+    text = subprocess.run(["pdftotext", "-bbox", path, "-"], capture_output=True, check=True, text=True).stdout
+    places = [
+        (float(left), float(right))
+        for left, right in re.findall(r'xMin="([\d.]+)" yMin="[\d.]+" xMax="([\d.]+)" yMax="[\d.]+">19,8', text)
+    ]
+    assert len(places) == 5
+    assert all(right < left for (_, right), (left, _) in pairwise(places))
+    assert places[-1][1] <= 595 - 17 * 72 / 25.4
+
+
+def test_a_measure_without_a_page_prints_why_and_when_as_officers_wrote_them() -> None:
+    findings, disclosed, project = made.material(ROOT)
+    bare = made_material(findings, disclosed, replace(project, root=ROOT), {})
+    name = next(one.indicator for one in bare.exceptions if one not in bare.exception_pages)
+    officers = {name: Commentary(name, "", WORDY, role="Head of Service", date="4 November 2025")}
+    page = render_report(
+        findings, disclosed, replace(project, root=ROOT), made.QUARTER, as_at=made.AS_AT, set_aside=made.SET_ASIDE,
+        commentary=officers,
+    )  # fmt: skip
+    also = page[page.index('id="also"') : page.index('id="positives"')]
+    assert WORDY["Why?"] in also
+    assert WORDY["Back on track"] in also
+    assert also.count("Head of Service, 4 November 2025") == 1
+    assert 'class="short-answer"' not in render_context(report_context(bare), ROOT)
 
 
 def test_an_exception_that_spills_is_set_again_and_one_too_long_for_any_page_is_named() -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from matplotlib.ticker import MaxNLocator
 
 from carereport.charts import Chart
-from carereport.charts.theme import AXIS, HAIR, INK, OTHERS, OURS, QUIET, Canvas, text_width, wrapped
+from carereport.charts.theme import AXIS, HAIR, INK, OTHERS, OURS, POINTS_PER_MM, QUIET, Canvas, text_width, wrapped
 from carereport.wording.numbers import value_text
 
 
@@ -26,6 +26,29 @@ class DotPlot:
     unit: str
 
 
+@dataclass(frozen=True)
+class Spaces:
+    """Points from one comparator's name to the next, from the lowest to the line, from there to ticks and our name."""
+
+    row: float
+    above: float
+    tick: float
+    name: float
+
+
+LOOSE, CLOSE = Spaces(13, 14, 18, 33), Spaces(11.5, 10.5, 15, 27.5)
+
+
+def _least(comparators: int, spaces: Spaces) -> float:
+    """Return the least height in points, half a line under the lowest name included."""
+    return spaces.row * comparators + spaces.above + spaces.name + 6
+
+
+def least_height(comparators: int) -> float:
+    """Return the least height in millimetres at which nothing is cut."""
+    return _least(max(comparators, 1), CLOSE) / POINTS_PER_MM
+
+
 def dot_plot(plot: DotPlot, width_mm: float, height_mm: float, alt: str) -> Chart:
     """Return the chart; its axis is cut, as dots need no zero."""
     canvas = Canvas(width_mm, height_mm)
@@ -39,21 +62,23 @@ def dot_plot(plot: DotPlot, width_mm: float, height_mm: float, alt: str) -> Char
         half = text_width(words, bold) / 2
         return min(max(x, half), canvas.width - half)
 
-    line = canvas.height - 13 * max(len(plot.comparators), 1) - 14
+    named = max(len(plot.comparators), 1)
+    spaces = LOOSE if canvas.height >= _least(named, LOOSE) else CLOSE
+    line = canvas.height - spaces.row * named - spaces.above
     whole = all(float(tick).is_integer() for tick in ticks)
     for tick in ticks:
         x, text = across(tick), value_text(tick, "number", 0 if whole else 1) + ("%" if plot.unit == "percent" else "")
         canvas.line([x, x], [line - 9, line + 9], HAIR, 0.7)
-        canvas.text(inside(x, text), line - 18, text, QUIET, anchor="center")
+        canvas.text(inside(x, text), line - spaces.tick, text, QUIET, anchor="center")
     canvas.line([left, right], [line, line], AXIS, 0.8)
-    _comparators(canvas, plot, across, line)
+    _comparators(canvas, plot, across, line, spaces.row)
     canvas.marks("usual", [(across(value), line) for value in plot.others], 3.6, "white", OTHERS, 1.1)
     if plot.lower is not None and plot.upper is not None:
         edges = [across(min(max(edge, low), high)) for edge in (plot.lower, plot.upper)]
         canvas.line(edges, [line, line], OURS, 3.2)
     canvas.marks("usual", [(across(plot.value), line)], 5.6, OURS, "white", 0.8)
     (name,) = wrapped(f"{plot.area} {plot.text}", canvas.width, bold=True, most=1)
-    canvas.text(inside(across(plot.value), name, True), line - 33, name, OURS, bold=True, anchor="center")
+    canvas.text(inside(across(plot.value), name, True), line - spaces.name, name, OURS, bold=True, anchor="center")
     return canvas.chart(alt, [canvas.place(across(value), line) for value in values_of(plot)])
 
 
@@ -76,10 +101,10 @@ def _axis(plot: DotPlot) -> tuple[float, float, list[float]]:
     return low, high, [tick for tick in ticks if low <= tick <= high]
 
 
-def _comparators(canvas: Canvas, plot: DotPlot, across: Callable[[float], float], line: float) -> None:
+def _comparators(canvas: Canvas, plot: DotPlot, across: Callable[[float], float], line: float, rise: float) -> None:
     """Name each comparator above its mark, the leftmost lowest; a mark that would cross a name is hidden there."""
     order = sorted(plot.comparators, key=lambda held: held[1])
-    heights = [canvas.height - 13 * (len(order) - row) + 6 for row in range(len(order))]
+    heights = [canvas.height - rise * (len(order) - row) + rise / 2 for row in range(len(order))]
     for (_, value, _), height in zip(order, heights, strict=True):
         x = across(value)
         canvas.line([x, x], [line - 8, height + 4], INK, 1.1)

@@ -12,7 +12,7 @@ from carereport.judgement.selection import exceptions
 from carereport.project import Project
 from carereport.quarters import Quarter
 from carereport.report.pages.equality import EqualityView, equality_view
-from carereport.report.pages.exceptions import Exceptions, Positives, exception_pages, positive_page
+from carereport.report.pages.exceptions import Exceptions, exception_pages
 from carereport.report.pages.journey import Journey, SmallChart, journey, small_charts
 from carereport.report.pages.lists import Levels, ListTable, lists_of, maturity
 from carereport.report.pages.material import (
@@ -30,6 +30,7 @@ from carereport.report.pages.mixes import Mix, audit_grades
 from carereport.report.pages.notes import DefinitionSection, Notes, definitions, notes
 from carereport.report.pages.officers import PLACES, find, missing_text, officer_text
 from carereport.report.pages.performance import Performance, Summary, performance, summary
+from carereport.report.pages.positives import Positives, positive_page
 from carereport.report.pages.scorecard import Scorecard, scorecard
 
 OFFICER_PAGES = (

@@ -1,4 +1,4 @@
-"""Exception and positive pages: one finding each, with its charts, figures and the officers' answer."""
+"""Exception pages: one finding each, with its charts, figures and the officers' answer."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from carereport.judgement.compare import NEIGHBOURS
 from carereport.quarters import Quarter, written
 from carereport.report import drawings
 from carereport.report.pages.fit import (
-    COLUMN,
     HALF,
     LABEL,
+    LABEL_BESIDE_LONG,
     LINE,
     PAGE_WIDTH,
     PANEL,
@@ -36,7 +36,6 @@ from carereport.report.pages.material import (
     name_of,
     page_of,
     period_text,
-    positive_blocks,
     quarter_headings,
     status_tag,
     table_words,
@@ -50,7 +49,6 @@ from carereport.wording.headlines import (
     chart_title,
     comparison_title,
     finding_title,
-    positive_title,
     short_months,
 )
 from carereport.wording.numbers import value_text
@@ -60,6 +58,14 @@ LEAD = ("W1", "W2", "W3", "W4", "S1", "W5", "W6", "W16", "W17", "W21", "W23", "W
 """Rules of the first paragraph: level, target and change; variation, assurance and comparison make the second."""
 LEAST_NEEDED = ("W12", "W15", "W9", "W13", "W14", "S1", "W10b", "W11", "W8", "W10", "W5", "W7")
 """Rules whose sentences are left out first where a page would not hold them: the charts say the same."""
+LAYOUTS = (
+    *((LEAST_NEEDED[:step], "roomy") for step in range(len(LEAST_NEEDED) + 1)),
+    (LEAST_NEEDED, "tight"),
+    (tuple(rule for rule in LEAST_NEEDED if rule not in ("W13", "W14")), "no dots"),
+)
+"""What is given up in turn until a page holds: sentences; height and notes; the dot plot for its sentence.
+
+The last only where the page was set and did not hold: the estimate of heights errs on the safe side."""
 GOOD = {"high": "Higher is better", "low": "Lower is better", "neither": "Neither is better"}
 HEADINGS = {
     "why": "Why?",
@@ -69,7 +75,7 @@ HEADINGS = {
 }
 """The headings of officers' answers, in the order of their two columns and the table below."""
 AMONG = "Among neighbours"
-QUARTERS, MOST_ROWS, POSITIVE_LINES, MOST_MORE = 5, 4, 6, 6
+QUARTERS, MOST_ROWS, LONGEST = 5, 4, 6
 
 
 @dataclass(frozen=True)
@@ -117,6 +123,7 @@ class ExceptionPage:
     longer: str
     heads: tuple[str, ...]
     rows: tuple[TableRow, ...]
+    long_numbers: bool
     telling: tuple[str, ...]
     answers: Answers
     source: str
@@ -125,7 +132,7 @@ class ExceptionPage:
 
 @dataclass(frozen=True)
 class Also:
-    """A measure that scored, without a page of its own."""
+    """A measure that scored, without a page of its own; `said` is what officers say of it, in short, if they do."""
 
     name: str
     value: str
@@ -134,6 +141,8 @@ class Also:
     variation: Tag
     reasons: str
     link: Link
+    said: tuple[OfficerText, ...]
+    attribution: str
 
 
 @dataclass(frozen=True)
@@ -141,25 +150,6 @@ class Exceptions:
     pages: tuple[ExceptionPage, ...]
     also: tuple[Also, ...]
     legend: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Positive:
-    id: str
-    title: str
-    section: str
-    status: Tag
-    variation: Tag
-    subtitle: str
-    chart: Markup
-    telling: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Positives:
-    title: str
-    blocks: tuple[Positive, ...]
-    more: tuple[str, ...]
 
 
 def exception_pages(material: Material, spare: Mapping[str, float]) -> Exceptions:
@@ -177,50 +167,37 @@ def exception_pages(material: Material, spare: Mapping[str, float]) -> Exception
     return Exceptions(pages, also, legend([one.value for one in also]))
 
 
-def positive_page(material: Material) -> Positives | None:
-    """Return the measures that improved or stand out beyond chance, None where there are none."""
-    chosen = positive_blocks(material)
-    if not chosen:
-        return None
-    blocks = tuple(_positive(material, material.by_id[one.indicator]) for one in chosen)
-    more = tuple(_in_short(material, one.indicator) for one in material.positives[len(chosen) :][:MOST_MORE])
-    count = value_text(len(material.positives), "number")
-    verb = "measure has" if len(material.positives) == 1 else "measures have"
-    title = f"{_counted(count)} {verb} improved, or stand out from neighbours, beyond chance"
-    return Positives(title.replace("has improved, or stand out", "has improved, or stands out"), blocks, more)
-
-
-def _in_short(material: Material, name: str) -> str:
-    finding = material.by_id[name]
-    indicator = material.indicator(finding)
-    return f"{name_of(indicator)}, {figure_text(finding.leading, indicator)}"
-
-
-def _counted(count: str) -> str:
-    words = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
-    return words[int(count)] if count.isdigit() and int(count) < 10 else f"In all, {count}"
-
-
 def _page(material: Material, finding: Finding, place: tuple[int, int], spare: float) -> ExceptionPage:
     indicator, quarter, project = material.indicator(finding), material.quarter, material.project
     quarters = [quarter.shift(step) for step in range(1 - QUARTERS, 1)]
     rows, title = _rows(material, finding, indicator, quarters), finding_title(finding, indicator, quarter).text
     markers = legend([cell for row in rows for cell in row.cells])
+    wide = long_numbers(rows)
     reading, place_words = chart_title(finding, indicator).text, comparison_title(finding, indicator)
     compared = place_words.text if place_words else ""
     answered, height_of_answers = _answers(material, finding.indicator)
-    beside = (compared or AMONG, _dots_note(finding, indicator)) if finding.benchmarks else ()
-    dots_words = drawings.dots_note(finding, indicator, project, quarter)
-    names = [row.name for row in rows]
-    without: tuple[str, ...] = ("W12", "W13", "W14") if compared else ()
-    for step, tight in (*((step, False) for step in range(len(LEAST_NEEDED) + 1)), (len(LEAST_NEEDED), True)):
-        telling = _telling(finding, (*without, *LEAST_NEEDED[:step]))
-        source = _source(material, finding, indicator, "" if tight else dots_words, brief=tight)
-        answers = LINE + 3 + paragraphs(telling, PAGE_WIDTH) + height_of_answers + spare
-        height, low, fits = chart_heights(title, names, bool(markers), answers, beside, source, tight=tight)
+    ours_and_others, marks = _dots_note(finding, indicator), drawings.dots_note(finding, indicator, project, quarter)
+    for without, room in LAYOUTS if spare else LAYOUTS[:-1]:
+        beside = finding.benchmarks and room != "no dots"
+        note = ours_and_others if room == "roomy" else ""
+        said = ("W12", "W13", "W14") if compared and beside else ()
+        telling = _telling(finding, (*said, *without))
+        foot = (marks if room == "roomy" else ours_and_others) if beside else ""
+        source = _source(material, finding, indicator, foot, brief=room != "roomy")
+        height, low, fits = chart_heights(
+            title,
+            [row.name for row in rows],
+            LABEL_BESIDE_LONG if wide else LABEL,
+            bool(markers),
+            LINE + 3 + paragraphs(telling, PAGE_WIDTH) + height_of_answers + spare,
+            (compared or AMONG, note) if beside else (),
+            source,
+            tight=room != "roomy",
+        )
         if fits:
             break
-    dots = drawings.dot_plot(finding, indicator, project, quarter, 62, low, f"{compared}." if compared else "")
+    drawn = f"{compared}." if compared else ""
+    dots = drawings.dot_plot(finding, indicator, project, quarter, 62, low, drawn) if beside else None
     rare = indicator.kind == "count" and finding.spc.mean is None
     draw = drawings.count_columns if rare else drawings.control_chart
     chart = draw(finding, indicator, project, 108 if dots else 176, height, f"{reading}.")
@@ -237,11 +214,12 @@ def _page(material: Material, finding: Finding, place: tuple[int, int], spare: f
         chart_note=chart.note,
         chart=chart.picture,
         dots_title=compared or AMONG,
-        dots_note=_dots_note(finding, indicator),
+        dots_note=note,
         dots=dots.picture if dots else None,
         longer=_longer(finding, indicator),
         heads=quarter_headings(quarters),
         rows=rows,
+        long_numbers=wide,
         telling=telling,
         answers=answered,
         source=source,
@@ -280,6 +258,11 @@ def _rows(material: Material, finding: Finding, indicator: Indicator, quarters: 
     return tuple(rows[:MOST_ROWS])
 
 
+def long_numbers(rows: Sequence[TableRow]) -> bool:
+    """Return whether a number needs a wider column than most."""
+    return any(len(cell) > LONGEST for row in rows for cell in row.cells)
+
+
 def _made_of(own: list[Figure | None], indicator: Indicator) -> list[TableRow]:
     """Return the rows of what a percentage or rate is made of: how many it counts, and of how many."""
     things = indicator.things or "cases"
@@ -308,18 +291,6 @@ def _longer(finding: Finding, indicator: Indicator) -> str:
     label = period_text(finding.leading, indicator, finding.headline)
     made_of = base(finding.leading, indicator)
     return f"{_front(label)}: {figure_text(finding.leading, indicator)}{f' ({made_of})' if made_of else ''}"
-
-
-def _evidence(finding: Finding) -> tuple[str, ...]:
-    """Return the level, then what makes it more than chance: the run, or the neighbours; no more than has room."""
-    level = [s.text for s in finding.sentences if s.rule in ("W1", "W2", "W3", "W4")]
-    rules = ("W7", "W8", "W5") if finding.spc.variation == "improving" else ("W14", "W5")
-    kept: list[str] = []
-    found = [s.text for rule in rules for s in finding.sentences if s.rule == rule]
-    for sentence in sorted(found, key=lambda text: "neighbours" not in text):
-        if lines(" ".join(level), COLUMN) + lines(" ".join([*kept, sentence]), COLUMN) <= POSITIVE_LINES:
-            kept.append(sentence)
-    return tuple(text for text in (" ".join(level), " ".join(kept)) if text)
 
 
 def _telling(finding: Finding, without: Sequence[str]) -> tuple[str, ...]:
@@ -358,7 +329,7 @@ def _source(material: Material, finding: Finding, indicator: Indicator, dots: st
     if published:
         parts.append(f"Comparators: {'; '.join(published)}.")
     if dots:
-        parts.append(f"In the dot plot {dots}.")
+        parts.append(f"In the dot plot {dots[:1].lower()}{dots[1:].removesuffix('.')}.")
     if number := material.table_number("figures", indicator.section):
         parts.append(f"All periods: {table_words(number)}.")
     return " ".join(parts)
@@ -370,6 +341,8 @@ def _published(source: str, period: str) -> str:
 
 def _also(material: Material, finding: Finding, reasons: tuple[str, ...]) -> Also:
     indicator = material.indicator(finding)
+    parts = (exception_part(material, finding.indicator, part) for part in ("why", "back"))
+    said = tuple(part for part in parts if not part.needed)
     return Also(
         name=name_of(indicator),
         value=figure_text(finding.leading, indicator),
@@ -378,20 +351,6 @@ def _also(material: Material, finding: Finding, reasons: tuple[str, ...]) -> Als
         variation=variation_tag(finding),
         reasons="; ".join(reasons),
         link=page_of(material, finding),
-    )
-
-
-def _positive(material: Material, finding: Finding) -> Positive:
-    indicator = material.indicator(finding)
-    title = positive_title(finding, indicator, material.quarter).text
-    drawn = drawings.control_chart(finding, indicator, material.project, 84, 32, f"{title}.")
-    return Positive(
-        id=finding.indicator,
-        title=title,
-        section=material.section_name(indicator.section),
-        status=status_tag(finding),
-        variation=variation_tag(finding),
-        subtitle=drawn.note,
-        chart=drawn.picture,
-        telling=_evidence(finding),
+        said=said,
+        attribution=said[0].attribution if said else "",
     )

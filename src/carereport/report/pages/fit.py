@@ -14,9 +14,9 @@ PAGE = 254.5
 LINE, SMALL_LINE = 5.38, 4.77
 CHARACTER = 2.19
 """Mean width of a character at 12 points."""
-PAGE_WIDTH, COLUMN, PANEL, HALF, LABEL = 176.0, 84.0, 168.0, 81.0, 76.0
+PAGE_WIDTH, COLUMN, PANEL, HALF, LABEL, LABEL_BESIDE_LONG = 176.0, 84.0, 168.0, 81.0, 77.0, 59.0
 HIGHEST, LOWEST, LOWEST_TIGHT = 62.0, 30.0, 22.0
-HIGHEST_DOTS, LOWEST_DOTS = 42.0, 28.0
+HIGHEST_DOTS, LOWEST_DOTS, LOWEST_DOTS_TIGHT = 42.0, 28.0, 24.0
 NARROW, SIZES, HIGHS = 62.0, (2.4, 1.95), (LINE, SMALL_LINE)
 """The dot plot's column: its width, the mean widths of a title's and a note's characters, their lines' heights."""
 _CELL = re.compile(r"<t[hd]\b[^>]*>(.*?)</t[hd]>", re.DOTALL)
@@ -62,22 +62,30 @@ def _share(place: int, columns: int) -> float:
 
 
 def chart_heights(
-    title: str, rows: Sequence[str], legend: bool, answers: float, compared: Sequence[str], source: str, *, tight: bool
+    title: str,
+    rows: Sequence[str],
+    label: float,
+    legend: bool,
+    answers: float,
+    compared: Sequence[str],
+    source: str,
+    *,
+    tight: bool,
 ) -> tuple[float, float, bool]:
     """Return the heights of the control chart and of the dot plot beside it, and whether the page holds everything.
 
-    `rows` are the names in the table of quarters, `answers` is the height of what stands under it,
-    `compared` the dot plot's title and note, `source` the note at the foot. `tight` allows charts as low
-    as can still be read.
+    `rows` are the names in the table of quarters, `label` their column's width, `answers` the height of what
+    stands under it, `compared` the dot plot's title and note, `source` the note at the foot. `tight` allows
+    charts as low as can still be read.
     """
     head = lines(title, PAGE_WIDTH, 2.92) * 7.9 + 2.4 + 8.4
     over = LINE + 1.8 + SMALL_LINE + 0.6
     heads = zip(compared, SIZES, HIGHS, strict=False)
     over_dots = sum(lines(text, NARROW, size) * high for text, size, high in heads) + 2.4
-    table = 6.7 + sum(lines(name, LABEL) * 5.1 + 1.6 for name in rows) + 2 + (6.8 if legend else 0)
+    table = 6.7 + sum(lines(name, label) * 5.1 + 1.6 for name in rows) + 2 + (6.8 if legend else 0)
     foot = lines(source, PAGE_WIDTH, SIZES[1]) * SMALL_LINE + 4.2
     room = PAGE - head - table - 4 - answers - foot
-    lowest = (LOWEST_TIGHT, LOWEST_TIGHT) if tight else (LOWEST, LOWEST_DOTS)
+    lowest = (LOWEST_TIGHT, LOWEST_DOTS_TIGHT) if tight else (LOWEST, LOWEST_DOTS)
     least = max(over + lowest[0], over_dots + lowest[1] if compared else 0.0)
     block = min(over + HIGHEST, max(room, least))
     return math.floor(block - over), math.floor(min(block - over_dots, HIGHEST_DOTS)), room >= least
