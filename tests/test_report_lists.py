@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from carereport.comparators import PopulationRow
 from carereport.report.pages.equality import equality_view
 from carereport.report.pages.lists import actions, maturity, risks
 from carereport.report.pages.material import Material
@@ -110,6 +111,26 @@ def test_equality_shares_are_of_published_groups_and_a_hidden_group_takes_the_sh
         view = equality_view(held)
         assert view is not None
         assert [row.cells[0] for row in view.parts[0].rows] == cells
+
+
+def test_shares_stand_beside_those_of_all_children_where_population_csv_has_the_groups() -> None:
+    settings = {
+        "equality": {"indicators": ["section_47"], "breakdowns": ["gender"]},
+        "labels": {"gender": {"male": "Boys", "female": "Girls"}},
+    }
+    report = ReportSettings.model_validate({**made.REPORT, **settings})
+    area = report.council.area
+    population = (
+        PopulationRow(area, 2023, "Boys", 900, "old"),
+        PopulationRow(area, 2024, "Boys", 60, "Estimates of 2024"),
+        PopulationRow(area, 2024, "female", 40, "Estimates of 2024"),
+        PopulationRow("E06999999", 2024, "male", 7, "another council"),
+    )
+    held = with_rows("gender", "section_47", {"male": 30.0, "female": 10.0, "unknown": 8.0})
+    view = equality_view(replace(held, project=replace(held.project, report=report, population=population)))
+    assert view is not None
+    assert [(row.name, row.here) for row in view.parts[0].rows] == [("Boys", "60%"), ("Girls", "40%"), ("Unknown", "–")]
+    assert view.population == "All children who live here: Estimates of 2024."
 
 
 def test_codes_put_together_are_hidden_where_one_of_them_is() -> None:

@@ -96,9 +96,21 @@ def test_every_comparator_names_its_release(project: Project) -> None:
 
 
 def test_the_population_reaches_from_the_first_rate_to_the_last(project: Project) -> None:
-    years = {row.year: row.value for row in project.population if row.area == project.area}
+    rows = [row for row in project.population if row.area == project.area]
+    years = {row.year: row.value for row in rows if row.group == "children_0_17"}
     assert set(years) == set(range(2018, 2025))
     assert years[2024] == 90763
+
+
+def test_the_made_up_groups_of_children_come_to_all_children_and_say_that_they_are_made_up(project: Project) -> None:
+    held = {row.group: row for row in project.population if row.group != "children_0_17"}
+    assert all(row.year == 2024 and row.source.startswith("made up") for row in held.values())
+    groups = (
+        ("under 1", "1 to 4", "5 to 9", "10 to 15", "16 to 17"), ("Boys", "Girls"), ("Disabled", "Not disabled"),
+        ("White", "Mixed", "Asian or Asian British", "Black or Black British", "Other"),
+    )  # fmt: skip
+    assert {name for part in groups for name in part} == set(held)
+    assert [sum(held[name].value for name in part) for part in groups] == [90763] * 4
 
 
 @needs_shared("data/dfe")

@@ -139,7 +139,10 @@ class AddedException(Model):
 
 
 class Equality(Model):
-    """Which measures the equality view splits, by what, and how codes are put together."""
+    """Which measures the equality view splits, by what, and how codes are put together.
+
+    Groups of population.csv named as a group here, or as its label, give the share of all children beside them.
+    """
 
     indicators: list[str] = Field(default=[], max_length=4, description="Counts with breakdowns, four at most.")
     breakdowns: list[str] = Field(default=["age_band", "gender", "ethnicity", "disability"], description="In order.")

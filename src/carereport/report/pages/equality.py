@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from carereport.comparators import PopulationRow
 from carereport.figures import Finding
+from carereport.judgement.compare import fold
 from carereport.report.pages.material import Material, legend, name_of
 from carereport.wording.numbers import value_text
 
@@ -25,8 +27,11 @@ class EqualityRow:
 
 @dataclass(frozen=True)
 class EqualityPart:
+    """One breakdown's table, and where the numbers of all children in its groups come from."""
+
     name: str
     rows: tuple[EqualityRow, ...]
+    sources: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -55,14 +60,13 @@ def equality_view(material: Material) -> EqualityView | None:
     if not parts:
         return None
     shown = [text for part in parts for row in part.rows for cell in row.cells for text in cell]
-    has_population = any(row.here for part in parts for row in part.rows)
-    year = max((row.year for row in material.project.population), default=0)
+    sources = dict.fromkeys(source for part in parts for source in part.sources)
     return EqualityView(
         title="Who the children are, group by group",
         heads=tuple(name_of(material.indicator(finding)) for finding in findings),
         parts=tuple(parts),
-        population=f"All children: mid-{year} population estimates."
-        if has_population
+        population=f"All children who live here: {'; '.join(sources)}."
+        if sources
         else "The local child population by group is not held, so the shares are compared with each other only.",
         legend=legend(shown),
     )
@@ -78,16 +82,18 @@ def _part(
     order = _order(material, breakdown)
     names.sort(key=lambda name: order.index(name) if name in order else len(order))
     here = _population(material, breakdown, names)
+    whole = sum(row.value for row in here.values())
     rows = tuple(
         EqualityRow(
             _label(material, breakdown, name),
             tuple(_cell(counts, name) for counts in held),
-            value_text(100 * here[name] / sum(here.values()), "percent", 0) if name in here else "",
+            (value_text(100 * here[name].value / whole, "percent", 0) if name in here else "–") if here else "",
         )
         for name in names
         if any(counts.get(name) != 0.0 for counts in held if counts)
     )
-    return EqualityPart(BREAKDOWN_NAMES.get(breakdown, breakdown.replace("_", " ").capitalize()), rows)
+    title = BREAKDOWN_NAMES.get(breakdown, breakdown.replace("_", " ").capitalize())
+    return EqualityPart(title, rows, tuple(dict.fromkeys(row.source for row in here.values())))
 
 
 def _counts(material: Material, quarter: pd.DataFrame, indicator: str, breakdown: str) -> dict[str, float | None]:
@@ -126,10 +132,12 @@ def _cell(counts: Mapping[str, float | None], name: str) -> tuple[str, str]:
     return (value_text(100 * count / whole, "percent", 0), number) if whole else (number, "")
 
 
-def _population(material: Material, breakdown: str, names: Sequence[str]) -> dict[str, float]:
-    """Return the children who live here by group, from the groups of population.csv that bear the groups' names."""
-    latest: dict[str, tuple[int, float]] = {}
-    for row in material.project.population:
-        if row.group in names and row.year >= latest.get(row.group, (0, 0.0))[0]:
-            latest[row.group] = (row.year, row.value)
-    return {name: value for name, (_, value) in latest.items()} if set(latest) >= set(names) else {}
+def _population(material: Material, breakdown: str, names: Sequence[str]) -> dict[str, PopulationRow]:
+    """Return the latest estimate of each group that population.csv names as its code or its label."""
+    council = material.project.report.council
+    held: dict[str, PopulationRow] = {}
+    for row in sorted(material.project.population, key=lambda row: row.year):
+        if row.area == council.area:
+            held[fold(row.group)] = row
+    found = {name: held.get(fold(name), held.get(fold(_label(material, breakdown, name)))) for name in names}
+    return {name: row for name, row in found.items() if row is not None}

@@ -242,7 +242,8 @@ def _warnings(material: Material) -> Iterable[str]:
 
 def _population(material: Material) -> str:
     """Return the latest source of the population, and how far the series goes back."""
-    rows = [row for row in material.project.population if row.source]
+    groups = {held.per.population for held in material.project.indicators.values() if held.per is not None}
+    rows = [row for row in material.project.population if row.source and row.group in groups]
     if not rows:
         return ""
     latest, first = max(rows, key=lambda row: row.year), min(row.year for row in rows)
