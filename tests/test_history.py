@@ -72,7 +72,7 @@ def test_inputs_are_those_of_the_latest_earlier_quarter(tmp_path: Path) -> None:
     history.record(tmp_path, Q1, "first", INPUTS)
     assert history.earlier_inputs(tmp_path, Q2) == ("Q1-2025", {"plans.csv": ("0" * 64, 12)})
     assert history.earlier_inputs(tmp_path, Q1) == ("", {})
-    assert history.inputs_of(tmp_path, Q1) == {"plans.csv": 12}
+    assert history.inputs_of(tmp_path, Q1) == {"plans.csv": ("0" * 64, 12)}
 
 
 FIGURES = "indicator,area\nplans,E1\n"

@@ -233,10 +233,9 @@ def report(
             shutil.rmtree(new, ignore_errors=True)
         raise
     if published:
-        from carereport.history import record
-        from carereport.project import definitions
+        from carereport.kept_settings import enter
 
-        record(options.home, options.quarter, published, facts.inputs, definitions(project))
+        enter(options.home, options.quarter, published, facts.inputs, project)
     result.exit = result.exit or exit_code(faults)
     return result
 

@@ -1,150 +1,176 @@
-"""What changed between two builds: figures then and now, revisions, measures that came or went, inputs."""
+"""Why numbers differ: between two builds, between a build and today, and between two folders of extracts."""
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
-from carereport.faults import Fault, UsageError
-from carereport.history import definitions_of, figures_of, inputs_of
-from carereport.project import changed_keys
+from carereport.effects import (
+    BenchmarkChange,
+    Effect,
+    Part,
+    StatusChange,
+    benchmark_changes,
+    changed_parts,
+    effects,
+    status_changes,
+    totals,
+)
+from carereport.faults import CarereportError
+from carereport.history import figures_of
+from carereport.kept_settings import Kept
+from carereport.project import Project, load_project, shown_folder
 from carereport.quarters import Quarter
+from carereport.recomputing import (
+    Build,
+    Rows,
+    Source,
+    build_today,
+    other_files,
+    read_build,
+    refusal,
+    rows_of,
+    settled,
+    source_of,
+    under,
+)
 
-KEY = ("indicator", "area", "period_kind", "period_start", "period_end", "breakdown", "category")
-NUMBERS = ("numerator", "denominator", "value")
-Row = dict[str, str]
-Rows = dict[tuple[str, ...], Row]
-_LAST = 3
+__all__ = ["Build", "Difference", "between_builds", "between_extracts", "read_build", "rows_of", "since_build"]
 
 
 @dataclass(frozen=True)
-class Build:
-    """A build's figures, and the rows of its input files where history knows them."""
+class Difference:
+    """Two sides, and what made each figure of the one that of the other."""
 
-    quarter: Quarter
-    rows: Rows
-    inputs: dict[str, int]
-    definitions: dict[str, dict[str, object]] = field(default_factory=dict)
+    then: Build
+    now: Build
+    same_period: list[Effect] = field(default_factory=list)
+    """Figures for the quarter of then, as they were and as they are now."""
+    across: list[Effect] = field(default_factory=list)
+    """Where the quarters differ: each quarter's own figure, where the definition was changed."""
+    statuses: list[StatusChange] = field(default_factory=list)
+    benchmarks: list[BenchmarkChange] = field(default_factory=list)
+    parts: dict[str, tuple[Part, ...]] = field(default_factory=dict)
+    """Each indicator whose measure was set otherwise, and what of it."""
+    notes: list[str] = field(default_factory=list)
+    audience: str = "public"
 
 
-def read_build(root: Path, quarter: Quarter, out: Path | None = None) -> Build:
-    """Return a quarter's public build: as history holds it, else from its folder.
+def between_builds(
+    root: Path, earlier: Quarter, later: Quarter, out: Path | None = None, data: Path | None = None,
+    audience: str = "public", extracted: date | None = None,
+) -> Difference:  # fmt: skip
+    """Return what changed between two quarters' public builds.
+
+    Where a definition was changed, the later build's extracts are measured again under the earlier settings.
 
     Raises:
-        UsageError: neither is there.
+        UsageError: one was never built.
     """
-    text = figures_of(root, quarter)
-    file = (out or root / "output") / quarter.name / "figures.csv"
-    if text is None and file.is_file():
-        text = file.read_text(encoding="utf-8")
-    if text is None:
-        raise UsageError(
-            Fault(
-                "CL030", "error", f"there is no build of {quarter.name}", f"carereport build --quarter {quarter.name}"
+    then, now = read_build(root, earlier, out), read_build(root, later, out)
+    if then.kept is None or now.kept is None:
+        return Difference(then, now, notes=[_unknown(then if then.kept is None else now)], audience=audience)
+    parts = _parts(then.kept, now.kept)
+    middle, why, notes = None, "", list[str]()
+    if parts:
+        try:
+            project = settled(load_project(root))
+            source = source_of(project, later, data, audience, extracted)
+            other = other_files(now, source.data)
+            if other:
+                folder = shown_folder(root, source.data)
+                why = (f"the extracts of {now.quarter.name} are not in {folder} ({_listed(other)} not as then): name "
+                       f"their folder with --data, or build {now.quarter.name} again")  # fmt: skip
+            else:
+                middle, said = under(then.kept, now.kept.project(project), source, now.rows)
+                notes += said
+        except CarereportError as error:
+            why = f"the definitions of then cannot be used: {refusal(error)}"
+    return _difference(then, now, middle, parts, why, notes, audience)
+
+
+def since_build(
+    root: Path, quarter: Quarter, data: Path | None = None, audience: str = "public", extracted: date | None = None
+) -> Difference:
+    """Return what changed between what was published (or last built) of a quarter and a build of it today.
+
+    Raises:
+        UsageError: it was never built.
+        CarereportError: today's settings or extracts are wrong.
+    """
+    then = read_build(root, quarter, published=True)
+    project = load_project(root)
+    source = source_of(project, quarter, data, audience, extracted)
+    now = build_today(project, source, then.rows)
+    if then.kept is None:
+        return Difference(then, now, notes=[_unknown(then)], audience=audience)
+    parts = _parts(then.kept, now.kept or then.kept)
+    middle, why, notes = None, "", list[str]()
+    if parts:
+        try:
+            middle, said = under(then.kept, project, source, then.rows)
+            notes += said
+        except CarereportError as error:
+            why = f"the definitions of then cannot be used: {refusal(error)}"
+    return _difference(then, now, middle, parts, why, notes, audience)
+
+
+def between_extracts(
+    project: Project, quarter: Quarter, old: Path, new: Path, audience: str = "public", extracted: date | None = None
+) -> Difference:
+    """Return what changed between two folders of extracts, both under today's settings.
+
+    Raises:
+        CarereportError: the settings or the extracts are wrong.
+    """
+    text = figures_of(project.root, quarter)
+    known = rows_of(text) if text else None
+    sides = [build_today(project, Source(folder, quarter, audience, extracted), known) for folder in (old, new)]
+    return _difference(sides[0], sides[1], None, {}, "", [], audience)
+
+
+def _difference(
+    then: Build, now: Build, middle: Rows | None, parts: Mapping[str, tuple[Part, ...]], why: str, notes: list[str],
+    audience: str,
+) -> Difference:  # fmt: skip
+    kept = now.kept
+    if then.kept is None or kept is None:
+        raise ValueError("settings of both sides are needed")
+    indicators = kept.indicators
+    for build in (then, now):
+        if build.refused:
+            notes.append(
+                f"a public report of {build.title} would be refused ({build.refused}); only totals are compared, "
+                "and none that would tell a small number beside what is public"
             )
-        )
-    rows = {tuple(row[name] for name in KEY): row for row in csv.DictReader(io.StringIO(text))}
-    return Build(quarter, rows, inputs_of(root, quarter), definitions_of(root, quarter))
+    here = [totals(rows, then.quarter) for rows in (then.rows, now.rows)]
+    between = totals(middle, then.quarter) if middle is not None else None
+    same = effects(here[0], between, here[1], parts, indicators, why, audience)
+    own = totals(now.rows, now.quarter)
+    across: list[Effect] = []
+    if then.quarter != now.quarter:
+        later = totals(middle, now.quarter) if middle is not None else None
+        own_parts = {place: held for place, held in own.items() if place[0] in parts}
+        across = effects(here[0], later, own_parts, parts, indicators, why, audience)
+    days = (then.quarter.end, now.quarter.end)
+    statuses = status_changes(here[0], own, then.kept, kept, days)
+    benchmarks = benchmark_changes(here[0], own, then.kept, kept)
+    return Difference(then, now, same, across, statuses, benchmarks, dict(parts), notes, audience)
 
 
-def compare(then: Build, now: Build) -> list[str]:
-    """Return the lines that `carereport compare` prints."""
-    parts = (_figures, _revisions, _measures, _definitions, _inputs)
-    return [line for part in parts for line in part(then, now)]
+def _parts(then: Kept, now: Kept) -> dict[str, tuple[Part, ...]]:
+    shared = [name for name in now.indicators if name in then.indicators]
+    return {name: held for name in shared if (held := changed_parts(name, then, now))}
 
 
-def _figures(then: Build, now: Build) -> Iterator[str]:
-    before, after = _quarter(then), _quarter(now)
-    names = [name for name in after if name in before]
-    width = max((len(name) for name in names), default=0)
-    yield f"Figures of the quarter, {then.quarter.name} and {now.quarter.name}"
-    for name in names:
-        change = _change(before[name], after[name])
-        yield f"  {name:<{width}}  {_shown(before[name]):>12}  {_shown(after[name]):>12}  {change}".rstrip()
+def _unknown(build: Build) -> str:
+    return (
+        f"history does not hold the settings of {build.quarter.name} (built by an earlier version, or only its folder "
+        "is left): what changed definitions did cannot be told"
+    )
 
 
-def _quarter(build: Build) -> dict[str, Row]:
-    start, end = build.quarter.start.isoformat(), build.quarter.end.isoformat()
-    return {
-        row["indicator"]: row
-        for row in build.rows.values()
-        if row["breakdown"] == "total"
-        and row["period_kind"] == "quarter"
-        and (row["period_start"], row["period_end"]) == (start, end)
-    }
-
-
-def _shown(row: Row) -> str:
-    if not row["value"]:
-        return f"[{row['marker']}]"
-    return f"{float(row['value']):,.1f}".removesuffix(".0") + ("%" if row["unit"] == "percent" else "")
-
-
-def _change(before: Row, after: Row) -> str:
-    if not before["value"] or not after["value"]:
-        return ""
-    return f"{float(after['value']) - float(before['value']):+,.1f}".removesuffix(".0")
-
-
-def _revisions(then: Build, now: Build) -> Iterator[str]:
-    """Periods that both builds report, with other numbers in the later: revisions of what went out."""
-    revised: dict[str, list[tuple[Row, Row]]] = {}
-    hidden = shown = 0
-    for key, before in then.rows.items():
-        after = now.rows.get(key)
-        if after is None:
-            continue
-        was, is_ = any(before[name] for name in NUMBERS), any(after[name] for name in NUMBERS)
-        if was and is_ and any(before[name] != after[name] for name in NUMBERS):
-            revised.setdefault(key[0], []).append((before, after))
-        hidden += was and after["marker"] == "c"
-        shown += is_ and before["marker"] == "c"
-    yield ""
-    count = sum(map(len, revised.values()))
-    yield f"Revisions: {count:,} figures of {len(revised)} indicators differ for the same period"
-    for name, pairs in revised.items():
-        yield f"  {name}: {len(pairs)} figures"
-        totals = [pair for pair in pairs if pair[0]["breakdown"] == "total"]
-        for before, after in totals[-_LAST:]:
-            period = f"{before['period_kind'].replace('_', ' ')} to {before['period_end']}"
-            yield f"    {period}: {_shown(before)} became {_shown(after)}"
-    if hidden or shown:
-        yield f"  {hidden} figures are now suppressed, {shown} no longer are"
-
-
-def _measures(then: Build, now: Build) -> Iterator[str]:
-    before, after = {key[0]: row for key, row in then.rows.items()}, {key[0]: row for key, row in now.rows.items()}
-    for words, names in (("new", set(after) - set(before)), ("gone", set(before) - set(after))):
-        if names:
-            yield ""
-            yield f"Indicators {words}: {', '.join(sorted(names))}"
-    other = [n for n in sorted(set(before) & set(after)) if before[n]["unit"] != after[n]["unit"]]
-    if other:
-        yield f"Indicators in another unit: {', '.join(other)}"
-
-
-def _definitions(then: Build, now: Build) -> Iterator[str]:
-    """What indicators.yaml says otherwise than before, of indicators that both builds have."""
-    if not then.definitions or not now.definitions:
-        return
-    changed = {name: keys for name, keys in changed_keys(then.definitions, now.definitions).items() if keys}
-    yield ""
-    yield f"Definitions set otherwise in indicators.yaml: {len(changed)}"
-    for name, keys in changed.items():
-        yield f"  {name}: {', '.join(keys)}"
-
-
-def _inputs(then: Build, now: Build) -> Iterator[str]:
-    yield ""
-    yield "Rows of the extracts"
-    for path in sorted(set(then.inputs) | set(now.inputs)):
-        before, after = then.inputs.get(path), now.inputs.get(path)
-        if before is None or after is None:
-            yield f"  {path}: {'new' if before is None else 'gone'}"
-        elif before != after:
-            yield f"  {path}: {before:,} became {after:,} ({after - before:+,})"
-    if then.inputs == now.inputs:
-        yield "  the same in both"
+def _listed(names: list[str], most: int = 3) -> str:
+    return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")

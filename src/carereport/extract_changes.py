@@ -3,40 +3,92 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
-from carereport.checking import check_project
 from carereport.extracts import Extracts, read_extracts
-from carereport.faults import ConfigurationError, Fault, UsageError
-from carereport.measures import measure
+from carereport.faults import Fault, UsageError
 from carereport.measures.columns import columns_of
 from carereport.measures.facts import rows_behind
 from carereport.project import Project
 from carereport.quarters import Quarter
+from carereport.recomputing import settled
+from carereport.settings import Indicator
 
 Key = tuple[object, ...]
 CAUTION = "Counts of 1 to 5 stand here: for your own screen, not for publication."
+DECIMALS = 6
+
+
+@dataclass(frozen=True)
+class Reason:
+    """How many rows came in (+), went out (-) or changed without either (blank), and why."""
+
+    sign: str
+    rows: int
+    why: str
+
+
+@dataclass(frozen=True)
+class Group:
+    """The rows of a denominator or numerator, before and after."""
+
+    words: str
+    before: int
+    after: int
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True)
+class Steps:
+    """The figure before; without the rows that are gone; with the new ones too; and after, with the changed ones."""
+
+    before: float | None
+    without_gone: float | None
+    with_new: float | None
+    after: float | None
+
+    @property
+    def effects(self) -> tuple[tuple[str, float | None], ...]:
+        """What rows gone, new and changed did to the figure, in this order; they add up to its change."""
+        held = (self.before, self.without_gone, self.with_new, self.after)
+        done = [None if one is None or other is None else round(other - one, DECIMALS)
+                for one, other in pairwise(held)]  # fmt: skip
+        return tuple(zip(("rows gone", "rows new", "rows changed"), done, strict=True))
+
+
+@dataclass(frozen=True)
+class ExtractChange:
+    """What became of an indicator's figure from one folder of extracts to another."""
+
+    indicator: str
+    quarter: Quarter
+    unit: str
+    steps: Steps
+    groups: tuple[Group, ...]
 
 
 @dataclass(frozen=True)
 class _Side:
-    """One extract: the table's rows by key, those counted, those in the numerator, and the figure."""
+    """One extract: the table's rows by key, those counted, those in the numerator."""
 
     table: dict[Key, tuple[object, ...]]
+    rows: pd.DataFrame
+    keys: list[Key]
     counted: set[Key]
     met: set[Key]
-    figure: str
 
 
 def extract_changes(
     project: Project, name: str, quarter: Quarter, old: Path, new: Path, extracted: date | None = None
-) -> list[str]:
-    """Return the lines that say what became of an indicator's figure from one folder of extracts to another.
+) -> ExtractChange:
+    """Return what became of an indicator's figure from one folder of extracts to another.
 
     Raises:
         UsageError: the indicator counts no rows.
@@ -46,20 +98,53 @@ def extract_changes(
     if indicator.kind in ("derived", "supplied"):
         message = f"{name} is {indicator.kind}: there are no rows of children behind it"
         raise UsageError(Fault("CL020", "error", message, "compare the indicators or files it is made of"))
-    faults = [*project.faults, *check_project(project)]
-    if any(fault.severity == "error" for fault in faults):
-        raise ConfigurationError(faults)
+    settled(project)
     keys = project.extracts.tables[str(indicator.from_)].key or ["child_id", "start"]
     read = [read_extracts(project, folder, quarter, extracted) for folder in (old, new)]
     frame = read[1].tables[str(indicator.from_)].frame
     columns = sorted(column for column in columns_of(indicator) if column in frame.columns and column not in keys)
     before, after = (_side(project, name, quarter, extracts, keys, columns) for extracts in read)
-    lines = [f"{name} at {quarter.label}: {before.figure} became {after.figure}", ""]
     words = "Rows in the denominator" if indicator.kind == "percentage" else "Rows counted"
-    lines += _group(words, before, after, before.counted, after.counted, columns)
+    groups = [_group(words, before, after, before.counted, after.counted, columns)]
     if indicator.kind == "percentage":
-        lines += ["", *_group("Rows in the numerator", before, after, before.met, after.met, columns)]
+        groups.append(_group("Rows in the numerator", before, after, before.met, after.met, columns))
+    unit = indicator.figure_unit if indicator.per is None else "number"
+    return ExtractChange(name, quarter, unit, _steps(indicator, before, after), tuple(groups))
+
+
+def lines_of(change: ExtractChange) -> list[str]:
+    """Return the lines that say it."""
+    steps = change.steps
+    lines = [
+        f"{change.indicator} at {change.quarter.label}: "
+        f"{_figure(steps.before, change.unit)} became {_figure(steps.after, change.unit)}"
+    ]
+    done = [(words, effect) for words, effect in steps.effects if effect]
+    lines += [f"  {_figure(effect, change.unit, signed=True):>10}  {words}" for words, effect in done]
+    for group in change.groups:
+        lines += ["", f"{group.words}: {group.before:,} became {group.after:,}"]
+        lines += [f"  {reason.sign}{reason.rows:,}  {reason.why}" for reason in group.reasons]
+        if not group.reasons:
+            lines.append("  the same rows")
     return [*lines, "", CAUTION]
+
+
+def document_of(change: ExtractChange) -> dict[str, Any]:
+    """Return it for programs."""
+    steps = change.steps
+    return {
+        "indicator": change.indicator, "quarter": change.quarter.name, "unit": change.unit,
+        "then": steps.before, "now": steps.after,
+        "effects": {words.replace(" ", "_"): effect for words, effect in steps.effects},
+        "groups": [asdict(group) for group in change.groups], "caution": CAUTION,
+    }  # fmt: skip
+
+
+def _figure(value: float | None, unit: str, *, signed: bool = False) -> str:
+    if value is None:
+        return "no figure"
+    text = f"{value:+,.1f}" if signed else f"{value:,.1f}"
+    return text.removesuffix(".0") + ("%" if unit == "percent" and not signed else "")
 
 
 def _side(
@@ -67,11 +152,10 @@ def _side(
 ) -> _Side:
     project = project.in_area(extracts.area)
     frame = extracts.tables[str(project.indicators[name].from_)].frame
-    rows = rows_behind(project, name, extracts, quarter)
+    rows = rows_behind(project, name, extracts, quarter).reset_index(drop=True)
     table = dict(zip(_tuples(frame, keys), _tuples(frame, columns), strict=True))
-    alone = replace(project, indicators={name: project.indicators[name]})
-    return _Side(table, set(_tuples(rows, keys)), set(_tuples(rows[rows["_x"] == 1], keys)),
-                 _figure(alone, name, quarter, extracts))  # fmt: skip
+    held = _tuples(rows, keys)
+    return _Side(table, rows, held, set(held), set(_tuples(rows[rows["_x"] == 1], keys)))
 
 
 def _tuples(frame: pd.DataFrame, columns: list[str]) -> list[Key]:
@@ -82,39 +166,40 @@ def _tuples(frame: pd.DataFrame, columns: list[str]) -> list[Key]:
     return list(part.where(part.notna(), None).itertuples(index=False, name=None))
 
 
-def _figure(project: Project, name: str, quarter: Quarter, extracts: Extracts) -> str:
-    figures = measure(project, extracts, quarter).figures
-    own = figures[(figures["breakdown"] == "total") & (figures["period_kind"].isin(["quarter", "as_at"]))]
-    own = own[own["period_end"] == (own["period_end"].max() if len(own) else None)]
-    if not len(own) or pd.isna(own["value"].iloc[0]):
-        return "no figure"
-    row = own.iloc[0]
-    text = f"{row['value']:,.1f}".removesuffix(".0") + ("%" if row["unit"] == "percent" else "")
-    if pd.notna(row["numerator"]) and pd.notna(row["denominator"]):
-        text += f" ({row['numerator']:,.0f} of {row['denominator']:,.0f})"
-    return text
+def _steps(indicator: Indicator, before: _Side, after: _Side) -> Steps:
+    """Return the figure at each step. Of a rate, its numerator: its population is in no extract."""
+    stay = before.rows[[key in after.table for key in before.keys]]
+    new = after.rows[[key not in before.table for key in after.keys]]
+    both = pd.concat([stay, new], ignore_index=True) if len(new) else stay
+    return Steps(*(_value(indicator, rows) for rows in (before.rows, stay, both, after.rows)))
 
 
-def _group(
-    words: str, before: _Side, after: _Side, then: set[Key], now: set[Key], columns: list[str]
-) -> Iterator[str]:
-    """Yield how many rows there were and are, and each reason with its count."""
-    yield f"{words}: {len(then):,} became {len(now):,}"
+def _value(indicator: Indicator, rows: pd.DataFrame) -> float | None:
+    if indicator.kind == "percentage":
+        return round(100 * float(rows["_x"].sum()) / len(rows), DECIMALS) if len(rows) else None
+    if indicator.kind in ("mean", "median"):
+        values = rows["_v"].astype(float).dropna()
+        middle = values.mean() if indicator.kind == "mean" else values.median()
+        return round(float(middle), DECIMALS) if len(values) else None
+    return float(rows[indicator.distinct].nunique() if indicator.distinct else len(rows))
+
+
+def _group(words: str, before: _Side, after: _Side, then: set[Key], now: set[Key], columns: list[str]) -> Group:
+    """Return how many rows there were and are, and each reason with its count."""
     reasons: Counter[tuple[str, str]] = Counter()
     for key in now - then:
         reasons["+", _reason(key, before, after, columns, "new in the later extract", "now in")] += 1
     for key in then - now:
         reasons["-", _reason(key, after, before, columns, "no longer in the extract", "now out")] += 1
-    stayed = [key for key in then & now if before.table.get(key) != after.table.get(key)]
-    for (sign, reason), count in sorted(reasons.items(), key=lambda one: (one[0][0], -one[1], one[0][1])):
-        yield f"  {sign}{count:,}  {reason}"
+    found = [Reason(sign, count, why) for (sign, why), count in
+             sorted(reasons.items(), key=lambda one: (one[0][0], -one[1], one[0][1]))]  # fmt: skip
+    stayed = sum(before.table.get(key) != after.table.get(key) for key in then & now)
     if stayed:
-        yield f"   {len(stayed):,}  in both, though changed in a column that the definition uses"
-    if not reasons and not stayed:
-        yield "  the same rows"
+        found.append(Reason(" ", stayed, "in both, though changed in a column that the definition uses"))
+    return Group(words, len(then), len(now), tuple(found))
 
 
-def _reason(key: Key, other: _Side, own: _Side, columns: list[str], absent: str, moved: str) -> str:
+def _reason(key: Key, other: _Side, own: _Side, columns: Sequence[str], absent: str, moved: str) -> str:
     if key not in other.table:
         return absent
     pairs = zip(columns, own.table.get(key, ()), other.table[key], strict=False)

@@ -17,6 +17,7 @@ import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 from carereport.extracts import InputFile
 from carereport.faults import Fault, MachineError, UsageError
@@ -31,16 +32,18 @@ create table if not exists inputs (
     primary key (quarter, path));
 create table if not exists definitions (
     quarter text not null, edition integer not null, content blob not null, primary key (quarter, edition));
+create table if not exists settings (
+    quarter text not null, edition integer not null, content blob not null, primary key (quarter, edition));
 """
 
 
 def record(
     root: Path, quarter: Quarter, figures_csv: str, inputs: Iterable[InputFile],
-    definitions: Mapping[str, Mapping[str, object]] | None = None,
+    definitions: Mapping[str, Mapping[str, object]] | None = None, settings: Mapping[str, object] | None = None,
 ) -> None:  # fmt: skip
     """Enter a public build as its quarter's latest edition; frozen ones stay as they were published.
 
-    `definitions` holds what indicators.yaml said of each indicator.
+    `definitions` holds what indicators.yaml said of each indicator, `settings` all else that made the figures.
     """
     held = [(quarter.name, one.path, one.sha256, one.rows) for one in inputs]
     with _changed(root) as base:
@@ -51,9 +54,12 @@ def record(
         if last is None or _text(last[2]) != figures_csv:
             packed = zlib.compress(figures_csv.encode("utf-8"), 9)
             base.execute("insert or replace into editions values (?, ?, ?, 0)", (quarter.name, edition, packed))
-        if definitions and (last is None or not last[1] or _text(last[2]) != figures_csv):
-            content = zlib.compress(json.dumps(definitions, sort_keys=True).encode("utf-8"), 9)
-            base.execute("insert or replace into definitions values (?, ?, ?)", (quarter.name, edition, content))
+        kept = {"definitions": definitions, "settings": settings}
+        for table, said in kept.items() if last is None or not last[1] or _text(last[2]) != figures_csv else ():
+            base.execute(f"delete from {table} where quarter = ? and edition = ?", (quarter.name, edition))
+            if said:
+                content = zlib.compress(json.dumps(said, sort_keys=True).encode("utf-8"), 6)
+                base.execute(f"insert into {table} values (?, ?, ?)", (quarter.name, edition, content))
         base.execute("delete from inputs where quarter = ?", (quarter.name,))
         base.executemany("insert into inputs values (?, ?, ?, ?)", held)
 
@@ -83,22 +89,39 @@ def earlier(root: Path, quarter: Quarter) -> list[str]:
     return [_text(figures) for _, _, figures in sorted(known, key=lambda one: one[:2])]
 
 
-def figures_of(root: Path, quarter: Quarter) -> str | None:
-    """Return a quarter's figures.csv as last built for the public; None where there was no build."""
-    rows = _rows(root, "select figures from editions where quarter = ? order by edition desc", quarter.name)
+def edition_of(root: Path, quarter: Quarter, *, published: bool = False) -> int:
+    """Return a quarter's latest edition, or the latest that was published; 0 where there is none."""
+    rows = _rows(root, "select edition, frozen from editions where quarter = ?", quarter.name)
+    return max((edition for edition, frozen in rows if frozen or not published), default=0)
+
+
+def figures_of(root: Path, quarter: Quarter, edition: int = 0) -> str | None:
+    """Return a quarter's figures.csv, the latest unless an edition is named; None where there is none."""
+    wanted = edition or edition_of(root, quarter)
+    rows = _rows(root, "select figures from editions where quarter = ? and edition = ?", quarter.name, wanted)
     return _text(rows[0][0]) if rows else None
 
 
-def definitions_of(root: Path, quarter: Quarter) -> dict[str, dict[str, object]]:
-    """Return what indicators.yaml said at a quarter's latest public build; nothing where history does not know."""
-    query = "select content from definitions where quarter = ? order by edition desc"
-    rows = _rows(root, query, quarter.name) if _knows_definitions(root) else []
+def definitions_of(root: Path, quarter: Quarter, edition: int = 0) -> dict[str, dict[str, object]]:
+    """Return what indicators.yaml said at a quarter's public build; nothing where history does not know."""
+    return _kept(root, "definitions", quarter, edition)
+
+
+def settings_of(root: Path, quarter: Quarter, edition: int = 0) -> dict[str, Any]:
+    """Return the other settings of a quarter's public build; nothing where history does not know."""
+    return _kept(root, "settings", quarter, edition)
+
+
+def _kept(root: Path, table: str, quarter: Quarter, edition: int) -> dict[str, Any]:
+    wanted = edition or edition_of(root, quarter)
+    query = f"select content from {table} where quarter = ? and edition = ?"
+    rows = _rows(root, query, quarter.name, wanted) if _knows(root, table) else []
     return json.loads(_text(rows[0][0])) if rows else {}
 
 
 def published_definitions(root: Path) -> tuple[str, dict[str, dict[str, object]]]:
     """Return the latest published quarter, and what indicators.yaml said then; ('', {}) where none is known."""
-    if not _knows_definitions(root):
+    if not _knows(root, "definitions"):
         return "", {}
     query = (
         "select quarter, edition, content from definitions join editions using (quarter, edition) where frozen = 1"
@@ -110,14 +133,15 @@ def published_definitions(root: Path) -> tuple[str, dict[str, dict[str, object]]
     return quarter.name, json.loads(_text(content))
 
 
-def _knows_definitions(root: Path) -> bool:
-    return bool(_rows(root, "select 1 from sqlite_master where name = 'definitions'"))
+def _knows(root: Path, table: str) -> bool:
+    """Whether a history holds a table: those of earlier versions lack some."""
+    return bool(_rows(root, "select 1 from sqlite_master where name = ?", table))
 
 
-def inputs_of(root: Path, quarter: Quarter) -> dict[str, int]:
-    """Return the rows of each input file of a quarter's build."""
-    rows = _rows(root, "select path, rows from inputs where quarter = ? order by path", quarter.name)
-    return {str(name): int(count) for name, count in rows}
+def inputs_of(root: Path, quarter: Quarter) -> dict[str, tuple[str, int]]:
+    """Return hash and rows of each input file of a quarter's build."""
+    rows = _rows(root, "select path, sha256, rows from inputs where quarter = ? order by path", quarter.name)
+    return {str(name): (str(digest), int(count)) for name, digest, count in rows}
 
 
 def earlier_inputs(root: Path, quarter: Quarter) -> tuple[str, dict[str, tuple[str, int]]]:
@@ -155,7 +179,7 @@ def _quarter(name: str) -> Quarter:
         raise damaged() from None
 
 
-def _rows(root: Path, query: str, *values: str) -> list[tuple]:  # type: ignore[type-arg]
+def _rows(root: Path, query: str, *values: str | int) -> list[tuple]:  # type: ignore[type-arg]
     path = _path(root)
     if not path.is_file():
         return []

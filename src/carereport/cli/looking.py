@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -19,6 +20,12 @@ from carereport.cli.options import (
     read_day,
     read_quarter,
 )
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from carereport.project import Project
+    from carereport.quarters import Quarter
 
 
 @click.command(
@@ -152,46 +159,78 @@ def explain(code: str) -> None:
 
 @click.command(
     epilog=examples(
+        "carereport compare Q2-2025",
         "carereport compare Q1-2025 Q2-2025",
+        "carereport compare --extracts july october --quarter Q2-2025",
         "carereport compare --extracts july october --quarter Q2-2025 re_referrals_12_months",
     )
 )
-@click.argument("names", nargs=-1, metavar="THEN NOW | INDICATOR", required=True)
+@click.argument("names", nargs=-1, metavar="[QUARTER [LATER]] | [INDICATOR]")
 @project_option
+@data_option
 @click.option("--out", type=click.Path(exists=True, file_okay=False, path_type=Path),
               show_default="output/ of the project", help="Where the reports were built.")  # fmt: skip
 @click.option("--extracts", nargs=2, type=click.Path(exists=True, file_okay=False, path_type=Path), metavar="OLD NEW",
-              help="Instead of two builds, two folders of extracts: why one indicator's figure differs.")  # fmt: skip
+              help="Two folders of extracts instead of builds; of one indicator, also the rows by reason.")  # fmt: skip
 @quarter_option
 @extracted_option
+@audience_option
+@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 @guarded
 def compare(
-    names: tuple[str, ...], root: Path, out: Path | None, extracts: tuple[Path, Path] | None, quarter: str | None,
-    extracted: str | None,
+    names: tuple[str, ...], root: Path, data: Path | None, out: Path | None, extracts: tuple[Path, Path] | None,
+    quarter: str | None, extracted: str | None, audience: str, as_json: bool,
 ) -> None:  # fmt: skip
-    """Say what changed between two quarters' public builds, or behind one figure between two extracts.
+    """Say why numbers differ: what changed rows, and what changed definitions and comparators, did to each.
 
-    Of two builds: figures, revisions, measures, rows of the extracts. Of two extracts: how many rows came, went
-    or changed, by reason and never with a value; small counts are shown, so keep it to your own screen.
+    One quarter: what was published of it (else last built), and what a build would hold today. Two: the two
+    quarters' public builds. With --extracts: two folders; of one indicator, how many rows came, went or changed,
+    by reason and never with a value; small counts are shown then, so keep it to your own screen.
     """
+    from carereport.comparing import between_builds, between_extracts, since_build
+    from carereport.comparing_text import document_of, lines_of
+
+    day = read_day(extracted)
     if extracts is not None:
-        from carereport.extract_changes import extract_changes
         from carereport.project import load_project
 
-        if len(names) != 1:
-            raise click.UsageError("with --extracts OLD NEW, name one indicator")
+        if len(names) > 1:
+            raise click.UsageError("with --extracts OLD NEW, name one indicator, or none for all")
         when, project = read_quarter(quarter), load_project(root)
-        known_indicator(project, names[0])
-        with Working(f"Measuring {names[0]} twice"):
-            lines = extract_changes(project, names[0], when, *extracts, read_day(extracted))
+        if names:
+            _one_extract_change(project, names[0], when, extracts, day, as_json)
+            return
+        with Working("Measuring twice"):
+            found = between_extracts(project, when, *extracts, audience, day)
+    elif len(names) == 1:
+        with Working(f"Measuring {names[0]}"):
+            found = since_build(root, quarter_named(names[0], "QUARTER"), data, audience, day)
+    elif len(names) == 2:
+        earlier, later = quarter_named(names[0], "QUARTER"), quarter_named(names[1], "LATER")
+        with Working(f"Comparing {earlier.name} and {later.name}"):
+            found = between_builds(root, earlier, later, out, data, audience, day)
     else:
-        from carereport.comparing import compare as differences
-        from carereport.comparing import read_build
+        raise click.UsageError("name one quarter or two, as in carereport compare Q1-2025 Q2-2025")
+    _echo(lines_of(found), document_of(found), as_json)
 
-        if len(names) != 2:
-            raise click.UsageError("name two quarters, as in carereport compare Q1-2025 Q2-2025")
-        earlier, later = quarter_named(names[0], "THEN"), quarter_named(names[1], "NOW")
-        lines = differences(read_build(root, earlier, out), read_build(root, later, out))
+
+def _one_extract_change(
+    project: Project, name: str, when: Quarter, extracts: tuple[Path, Path], day: date | None, as_json: bool
+) -> None:
+    from carereport.extract_changes import document_of, extract_changes, lines_of
+
+    known_indicator(project, name)
+    with Working(f"Measuring {name} twice"):
+        found = extract_changes(project, name, when, *extracts, day)
+    _echo(lines_of(found), document_of(found), as_json)
+
+
+def _echo(lines: list[str], document: dict[str, Any], as_json: bool) -> None:
+    if as_json:
+        import json
+
+        click.echo(json.dumps(document, indent=2, ensure_ascii=False))
+        return
     for line in lines:
         click.echo(line)
 

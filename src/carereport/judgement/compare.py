@@ -46,7 +46,7 @@ def compare(
     `ours` is the rolling 12 months of a flow, the last day of a snapshot. A comparison is None, with
     the reason in `method`, where no interval can be had or the figures are not alike.
     """
-    return [_judge(indicator, ours, published) for published in comparators(project, indicator_id, quarter)]
+    return [beside(indicator, ours, published) for published in comparators(project, indicator_id, quarter)]
 
 
 def comparators(project: Project, indicator_id: str, quarter: Quarter) -> list[PublishedFigure]:
@@ -157,7 +157,8 @@ _LARGER = (
 )  # fmt: skip
 
 
-def _judge(indicator: Indicator, ours: Figure | None, published: PublishedFigure) -> Compared:
+def beside(indicator: Indicator, ours: Figure | None, published: PublishedFigure) -> Compared:
+    """Compare our figure with one published figure."""
     comparison: Comparison | None = None
     lower = upper = p_value = None
     if ours is None or ours.value is None:
