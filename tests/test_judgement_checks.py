@@ -13,6 +13,7 @@ from carereport.comparators import PublishedFigure
 from carereport.judgement import checks
 from carereport.judgement.checks import check_judgement
 from carereport.judgement.codes import CODES
+from carereport.report_settings import ReportSettings
 from carereport.settings import ExtractSettings, Indicator
 
 
@@ -20,6 +21,7 @@ from carereport.settings import ExtractSettings, Indicator
 class FakeProject:
     indicators: dict[str, Indicator]
     benchmarks: dict[str, tuple[PublishedFigure, ...]] = field(default_factory=dict)
+    report: ReportSettings = field(default_factory=ReportSettings)
     extracts: ExtractSettings = field(
         default_factory=lambda: ExtractSettings.model_validate({"extracted": "2025-10-14", "tables": {}})
     )

@@ -168,6 +168,11 @@ SETTINGS: dict[str, tuple[str, str]] = {
         "Spark without Java",
         "Spark runs on Java 17 or later. Install it, or measure with pandas or polars: the figures are the same.",
     ),
+    "MA007": (
+        "A look-ahead without its library",
+        "report.yaml names measures under look_ahead. The methods come from statsmodels, an extra: "
+        "pip install 'carereport[lookahead]'. Without the names nothing is projected and nothing more is needed.",
+    ),
     "RP020": (
         "A list that cannot be shown",
         "`shown` in report.yaml names a table whose rows the report prints as they stand. It must be a table of "

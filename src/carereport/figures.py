@@ -27,6 +27,7 @@ Variation = Literal["usual", "improving", "concerning", "unusually_high", "unusu
 Assurance = Literal["consistently_meets", "hit_and_miss", "consistently_misses"]
 Comparison = Literal["better", "similar", "worse", "higher", "lower"]
 ChartKind = Literal["xmr", "p", "laney_p", "u", "laney_u", "t", "g", "none"]
+NotProjected = Literal["", "suppressed", "too_few", "coverage", "no_width", "no_method"]
 
 
 @dataclass(frozen=True)
@@ -111,6 +112,38 @@ class RankBand:
 
 
 @dataclass(frozen=True)
+class MethodRecord:
+    """What a method of looking ahead did in the back-test; of the mean interval score, less is better."""
+
+    method: str
+    quarters: int
+    inside: int
+    score: float
+
+
+@dataclass(frozen=True)
+class LookAhead:
+    """The interval of the next quarter, meant to hold what comes in four of five; or why none is shown."""
+
+    start: date
+    end: date
+    months: int
+    """Published months in a row, up to the quarter's end, from which it is made."""
+    lower: int | None = None
+    upper: int | None = None
+    method: str = ""
+    """The method of the best score; '' where none was tried."""
+    records: tuple[MethodRecord, ...] = ()
+    reason: NotProjected = ""
+    """Why no interval is shown; '' where one is."""
+
+    @property
+    def record(self) -> MethodRecord | None:
+        """The record of the method of the best score."""
+        return next((record for record in self.records if record.method == self.method), None)
+
+
+@dataclass(frozen=True)
 class Sentence:
     """A generated sentence, the rule of the phrase table that made it, and the figures it prints."""
 
@@ -145,6 +178,8 @@ class Finding:
     benchmarks: tuple[BenchmarkFinding, ...] = ()
     rank: RankBand | None = None
     warning: str | None = None
+    look_ahead: LookAhead | None = None
+    """Of the indicators that report.yaml names for it."""
     sentences: tuple[Sentence, ...] = field(default=())
 
     @property

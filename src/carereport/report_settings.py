@@ -151,6 +151,14 @@ class Equality(Model):
     )
 
 
+class LookAheadSettings(Model):
+    """Which measures are projected into the next quarter; none unless they are named here."""
+
+    indicators: list[str] = Field(
+        default=[], max_length=8, description="Counted stocks and flows; an interval is shown where its record holds."
+    )
+
+
 class Branding(Model):
     colour: str = Field(default="#12436D", pattern=r"^#[0-9A-Fa-f]{6}$", description="The report's colour, as #12436D.")
 
@@ -217,6 +225,9 @@ class ReportSettings(Model):
         default={}, description="Tables whose rows are shown: {risks: risk_register}; never one of children."
     )
     equality: Equality = Field(default=Equality(), description="The equality view.")
+    look_ahead: LookAheadSettings = Field(
+        default=LookAheadSettings(), description="Intervals for the next quarter; needs carereport[lookahead]."
+    )
     labels: dict[str, dict[str, str]] = Field(
         default={}, description="Plain words for codes, by breakdown: {ethnicity: {WBRI: White British}}."
     )

@@ -1,4 +1,4 @@
-"""The commands around judgement: backtest, benchmarks import."""
+"""The commands around judgement: backtest, look-ahead, benchmarks import."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from carereport.cli.options import (
     data_option,
     examples,
     extracted_option,
+    known_indicator,
     project_option,
     quarter_option,
     read_day,
@@ -44,6 +45,50 @@ def backtest(quarter: str | None, root: Path, data: Path | None, extracted: str 
     for record in records:
         for line in record_lines(record):
             click.echo(line)
+    click.echo(f"\n{RULE}", err=True)
+
+
+@click.command(
+    "look-ahead",
+    epilog=examples(
+        "carereport look-ahead --quarter Q2-2025 --indicator referrals",
+        "carereport look-ahead --quarter latest --audience internal",
+    ),
+)
+@quarter_option
+@click.option("--indicator", "names", multiple=True, show_default="those that report.yaml names under look_ahead",
+              help="A stock or flow that is counted; repeatable.")  # fmt: skip
+@project_option
+@data_option
+@extracted_option
+@audience_option
+@guarded
+def look_ahead(
+    quarter: str | None, names: tuple[str, ...], root: Path, data: Path | None, extracted: str | None, audience: str
+) -> None:
+    """Back-test the methods of looking ahead, and say what interval the next quarter has, if any."""
+    from dataclasses import replace
+
+    from carereport.inspect import judged
+    from carereport.judgement.look_ahead import RULE, can_look_ahead
+    from carereport.project import load_project
+    from carereport.report_settings import LookAheadSettings
+    from carereport.wording.records import look_ahead_lines
+
+    when, project = read_quarter(quarter), load_project(root)
+    wanted = list(names or project.report.look_ahead.indicators)
+    for name in wanted:
+        known_indicator(project, name)
+        if not can_look_ahead(project.indicators[name]):
+            raise click.UsageError(f"{name} is no count whose months add up to its quarter; name a stock or flow")
+    if not wanted:
+        raise click.UsageError("name an --indicator, or list some under look_ahead in config/report.yaml")
+    settings = LookAheadSettings.model_construct(indicators=wanted)
+    project = replace(project, report=project.report.model_copy(update={"look_ahead": settings}))
+    for finding in judged(project, when, data, audience, read_day(extracted)):
+        if finding.look_ahead is not None:
+            for line in look_ahead_lines(finding, project.indicators[finding.indicator]):
+                click.echo(line)
     click.echo(f"\n{RULE}", err=True)
 
 
@@ -109,4 +154,4 @@ def import_file(
     raise SystemExit(exit_code(list(done.faults)))
 
 
-COMMANDS = (backtest, benchmarks)
+COMMANDS = (backtest, look_ahead, benchmarks)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from carereport.faults import Fault, Severity, suggestion
 from carereport.judgement.chart_choice import charts_allowed, read_month
+from carereport.judgement.look_ahead import can_look_ahead
 from carereport.judgement.spc import MINIMUM
 from carereport.judgement.status import parse_threshold
 from carereport.settings import Indicator
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from carereport.comparators import PublishedFigure
     from carereport.project import Project
 
-FILE = "config/indicators.yaml"
+FILE, REPORT = "config/indicators.yaml", "config/report.yaml"
 BENCHMARKS = "config/benchmarks"
 FIRST_YEAR = 2000
 REGIONS = (
@@ -39,7 +40,17 @@ def check_judgement(project: Project) -> list[Fault]:
         for code, severity, path, message, remedy in found:
             line, position, text = project.locate(FILE, ("indicators", name, *path))
             faults.append(Fault(code, severity, message, remedy, FILE, line, None, position, 1, text))
-    return [*faults, *_themes(project), *_published(project)]
+    return [*faults, *_themes(project), *_looked_ahead(project), *_published(project)]
+
+
+def _looked_ahead(project: Project) -> Iterator[Fault]:
+    """Shares, rates and amounts are not projected: only what is counted."""
+    for number, name in enumerate(project.report.look_ahead.indicators):
+        if name in project.indicators and not can_look_ahead(project.indicators[name]):
+            line, position, text = project.locate(REPORT, ("look_ahead", "indicators", number))
+            message = f"{name} cannot be projected: it is no count whose months add up to its quarter"
+            remedy = "name a stock or a flow that is counted, such as children in care or referrals"
+            yield Fault("JD017", "error", message, remedy, REPORT, line, None, position, 1, text)
 
 
 def _themes(project: Project) -> Iterator[Fault]:

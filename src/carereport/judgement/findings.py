@@ -16,6 +16,7 @@ from carereport.judgement.chart_choice import WITHHELD, chart_indicator
 from carereport.judgement.compare import Compared, comparable, compare, decide_clear
 from carereport.judgement.direction import direction_of
 from carereport.judgement.early_warning import with_warnings
+from carereport.judgement.look_ahead import with_look_ahead
 from carereport.judgement.rank import rank_band
 from carereport.judgement.spc import read_points
 from carereport.judgement.special_cause import Floats
@@ -34,7 +35,8 @@ def judge(figures: pd.DataFrame, project: Project, quarter: Quarter) -> tuple[Fi
 
     `figures` has the columns of `carereport.figures.COLUMNS`; a figure without a value (suppressed,
     not available, not applicable) is a gap. Which comparisons are clear is decided over all
-    indicators together. Raises ValueError where a status threshold cannot be read.
+    indicators together. Raises ValueError where a status threshold cannot be read, MachineError where
+    report.yaml asks for a look-ahead and its library is not installed.
     """
     rows = _totals(figures, project.area, quarter)
     compared: list[list[Compared]] = []
@@ -46,7 +48,7 @@ def judge(figures: pd.DataFrame, project: Project, quarter: Quarter) -> tuple[Fi
         drafts.append(replace(draft, rank=rank_band(project, name, indicator, ours, quarter)))
     decided = decide_clear(compared)
     found = [replace(draft, benchmarks=benchmarks) for draft, benchmarks in zip(drafts, decided, strict=True)]
-    return with_warnings(found, project, quarter.end)
+    return with_look_ahead(with_warnings(found, project, quarter.end), project, quarter)
 
 
 def _finding(name: str, indicator: Indicator, rows: _Rows, area: str, quarter: Quarter) -> Finding:

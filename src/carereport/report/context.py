@@ -29,6 +29,7 @@ from carereport.report.pages.material import (
 from carereport.report.pages.mixes import Mix, audit_grades
 from carereport.report.pages.notes import DefinitionSection, Notes, definitions, notes
 from carereport.report.pages.officers import PLACES, find, missing_text, officer_text
+from carereport.report.pages.outlook import Outlook, outlook
 from carereport.report.pages.performance import Performance, Summary, performance, summary
 from carereport.report.pages.positives import Positives, positive_page
 from carereport.report.pages.scorecard import Scorecard, scorecard
@@ -69,6 +70,7 @@ class OfficerPage:
     mix: Mix | None
     levels: Levels | None
     equality: EqualityView | None
+    outlook: Outlook | None
 
 
 @dataclass(frozen=True)
@@ -149,6 +151,8 @@ def _wanted(material: Material, place: str) -> bool:
     """A place that is not required is printed only where an officer wrote something, or figures stand in it."""
     if PLACES[place].required or find(material.commentary, place) is not None:
         return True
+    if place == "look_ahead":
+        return outlook(material) is not None
     if place == "equality":
         return equality_view(material) is not None
     return any(id_ == place for id_, _, _ in material.sections)
@@ -185,6 +189,7 @@ def _officer_page(material: Material, place: str) -> OfficerPage:
         mix=audit_grades(material) if place == "quality" else None,
         levels=maturity(material) if place == "quality" else None,
         equality=equality_view(material) if place == "equality" else None,
+        outlook=outlook(material) if place == "look_ahead" else None,
         rows=rows,
         legend=legend([text for row in rows for text in (row.year_ago, row.previous, row.now)]),
     )

@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from carereport.figures import Figure, Finding
+from carereport.figures import Figure, Finding, LookAhead
 from carereport.quarters import Quarter
 
 
@@ -58,7 +58,16 @@ def _finding(f: Finding) -> dict[str, Any]:
             for b in f.benchmarks
         ],
         "warning": f.warning,
+        **({} if f.look_ahead is None else {"look_ahead": _look_ahead(f.look_ahead)}),
         "sentences": [{"text": s.text, "rule": s.rule, "figures": list(s.figures)} for s in f.sentences],
+    }  # fmt: skip
+
+
+def _look_ahead(found: LookAhead) -> dict[str, Any]:
+    return {
+        "start": found.start.isoformat(), "end": found.end.isoformat(), "months": found.months,
+        "lower": found.lower, "upper": found.upper, "method": found.method,
+        "methods": [asdict(record) for record in found.records], "reason": found.reason,
     }  # fmt: skip
 
 

@@ -27,7 +27,7 @@ def findings_schema() -> dict[str, Any]:
 
 
 def _finding() -> dict[str, Any]:
-    return _object(
+    found = _object(
         indicator={"type": "string"},
         area={"type": "string"},
         value={**_NUMBER, "description": "The quarter's figure; a snapshot's at its last day."},
@@ -77,6 +77,34 @@ def _finding() -> dict[str, Any]:
             ),
         },
     )
+    found["properties"]["look_ahead"] = _look_ahead()
+    return found
+
+
+def _look_ahead() -> dict[str, Any]:
+    whole = {"type": ["integer", "null"]}
+    day = {"type": "string", "format": "date"}
+    return {
+        **_object(
+            start=day,
+            end=day,
+            months={"type": "integer", "description": "Published months in a row that it is made from."},
+            lower={**whole, "description": "An 80% interval of the next quarter; null where none is shown."},
+            upper=whole,
+            method={"type": "string", "description": "The method with the best interval score in the back-test."},
+            methods={
+                "type": "array",
+                "items": _object(
+                    method={"type": "string"},
+                    quarters={"type": "integer"},
+                    inside={"type": "integer"},
+                    score={"type": "number"},
+                ),
+            },
+            reason={"enum": list(get_args(figures.NotProjected)), "description": "Why no interval is shown."},
+        ),
+        "description": "Only for the measures that report.yaml names under look_ahead.",
+    }
 
 
 def _point() -> dict[str, Any]:

@@ -92,6 +92,10 @@ def all_tables(material: Material, context: ReportContext) -> tuple[Table, ...]:
 def _numbered(material: Material, sheet: Sheet) -> Table:
     if sheet.kind == "scorecard":
         return _scorecard(material)
+    if sheet.kind == "look_ahead":
+        from carereport.report.outlook_table import look_ahead_table
+
+        return look_ahead_table(material)
     return _comparators(material) if sheet.kind == "comparators" else _section(material, sheet)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from carereport.faults import Fault
 from carereport.figures import Finding, Sentence
+from carereport.judgement.look_ahead import NEEDED
 from carereport.settings import Indicator
 from carereport.wording.numbers import MOST_WORDS, number_text, rounded, unit_words
 
@@ -117,6 +118,9 @@ def _printable(finding: Finding, indicator: Indicator) -> set[str]:
     values += [spc.mean, spc.lower, spc.upper, 0.0, 100.0, float(finding.rank.of) if finding.rank else None]
     values += [last.lower, last.upper, last.value] if last is not None else []
     values += [benchmark.value for benchmark in finding.benchmarks] + [aim.value for aim in indicator.target]
+    if (ahead := finding.look_ahead) is not None:
+        values += [ahead.lower, ahead.upper, NEEDED]
+        values += [number for record in ahead.records for number in (record.inside, record.quarters)]
     leading = finding.leading
     if leading is not None and leading.value is not None:
         values += [rounded_gap for aim in indicator.target for rounded_gap in _gaps(leading.value, aim.value)]

@@ -11,6 +11,7 @@ from carereport.judgement.together import Side, flattering_pairs
 from carereport.quarters import Quarter
 from carereport.settings import Indicator
 from carereport.wording.comparisons import comparisons
+from carereport.wording.outlook import look_ahead_sentences
 from carereport.wording.sentences import cautions, change, level, shown, signals, target
 from carereport.wording.variation import assurance, variation
 
@@ -42,6 +43,7 @@ def word_findings(findings: Sequence[Finding], project: Project, quarter: Quarte
             sentences=(
                 *write_sentences(found, project.indicators[found.indicator], quarter),
                 *beside.get(found.indicator, ()),
+                *look_ahead_sentences(found, project.indicators[found.indicator]),
             ),
         )
         for found in findings

@@ -52,6 +52,7 @@ from carereport.wording.headlines import (
     short_months,
 )
 from carereport.wording.numbers import value_text
+from carereport.wording.outlook import LOOK_AHEAD
 from carereport.wording.sentences import period_text as benchmark_period
 
 LEAD = ("W1", "W2", "W3", "W4", "S1", "W5", "W6", "W16", "W17", "W21", "W23", "W25")
@@ -295,7 +296,7 @@ def _longer(finding: Finding, indicator: Indicator) -> str:
 
 def _telling(finding: Finding, without: Sequence[str]) -> tuple[str, ...]:
     """Return the generated sentences in two paragraphs, those of some rules left out."""
-    said = [sentence for sentence in finding.sentences if sentence.rule not in without]
+    said = [sentence for sentence in finding.sentences if sentence.rule not in (*without, LOOK_AHEAD)]
     lead = " ".join(sentence.text for sentence in said if sentence.rule in LEAD)
     rest = " ".join(sentence.text for sentence in said if sentence.rule not in LEAD)
     return tuple(text for text in (lead, rest) if text)

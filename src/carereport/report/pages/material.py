@@ -51,7 +51,7 @@ EMPTY = ("c", "x", "z")
 class Sheet:
     """A numbered table of the spreadsheet: what it holds and, of figures and groups, of which section."""
 
-    kind: Literal["scorecard", "comparators", "figures", "groups"]
+    kind: Literal["scorecard", "comparators", "figures", "groups", "look_ahead"]
     section: str = ""
     """The section's id."""
 
@@ -110,7 +110,7 @@ class Material:
         pairs = (name for one in self.exception_pages for name in self.project.indicators[one.indicator].pair)
         stages = (stage.indicator for stage in report.journey)
         scorecard = (finding.indicator for finding in self.scorecard_findings)
-        return frozenset((*scorecard, *report.cards, *flows, *listed, *pairs, *stages))
+        return frozenset((*scorecard, *report.cards, *report.look_ahead.indicators, *flows, *listed, *pairs, *stages))
 
     def indicator(self, finding: Finding) -> Indicator:
         return self.project.indicators[finding.indicator]
@@ -144,6 +144,8 @@ class Material:
             for id_, _, findings in self.sections:
                 if any(finding.indicator in held for finding in findings):
                     sheets.append(Sheet(kind, id_))
+        if any(finding.look_ahead is not None for finding in self.findings):
+            sheets.append(Sheet("look_ahead"))
         return tuple(sheets)
 
     def table_number(self, kind: str, section: str = "") -> int:
