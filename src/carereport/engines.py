@@ -30,7 +30,7 @@ ENGINES = ("pandas", "polars", "spark")
 _JAVA = "install Java 17 or later (Debian: openjdk-17-jre-headless) and set JAVA_HOME, or use --engine polars"
 
 Frame = nw.LazyFrame[Any]
-"""A frame of any engine, by what all of them can do; those of pandas and polars are in truth eager."""
+"""A frame of any engine, by what all of them can do; those of pandas are in truth eager."""
 
 
 def require(engine: str) -> None:
@@ -57,7 +57,7 @@ def native(frame: pd.DataFrame, engine: str) -> Frame:
     if engine == "polars":
         import polars as pl
 
-        return cast(Frame, nw.from_native(pl.from_pandas(frame), eager_only=True))
+        return nw.from_native(pl.from_pandas(frame).lazy())
     if engine == "spark":
         plan: Frame = nw.from_native(_session().createDataFrame(_for_spark(frame)))
         return plan
@@ -73,6 +73,13 @@ def collected(frame: Frame) -> pd.DataFrame:
     for name in found.columns[[kind.kind == "M" for kind in found.dtypes]]:
         found[name] = pd.to_datetime(found[name], utc=True).dt.tz_localize(None).astype("datetime64[ns]")
     return found
+
+
+def kept(frame: Frame, engine: str) -> Frame:
+    """Return a frame that several indicators use, so that polars works it out once; Spark plans anew each time."""
+    if engine != "polars":
+        return frame
+    return frame.lazy().collect("polars").lazy()
 
 
 def total(frame: Frame, what: nw.Expr) -> int:

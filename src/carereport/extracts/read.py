@@ -38,6 +38,7 @@ CONTROL = (
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]"
 )
 _CONTROL = re.compile(CONTROL)
+_CONTROL_BYTES = bytes(code for code in range(128) if _CONTROL.match(chr(code)))
 _DISGUISES = (
     (b"PK\x03\x04", "a workbook or archive (.xlsx, .zip), not a CSV file"),
     (b"\xd0\xcf\x11\xe0", "an old Excel workbook (.xls), not a CSV file"),
@@ -126,7 +127,7 @@ def read_file(path: Path, name: str, delimiter: str | None = None) -> RawFile:
     if not text.strip():
         raw.error("EX103", "the file is empty", "run the extract again", 1)
         return raw
-    found = _CONTROL.search(text)
+    found = None if _is_plain_ascii(data, text) else _CONTROL.search(text)
     if found:
         line = text.count("\n", 0, found.start()) + 1
         count = len(_CONTROL.findall(text))
@@ -140,6 +141,11 @@ def read_file(path: Path, name: str, delimiter: str | None = None) -> RawFile:
         return raw
     _split(raw, delimiter)
     return raw
+
+
+def _is_plain_ascii(data: bytes, text: str) -> bool:
+    """Return whether a text is all letters, digits and signs of ASCII: told in a tenth of the time of a search."""
+    return text.isascii() and len(data.translate(None, _CONTROL_BYTES)) == len(data)
 
 
 def _disguise(data: bytes) -> str | None:
@@ -255,7 +261,7 @@ def _parse_quickly(raw: RawFile) -> bool:
     if raw.text.count('"') % 2 or raw.text.split("\n", 1)[0].rstrip("\r").count(raw.delimiter) + 1 != len(raw.header):
         return False
     ends = re.escape(raw.delimiter) + r"\r\n"
-    if '"' in raw.text and re.search(rf'(?<![{ends}])"(?![{ends}"])', raw.text):
+    if '"' in raw.text and re.search(rf'"(?<=[^{ends}]")(?=[^{ends}"])', raw.text):
         return False  # a quote inside a cell: Arrow would take it silently
     names = [str(number) for number in range(len(raw.header))]
     try:
@@ -275,7 +281,7 @@ def _parse_quickly(raw: RawFile) -> bool:
     if len(raw.text) > LONGEST_CELL and any(_longest(column) > LONGEST_CELL for column in table.columns):
         return False
     lines = raw.text.count("\n") + (not raw.text.endswith("\n"))
-    raw.plain = '"' not in raw.text and lines == table.num_rows + 1
+    raw.plain = lines == table.num_rows + 1 and raw.text.count("\r") == raw.text.count("\r\n")
     blank = _blank_rows(table)
     if blank.any():
         raw.note("EX111", "blank rows were left out", int(blank.sum()))

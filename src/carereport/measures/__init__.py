@@ -97,6 +97,7 @@ def _in_halves(names: list[str], project: Project, extracts: Extracts, engine: s
 
 def _counted(names: list[str], project: Project, extracts: Extracts, quarter: Quarter, engine: str) -> Facts:
     """Return the facts of indicators that count rows or take supplied numbers."""
+    from carereport.measures.categories import split_columns
     from carereport.measures.columns import used_columns
     from carereport.measures.facts import Measuring, measure_rows
     from carereport.measures.supplied import measure_supplied
@@ -104,7 +105,8 @@ def _counted(names: list[str], project: Project, extracts: Extracts, quarter: Qu
 
     work = Measuring(
         extracts.tables, quarter, engine, tuple(project.report.closure_days),
-        used_columns(project.indicators.values(), extracts.tables), project.extracts.state_days,
+        used_columns(project.indicators.values(), extracts.tables),
+        split_columns(project.indicators.values(), extracts.tables), project.extracts.state_days,
     )  # fmt: skip
     found: Facts = {}
     for name in names:

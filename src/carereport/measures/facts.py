@@ -18,20 +18,13 @@ import pandas as pd
 from carereport.conditions.days import calendar_frame
 from carereport.conditions.parse import Call, names_in, parse, walk
 from carereport.conditions.translate import Translator
-from carereport.engines import Frame, collected, native, total
+from carereport.engines import Frame, collected, kept, native, total
 from carereport.extracts import Extracts, TableData
 from carereport.extracts.link import chained_by
 from carereport.faults import Fault
+from carereport.measures.categories import CODED, Split, breakdowns_of, with_codes
 from carereport.measures.columns import columns_of
-from carereport.measures.rows import (
-    Lookups,
-    age_band,
-    event_rows,
-    first_row,
-    names_of,
-    spell_rows,
-    within_horizon,
-)
+from carereport.measures.rows import Lookups, event_rows, first_row, names_of, spell_rows, within_horizon
 from carereport.measures.window import Periods, months_of, periods_of, unsupported, window_of
 from carereport.quarters import Period, Quarter, month_end
 from carereport.settings import Indicator
@@ -55,7 +48,7 @@ FACT_COLUMNS = [
 class Measuring:
     """What the indicators of one build share: tables within the horizon, on the engine chosen.
 
-    `columns` names the columns kept of each table; all are where it is silent.
+    `columns` names the columns kept of each table, all where it is silent; `split` those whose categories are counted.
     """
 
     tables: Mapping[str, TableData]
@@ -63,9 +56,11 @@ class Measuring:
     engine: str = "pandas"
     closure_days: tuple[date, ...] = ()
     columns: Mapping[str, list[str]] = field(default_factory=dict)
+    split: Mapping[str, list[str]] = field(default_factory=dict)
     state_days: int = 14
     faults: list[Fault] = field(default_factory=list)
     _frames: dict[tuple[str, date], Frame] = field(default_factory=dict)
+    _labels: dict[tuple[str, date], dict[str, list[str]]] = field(default_factory=dict)
     _days: Frame | None = None
     _spells: dict[Any, Frame] = field(default_factory=dict)
 
@@ -74,10 +69,17 @@ class Measuring:
         key = (name, end)
         if key not in self._frames:
             table = self.tables[name]
-            held = chained_by(table, end)
-            held = held[self.columns[name]] if name in self.columns else held
-            self._frames[key] = within_horizon(table, native(held, self.engine), end)
+            held, self._labels[key] = with_codes(self._kept(name, chained_by(table, end)), self.split.get(name, ()))
+            self._frames[key] = kept(within_horizon(table, native(held, self.engine), end), self.engine)
         return self._frames[key]
+
+    def labels(self, name: str, end: date) -> dict[str, list[str]]:
+        """Return what the numbers of a table's categories stand for, by column, as in its frame of that day."""
+        self.frame(name, end)
+        return self._labels[name, end]
+
+    def _kept(self, name: str, rows: pd.DataFrame) -> pd.DataFrame:
+        return rows[self.columns[name]] if name in self.columns else rows
 
     @property
     def days(self) -> Frame:
@@ -124,7 +126,8 @@ def measure_rows(name: str, indicator: Indicator, work: Measuring) -> pd.DataFra
     if sentence:
         work.faults.append(sentence)
     states = [breakdown for breakdown in breakdowns if breakdown in table.states]
-    held = _grouped(indicator, rows, table, periods, [b for b in breakdowns if b not in states])
+    split = Split([b for b in breakdowns if b not in states], work.labels(table.name, quarter.end))
+    held = _grouped(indicator, rows, split, periods)
     parts = [held.assign(marker="")] if len(held) else []
     if states:
         parts.append(_as_at(name, indicator, table, states, work))
@@ -137,7 +140,7 @@ def measure_rows(name: str, indicator: Indicator, work: Measuring) -> pd.DataFra
 def _narrowed(rows: Frame, indicator: Indicator) -> Frame:
     """Keep the columns that the indicator uses, so that filters copy no others."""
     wanted = columns_of(indicator) | {"as_at", "_month"}
-    return rows.select(*(column for column in names_of(rows) if column in wanted))
+    return rows.select(*(column for column in names_of(rows) if column.removeprefix(CODED) in wanted))
 
 
 def missing_row(period: Period) -> dict[str, object]:
@@ -152,7 +155,7 @@ def _spells(indicator: Indicator, table: TableData, base: Frame, ends: list[date
     key = (table.name, indicator.open, tuple(ends))
     if key not in work._spells:
         spell = indicator.open or ("", "")
-        work._spells[key] = spell_rows(base, spell, ends, work.quarter.end, work.engine)
+        work._spells[key] = kept(spell_rows(base, spell, ends, work.quarter.end, work.engine), work.engine)
     return work._spells[key]
 
 
@@ -210,32 +213,7 @@ def _counted(name: str, indicator: Indicator, translator: Translator, work: Meas
     return rows
 
 
-def breakdowns_of(indicator: Indicator, table: TableData) -> list[str]:
-    """Return the columns that split the indicator, a coarser one before the finer one within it."""
-    names: list[str] = []
-    for breakdown in indicator.breakdowns:
-        names += [name for name in (breakdown.within, breakdown.name) if name and name not in names]
-    return [
-        name for name in names
-        if name in table.frame.columns or (name == "age_band" and "birth" in table.frame.columns)
-    ]  # fmt: skip
-
-
-def _category(table: TableData, breakdown: str) -> nw.Expr:
-    """Return a breakdown's category as the row holds it, `unknown` where it is missing."""
-    if breakdown == "total":
-        return nw.lit("total")
-    if breakdown == "age_band" and breakdown not in table.frame.columns:
-        return age_band(nw.col("birth"), nw.col("as_at"))
-    column = nw.col(breakdown)
-    if table.types.get(breakdown) in ("number", "date"):
-        column = column.cast(nw.String)
-    return nw.when(column.is_null()).then(nw.lit("unknown")).otherwise(column)
-
-
-def _grouped(
-    indicator: Indicator, rows: Frame, table: TableData, periods: Periods, breakdowns: list[str]
-) -> pd.DataFrame:
+def _grouped(indicator: Indicator, rows: Frame, split: Split, periods: Periods) -> pd.DataFrame:
     """Return facts of the total and of each breakdown for all periods, with a row for every category of any period.
 
     All breakdowns are grouped at once, each row standing once in each.
@@ -244,26 +222,26 @@ def _grouped(
     if not kinds:
         return pd.DataFrame(columns=FACT_COLUMNS)
     rows = rows.filter(nw.col("_month") >= min(month_number(p.start) for group in kinds for p in group))
-    names = ["total", *breakdowns]
-    places = {f"_c{number}": name for number, name in enumerate(names)}
-    rows = rows.with_columns(*(_category(table, name).alias(place) for place, name in places.items()))
+    columns = split.columns()
+    rows = rows.with_columns(*(codes.alias(column) for column, codes in columns.items()))
     pieces: list[pd.DataFrame] = []
     if indicator.kind in ("count", "percentage", "rate") and indicator.distinct is None:
-        spread = rows.select("_month", "_x", nw.lit(1).alias("_n"), *places).unpivot(
-            on=[*places], index=["_month", "_x", "_n"], variable_name="_b", value_name="_c"
+        spread = rows.select("_month", "_x", nw.lit(1).alias("_n"), *columns).unpivot(
+            on=[*columns], index=["_month", "_x", "_n"], variable_name="_b", value_name="_c"
         )
-        sums = collected(spread.group_by("_b", "_c", "_month").agg(nw.col("_n").sum(), nw.col("_x").sum()))
-        for place, name in places.items():
-            own = sums[sums["_b"] == place]
-            categories = ["total"] if name == "total" else sorted(own["_c"].unique())
-            added = _added_up(indicator, own, kinds, categories)
-            pieces += [piece.assign(breakdown=name) for piece in added]
+        sums = collected(spread.group_by("_c", "_month").agg(nw.col("_n").sum(), nw.col("_x").sum()))
+        where = split.place(sums["_c"].to_numpy(dtype=np.int64))
+        together = [period for group in kinds for period in group]
+        for place, name in enumerate(split.names):
+            own = sums[where == place]
+            categories = split.of(place, own["_c"].unique()) or ({0: "total"} if name == "total" else {})
+            pieces.append(_added_up(indicator, own, together, name, categories))
     else:
         wanted = {"_v", indicator.distinct or "_v"} & set(names_of(rows))
-        held = collected(rows.select("_month", *sorted(wanted), *places))
-        for place, name in places.items():
-            own = held.assign(_c=held[place].astype(object))
-            categories = ["total"] if name == "total" else sorted(own["_c"].unique())
+        held = collected(rows.select("_month", *sorted(wanted), *columns))
+        for place, (name, column) in enumerate(zip(split.names, columns, strict=True)):
+            own = held.assign(_c=held[column])
+            categories = split.of(place, own["_c"].unique()) or ({0: "total"} if name == "total" else {})
             for group in kinds:
                 spans = _assigned(own, group, snapshot=indicator.open is not None)
                 pieces.append(_reduced(indicator, spans, group, categories).assign(breakdown=name))
@@ -271,31 +249,26 @@ def _grouped(
 
 
 def _added_up(
-    indicator: Indicator, monthly: pd.DataFrame, kinds: list[list[Period]], names: list[str]
-) -> list[pd.DataFrame]:
-    """Return counts of all periods and categories as sums over months; of a snapshot, the last month's."""
-    places = pd.Index(names, dtype=object).get_indexer(pd.Index(monthly["_c"], dtype=object))
-    snapshot = indicator.open is not None
-    months = [month_number(period.end) for group in kinds for period in group]
-    first = min(month_number(period.start) for group in kinds for period in group)
-    shape = (len(names), max(months) - first + 1)
+    indicator: Indicator, monthly: pd.DataFrame, periods: list[Period], breakdown: str, categories: Mapping[int, str]
+) -> pd.DataFrame:
+    """Return a breakdown's counts of periods and categories as sums over months; of a snapshot, the last month's."""
+    places, names = pd.Index([*categories]).get_indexer(pd.Index(monthly["_c"])), [*categories.values()]
+    snapshot, share = indicator.open is not None, indicator.kind == "percentage"
+    starts = np.array([month_number(period.start) for period in periods])
+    last = np.array([month_number(period.end) for period in periods])
+    first = int(starts.min())
+    shape = (len(names), int(last.max()) - first + 1)
     when = monthly["_month"].to_numpy(dtype=np.int64) - first
     totals = []
     for column in ("_n", "_x"):
         cells = np.zeros(shape)
         np.add.at(cells, (places, when), monthly[column].to_numpy(dtype=float))
         totals.append(np.concatenate([np.zeros((len(names), 1)), cells.cumsum(axis=1)], axis=1))
-    pieces = []
-    for group in kinds:
-        last = np.array([month_number(period.end) for period in group]) - first
-        start = last if snapshot else np.array([month_number(period.start) for period in group]) - first
-        n, x = ((total[:, last + 1] - total[:, start]).T.ravel() for total in totals)
-        share = indicator.kind == "percentage"
-        piece = period_rows(group, names)
-        piece["numerator"], piece["denominator"] = (x, n) if share else (n, np.nan)
-        piece["value"] = np.divide(100 * x, n, out=np.full(len(n), np.nan), where=n > 0) if share else n
-        pieces.append(piece)
-    return pieces
+    before = (last if snapshot else starts) - first
+    n, x = ((total[:, last - first + 1] - total[:, before]).T.ravel() for total in totals)
+    value = np.divide(100 * x, n, out=np.full(len(n), np.nan), where=n > 0) if share else n
+    counts = {"numerator": x if share else n, "denominator": n if share else np.nan, "value": value}
+    return period_rows(periods, names, {"breakdown": breakdown, **counts})
 
 
 def month_number(day: date) -> int:
@@ -303,14 +276,15 @@ def month_number(day: date) -> int:
     return day.year * 12 + day.month
 
 
-def period_rows(periods: list[Period], categories: list[str]) -> pd.DataFrame:
-    """Return a row for every period and category, categories changing faster."""
+def period_rows(periods: list[Period], categories: list[str], others: Mapping[str, Any] | None = None) -> pd.DataFrame:
+    """Return a row for every period and category, categories changing faster, with `others` as further columns."""
     times = len(categories)
     return pd.DataFrame({
         "period_kind": [period.kind for period in periods for _ in range(times)],
         "period_start": np.repeat(np.array([period.start for period in periods], "datetime64[ns]"), times),
         "period_end": np.repeat(np.array([period.end for period in periods], "datetime64[ns]"), times),
         "category": categories * len(periods),
+        **(others or {}),
     })  # fmt: skip
 
 
@@ -325,12 +299,12 @@ def _assigned(monthly: pd.DataFrame, periods: list[Period], snapshot: bool) -> p
 
 
 def _reduced(
-    indicator: Indicator, spans: pd.DataFrame, periods: list[Period], categories: list[str]
+    indicator: Indicator, spans: pd.DataFrame, periods: list[Period], categories: Mapping[int, str]
 ) -> pd.DataFrame:
     """Return distinct counts, means and medians: what is computed anew for each period."""
-    index = pd.MultiIndex.from_product([range(len(periods)), categories], names=["_p", "_c"])
-    grouped = spans.groupby(["_p", "_c"], observed=True)
-    result = period_rows(periods, categories)
+    index = pd.MultiIndex.from_product([range(len(periods)), [*categories]], names=["_p", "_c"])
+    grouped = spans.groupby(["_p", "_c"])
+    result = period_rows(periods, [*categories.values()])
     if indicator.distinct is not None:
         result["numerator"] = result["denominator"] = np.nan
         result["value"] = grouped[indicator.distinct].nunique().reindex(index, fill_value=0).to_numpy(dtype=float)
@@ -368,7 +342,7 @@ def _as_at(
     rows, day = _state_rows(name, indicator, table, work)
     rows = rows.with_columns(nw.lit(month_number(day)).alias("_month"))
     moment = Periods([Period("month", day.replace(day=1), month_end(day))], [], [], [])
-    whole = _grouped(indicator, rows, table, moment, breakdowns)
+    whole = _grouped(indicator, rows, Split(breakdowns, work.labels(table.name, day)), moment)
     late = (day - work.quarter.end).days
     if late > work.state_days:
         message = f"{name}: no figure, since the extract holds the state of {late} days after the quarter's end"

@@ -17,9 +17,6 @@ from carereport.conditions.translate import Lookup
 from carereport.engines import Frame, collected, native
 from carereport.extracts import TableData
 
-AGE_BANDS = ("under 1", "1 to 4", "5 to 9", "10 to 15", "16 to 17", "18 and over", "unknown")
-_BAND_STARTS = ((1, "under 1"), (5, "1 to 4"), (10, "5 to 9"), (16, "10 to 15"), (18, "16 to 17"))
-
 
 class Lookups(Mapping[str, Lookup]):
     """The tables that conditions may look into; `frame_of` makes each ready when it is asked for."""
@@ -101,14 +98,3 @@ def first_row(frame: Frame, column: str) -> date | None:
 def names_of(frame: Frame) -> list[str]:
     """Return the names of a frame's columns, without running a plan."""
     return frame.collect_schema().names()
-
-
-def age_band(birth: nw.Expr, at: nw.Expr) -> nw.Expr:
-    """Return the age band on a day; `unknown` where the birth is missing or lies later."""
-    from carereport.conditions.translate import completed
-
-    age = completed(birth, at)
-    band: nw.Expr = nw.lit("18 and over")
-    for limit, words in reversed(_BAND_STARTS):
-        band = nw.when(age < limit).then(nw.lit(words)).otherwise(band)
-    return nw.when(age.is_null()).then(nw.lit("unknown")).otherwise(band)

@@ -7,10 +7,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from carereport.engines import collected
+from carereport.measures.categories import breakdowns_of
 from carereport.measures.facts import (
     FACT_COLUMNS,
     Measuring,
-    breakdowns_of,
     missing_row,
     month_number,
     period_rows,

@@ -1,0 +1,101 @@
+"""Categories as whole numbers while rows are grouped: a column is looked at once, whatever counts it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import narwhals as nw
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from carereport.conditions.translate import completed
+from carereport.extracts import TableData
+from carereport.settings import Indicator
+
+AGE_BANDS = ("under 1", "1 to 4", "5 to 9", "10 to 15", "16 to 17", "18 and over", "unknown")
+_LIMITS = (1, 5, 10, 16, 18)
+"""The age at which each band but the last two ends."""
+UNKNOWN = "unknown"
+Numbers = npt.NDArray[np.int64]
+CODED = "_category "
+"""What the name of a column of categories as numbers begins with; the column that it numbers follows."""
+_APART = 2**32
+"""Between one breakdown's numbers and the next one's."""
+
+
+def breakdowns_of(indicator: Indicator, table: TableData) -> list[str]:
+    """Return the columns that split the indicator, a coarser one before the finer one within it."""
+    names: list[str] = []
+    for breakdown in indicator.breakdowns:
+        names += [name for name in (breakdown.within, breakdown.name) if name and name not in names]
+    return [
+        name for name in names
+        if name in table.frame.columns or (name == "age_band" and "birth" in table.frame.columns)
+    ]  # fmt: skip
+
+
+def split_columns(indicators: Iterable[Indicator], tables: Mapping[str, TableData]) -> dict[str, list[str]]:
+    """Return for each table the columns that split any indicator counted from it."""
+    found: dict[str, dict[str, None]] = {name: {} for name in tables}
+    for indicator in indicators:
+        if indicator.kind != "supplied" and indicator.from_ in tables:
+            table = tables[str(indicator.from_)]
+            names = [name for name in breakdowns_of(indicator, table) if name in table.frame.columns]
+            found[str(indicator.from_)] |= dict.fromkeys(names)
+    return {name: list(columns) for name, columns in found.items()}
+
+
+def with_codes(frame: pd.DataFrame, columns: Sequence[str]) -> tuple[pd.DataFrame, dict[str, list[str]]]:
+    """Return the rows with each column's categories as numbers, and the texts that the numbers stand for.
+
+    A missing category is `unknown`.
+    """
+    labels: dict[str, list[str]] = {}
+    coded: dict[str, Numbers] = {}
+    for column in columns:
+        codes, found = pd.factorize(frame[column])
+        names = list(pd.Series(found).astype(str))
+        if UNKNOWN not in names and (codes < 0).any():
+            names.append(UNKNOWN)
+        codes = codes.astype(np.int64)
+        if UNKNOWN in names:
+            codes[codes < 0] = names.index(UNKNOWN)
+        labels[column], coded[f"{CODED}{column}"] = names, codes
+    return frame.assign(**coded), labels
+
+
+class Split:
+    """The breakdowns of an indicator as numbers, the total first, each apart from the others'."""
+
+    def __init__(self, breakdowns: Sequence[str], labels: Mapping[str, list[str]]) -> None:
+        self.names = ["total", *breakdowns]
+        self._coded = frozenset(labels)
+        self._labels = {"total": ["total"], "age_band": list(AGE_BANDS), **labels}
+
+    def columns(self) -> dict[str, nw.Expr]:
+        """Return the expression of each breakdown's numbers by the name of its column."""
+        return {f"_c{place}": self._codes(name) + place * _APART for place, name in enumerate(self.names)}
+
+    def _codes(self, name: str) -> nw.Expr:
+        if name in self._coded:
+            return nw.col(f"{CODED}{name}")
+        return nw.lit(0).cast(nw.Int64) if name == "total" else _age_codes().cast(nw.Int64)
+
+    def of(self, place: int, numbers: Iterable[int]) -> dict[int, str]:
+        """Return the categories that a breakdown's numbers stand for, in the order of their texts."""
+        labels = self._labels[self.names[place]]
+        return dict(sorted(((n, labels[n - place * _APART]) for n in numbers), key=lambda pair: pair[1]))
+
+    def place(self, numbers: Numbers) -> Numbers:
+        """Return which breakdown each number belongs to."""
+        return numbers // _APART
+
+
+def _age_codes() -> nw.Expr:
+    """Return the number of a child's age band on `as_at`; a birth that is missing or lies later has the last."""
+    age = completed(nw.col("birth"), nw.col("as_at"))
+    code: nw.Expr = nw.lit(len(_LIMITS))
+    for number, limit in reversed(list(enumerate(_LIMITS))):
+        code = nw.when(age < limit).then(nw.lit(number)).otherwise(code)
+    return nw.when(age.is_null()).then(nw.lit(len(AGE_BANDS) - 1)).otherwise(code)
