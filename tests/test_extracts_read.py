@@ -60,7 +60,7 @@ def test_a_row_knows_its_line_whatever_stands_between(tmp_path: Path, text: str,
 def test_a_quote_inside_a_cell_is_looked_at_row_by_row(
     tmp_path: Path, text: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    looked = []
+    looked: list[RawFile] = []
     monkeypatch.setattr(read, "_parse_slowly", looked.append)
     read_text(tmp_path, text)
     assert looked
