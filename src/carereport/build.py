@@ -290,14 +290,14 @@ def check_final(project: Project) -> list[Fault]:
 
 def _disclosed(work: _Work, audience: str) -> Disclosed:
     """Return the figures that an audience may see; the public's are suppressed."""
-    from carereport.disclosure import Disclosed, disclose
+    from carereport.disclosure import disclose, undisclosed
     from carereport.history import earlier
 
-    figures, within = work.facts.figures, work.facts.within
+    figures, quarter = work.facts.figures, work.options.quarter
+    published = earlier(work.options.home, quarter)
     if audience != "public":
-        return Disclosed(figures, 0, 0, len(figures), (), "none")
-    quarter = work.options.quarter
-    disclosed = disclose(figures, work.project, quarter, within, earlier(work.options.home, quarter))
+        return undisclosed(figures, work.project, published)
+    disclosed = disclose(figures, work.project, quarter, work.facts.within, published)
     work.result.suppressed, work.result.secondary = disclosed.suppressed, disclosed.secondary
     work.clock.done("protect small numbers")
     return disclosed
@@ -321,9 +321,9 @@ def _write(disclosed: Disclosed, work: _Work, audience: str, folder: Path) -> st
     clock.done("judge")
     if work.worker is not None:
         from carereport.report.pages.officers import missing_text
-
         chosen = tuple(one.indicator for one in material.exception_pages)
-        missing = missing_text(chosen, project, quarter, work.commentary) if options.final else []
+        wanted = (project, quarter, work.commentary, disclosed.revisions)
+        missing = missing_text(chosen, *wanted) if options.final else []
         if missing:
             raise ConfigurationError(missing)
         day = work.facts.as_at or quarter.end

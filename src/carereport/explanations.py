@@ -154,6 +154,11 @@ SETTINGS: dict[str, tuple[str, str]] = {
         "Officer text too long for its page",
         "An exception has one page. Its charts are already as low as they can be read; shorten the text.",
     ),
+    "CM012": (
+        "A reason for a revision that belongs nowhere",
+        "In revisions.md a heading names an indicator, and perhaps a quarter or month: ## referrals, Q1-2025. Text "
+        "above the first heading is the reason for all revisions.",
+    ),
     "CM010": ("Officer text is missing", "--final refuses while an officer's explanation, action or date is missing."),
     "MA004": (
         "Incomplete installation",

@@ -153,6 +153,19 @@ class Sentence:
 
 
 @dataclass(frozen=True)
+class Revision:
+    """A published figure that has moved by more than the printed rule allows unsaid."""
+
+    indicator: str
+    period_kind: str
+    breakdown: str
+    category: str
+    before: Figure
+    """As last published."""
+    now: Figure
+
+
+@dataclass(frozen=True)
 class Finding:
     """What is known of one indicator at the report's quarter."""
 
@@ -181,6 +194,8 @@ class Finding:
     look_ahead: LookAhead | None = None
     """Of the indicators that report.yaml names for it."""
     sentences: tuple[Sentence, ...] = field(default=())
+    revisions: tuple[Revision, ...] = ()
+    """Published figures of this indicator that have moved since, groups included."""
 
     @property
     def leading(self) -> Figure | None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from carereport.checking import check_wording
 from carereport.commentary import Commentary
 from carereport.council_facts import CouncilFacts
 from carereport.faults import Fault, add_new
-from carereport.figures import Finding
+from carereport.figures import Finding, Revision
 from carereport.judgement.flows import check_flows
 from carereport.project import Project
 from carereport.quarters import Quarter
@@ -31,6 +32,7 @@ def material_of(
         CarereportError: a sentence prints a number that is no figure.
     """
     add_new(faults, check_flows(judged, project, quarter))
+    judged = with_revisions(judged, disclosed.revisions)
     project = with_enough_decimals(project, judged, quarter)
     findings = word_findings(judged, project, quarter)
     add_new(faults, check_wording(findings, project, commentary))
@@ -38,3 +40,13 @@ def material_of(
         findings, disclosed, project, quarter, audience, draft, facts.as_at, tuple(faults), facts.set_aside, commentary,
         facts.shown,
     )  # fmt: skip
+
+
+def with_revisions(judged: tuple[Finding, ...], revisions: tuple[Revision, ...]) -> tuple[Finding, ...]:
+    """Return the findings with the revisions of their published figures."""
+    if not revisions:
+        return judged
+    held: dict[str, list[Revision]] = {}
+    for one in revisions:
+        held.setdefault(one.indicator, []).append(one)
+    return tuple(replace(found, revisions=tuple(held.get(found.indicator, ()))) for found in judged)

@@ -11,10 +11,10 @@ import pandas as pd
 
 from carereport.conditions.parse import names_in, parse
 from carereport.disclosure.audit import exposed
-from carereport.disclosure.cells import Cells, add_published, read_rows
+from carereport.disclosure.cells import Cells, add_published, add_sums_before, read_rows
 from carereport.disclosure.concepts import counts_people
 from carereport.disclosure.cost import row_cost
-from carereport.disclosure.past import hidden_last_time, known_rows, read_published, revised, withheld_last_time
+from carereport.disclosure.past import hidden_last_time, known_rows, read_published, withheld_last_time
 from carereport.disclosure.policy import Mask
 from carereport.disclosure.primary import (
     MOSTLY,
@@ -26,10 +26,12 @@ from carereport.disclosure.primary import (
     withheld_periods,
 )
 from carereport.disclosure.relations import Within, add_relations
+from carereport.disclosure.revisions import mark_revisions
 from carereport.disclosure.rounding import bounds_after, round_figures
 from carereport.disclosure.search import Choice
 from carereport.disclosure.suppress import hide_instead, hide_more, hide_near, hide_only, show_again, withhold
 from carereport.faults import ConfigurationError, Fault
+from carereport.figures import Revision
 from carereport.measures.values import PLACE as DERIVED_PLACE
 from carereport.measures.values import derive
 from carereport.quarters import Quarter
@@ -39,7 +41,7 @@ from carereport.settings import Indicator
 if TYPE_CHECKING:
     from carereport.project import Project
 
-__all__ = ["Disclosed", "disclose"]
+__all__ = ["Disclosed", "disclose", "undisclosed"]
 
 PLACE = ["area", "period_kind", "period_start", "breakdown", "category"]
 
@@ -63,6 +65,10 @@ class Disclosed:
     """(indicator, period kind) of the months and quarters without any row, since most would be suppressed."""
     protected: int = 0
     """Small counts that the audit found safe, shown by a row or not."""
+    revisions: tuple[Revision, ...] = ()
+    """Published figures that have moved by more than the printed rule, in the order of the rows."""
+    compared: bool = False
+    """Whether an earlier report is on record, so that figures could be compared with it."""
 
     @property
     def rounded(self) -> bool:
@@ -104,6 +110,7 @@ def disclose(
     if settings.policy == "dfe":
         add_published(cells, known_rows(published), indicators)
     add_relations(cells, indicators, project.report.relations, within)
+    add_sums_before(cells)
     protected = protected_counts(cells, truth, indicators, small)
     first = np.flatnonzero(small & ~unlisted).tolist()
     if settings.policy == "dfe":
@@ -137,7 +144,7 @@ def disclose(
     result.loc[rows, "marker"] = "c"
     stays = ~unlisted
     result, rows, small = result[stays].reset_index(drop=True), rows[stays], small[stays]
-    result.loc[revised(result, published) & result["value"].notna().to_numpy(), "marker"] = "r"
+    result, moved = mark_revisions(result, published, indicators)
     return Disclosed(
         figures=result,
         suppressed=int(rows.sum()),
@@ -148,7 +155,16 @@ def disclose(
         withheld=tuple(breakdowns),
         withheld_periods=tuple(sorted(periods)),
         protected=len(protected),
+        revisions=moved,
+        compared=len(published) > 0,
     )
+
+
+def undisclosed(figures: pd.DataFrame, project: Project, earlier: Iterable[str] = ()) -> Disclosed:
+    """Return all figures as they are, for papers that are withheld, and what was revised since publication."""
+    published = read_published(earlier)
+    result, moved = mark_revisions(figures, published, project.indicators)
+    return Disclosed(result, 0, 0, len(result), (), "none", revisions=moved, compared=len(published) > 0)
 
 
 def _more_withheld(

@@ -19,6 +19,8 @@ from carereport.disclosure.concepts import Concept, concepts, counts_people
 from carereport.disclosure.policy import is_small
 from carereport.settings import Indicator
 
+SAME = 0.5e-6
+"""Figures are published to six decimals."""
 Place = tuple[str, int, int]
 """area, first day and last day (as ordinals; a state has its day twice)"""
 Line = tuple[str, str]
@@ -38,6 +40,8 @@ class Cells:
     """Counts of people that nobody may work out where they are small."""
     known: set[int] = field(default_factory=set)
     """Counts that earlier reports published."""
+    before: dict[int, int] = field(default_factory=dict)
+    """Count that was revised to the count as it was published before."""
     hidden_before: set[int] = field(default_factory=set)
     """Counts that earlier reports hid, and which were found safe then."""
     counts_of: dict[int, tuple[int, ...]] = field(default_factory=dict)
@@ -139,8 +143,8 @@ def read_rows(
 def add_published(cells: Cells, earlier: pd.DataFrame, indicators: Mapping[str, Indicator]) -> None:
     """Add what earlier reports showed: their numbers are known, whatever is hidden now.
 
-    Counts take today's value where today's figures still hold or make up the period, so that a later
-    correction does not contradict the sums; else the value published.
+    Counts take today's value where today's figures still hold or make up the period, else the value
+    published. A count that was revised since is known as it was published, and not as it is today.
     """
     if not len(earlier):
         return
@@ -170,8 +174,36 @@ def add_published(cells: Cells, earlier: pd.DataFrame, indicators: Mapping[str, 
                 cells.hidden_before.add(count)
                 if cells.values[count] and (len(wanted[name]) == 1 or part == "denominator"):
                     cells.least[count] = max(cells.least[count], 1.0)
-            elif is_small(held[part]) or not is_small(cells.values[count]):
-                cells.known.add(count)  # else it has become small since, and is not what was published
+            elif abs(held[part] - cells.values[count]) < SAME:
+                cells.known.add(count)
+            elif count not in cells.before:
+                _revise(cells, count, float(held[part]))
+
+
+def _revise(cells: Cells, count: int, published: float) -> None:
+    """Take a count that was published with another value: that one is known, today's is not.
+
+    Where it has moved by 1 to 5 and may be shown again, guard what moved it: those added, and those
+    taken away. Two editions side by side tell the net change; neither tells how many stayed.
+    """
+    now = cells.values[count]
+    old = cells.before[count] = cells.unseen(published)
+    cells.known.add(old)
+    if not is_small(abs(now - published)) or is_small(published) or is_small(now) or count not in cells.personal:
+        return
+    stayed = cells.unseen(min(published, now))
+    added, gone = cells.unseen(now - cells.values[stayed]), cells.unseen(published - cells.values[stayed])
+    cells.personal.update((added, gone))
+    cells.add_sum(((stayed, 1), (added, 1), (count, -1)), "those who stayed and who were added make the revised count")
+    cells.add_sum(((stayed, 1), (gone, 1), (old, -1)), "those who stayed and who were taken away make the count before")
+
+
+def add_sums_before(cells: Cells) -> None:
+    """Add each sum as it was published before its counts were revised, where it still holds with the other counts."""
+    for place in range(len(cells.sums)):
+        terms = cells.sums[place]
+        if any(count in cells.before for count, _ in terms):
+            cells.add_sum(((cells.before.get(count, count), sign) for count, sign in terms), cells.kinds[place])
 
 
 def _rows(

@@ -6,13 +6,17 @@ import io
 from collections.abc import Iterable
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
+from carereport.disclosure.policy import Mask
 from carereport.figures import COLUMNS
 from carereport.history import damaged
 
 KEY = ["indicator", "area", "period_kind", "period_start", "period_end", "breakdown", "category"]
 NUMBERS = ["numerator", "denominator", "value"]
+Table = npt.NDArray[np.float64]
+"""Numerator, denominator and value by row."""
 DECIMALS = 6
 """Figures are published to this many decimals."""
 
@@ -68,12 +72,16 @@ def withheld_last_time(public: pd.DataFrame, published: pd.DataFrame) -> set[tup
     return could - set(zip(last["indicator"], last["period_kind"], strict=True))
 
 
-def revised(public: pd.DataFrame, published: pd.DataFrame) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    """Return where a figure differs from what was last published for it; suppressed ones never do."""
+def last_shown(public: pd.DataFrame, published: pd.DataFrame) -> Table:
+    """Return numerator, denominator and value as last published for each row; empty where none was ever shown."""
     if not len(published):
-        return np.zeros(len(public), dtype=bool)
+        return np.full((len(public), len(NUMBERS)), np.nan)
     shown = published[published[NUMBERS].notna().any(axis=1)].drop_duplicates(KEY, keep="last")
-    before = shown.set_index(KEY)[NUMBERS].reindex(_keys(public)).to_numpy(dtype=float)
+    return np.asarray(shown.set_index(KEY)[NUMBERS].reindex(_keys(public)).to_numpy(dtype=float))
+
+
+def differing(public: pd.DataFrame, before: Table) -> Mask:
+    """Return where a figure differs from what was last published for it; suppressed ones never do."""
     now = public[NUMBERS].to_numpy(dtype=float)
     with np.errstate(invalid="ignore"):
         differs = np.abs(np.round(now, DECIMALS) - before) > 0.5 * 10**-DECIMALS

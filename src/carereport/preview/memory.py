@@ -13,7 +13,7 @@ from typing import Generic, TypeVar
 
 from carereport.build import Options
 from carereport.council_facts import CouncilFacts
-from carereport.disclosure import Disclosed, disclose
+from carereport.disclosure import Disclosed, disclose, undisclosed
 from carereport.extracts import Extracts, read_extracts
 from carereport.figures import Finding
 from carereport.history import earlier
@@ -77,7 +77,7 @@ class Memory:
             ConfigurationError: a small number cannot be protected.
         """
         if options.audience != "public":
-            return Disclosed(facts.figures, 0, 0, len(facts.figures), (), "none")
+            return undisclosed(facts.figures, project, earlier(options.home, options.quarter))
         part, quarter = _disclosed_part(project), options.quarter
         before = earlier(options.home, quarter)
         key = digest(frame_digest(facts.figures), sorted(facts.within.items()), before, _whole(part), quarter.name)

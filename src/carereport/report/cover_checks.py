@@ -53,17 +53,19 @@ def missing_for_cover(project: Project, quarter: Quarter, commentary: Mapping[st
 def unplaced_texts(project: Project, quarter: Quarter, commentary: Mapping[str, Commentary]) -> list[Fault]:
     """Return a warning for each officer text that no page shows, since no indicator or place has its name."""
     from carereport.report.pages.officers import PLACES
+    from carereport.report.reasons import NAME, misplaced_reasons
 
     places = [name for place in PLACES.values() for name in place.names]
     parts = [part.id for part in read_profile(project).parts if part.source == "officer"]
-    known = [*project.indicators, *places, *parts, "implications"]
+    known = [*project.indicators, *places, *parts, "implications", NAME]
     first = ", ".join(place.names[0] for place in PLACES.values())
-    return [
+    misplaced = misplaced_reasons(project, quarter, commentary)
+    return [*misplaced, *(
         Fault("CM005", "warning", f"no indicator and no place of the report is named {name}: the text is not shown",
               suggestion(name, known) or f"name the file after an indicator, or one of {first}",
               f"commentary/{quarter.name}/{name}.md", 1)
         for name in commentary if name not in known
-    ]  # fmt: skip
+    )]  # fmt: skip
 
 
 def late_publication(project: Project, today: date) -> list[Fault]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from carereport.figures import Finding
 from carereport.judgement.look_ahead import RULE
 from carereport.report.pages.material import Material
-from carereport.report.tables import NOT_APPLICABLE, NOT_AVAILABLE, Cell, Column, Number, Table
+from carereport.report.table_values import NOT_APPLICABLE, NOT_AVAILABLE, Cell, Column, Number, Table
 from carereport.wording.outlook import LOOK_AHEAD
 
 

@@ -7,18 +7,16 @@ table a sheet, one header row, units in headers, shorthand instead of empty cell
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from datetime import date
-from functools import cache
-from typing import NamedTuple, TypeAlias
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 import pandas as pd
 
-from carereport.figures import Figure, Finding
+from carereport.figures import Finding
 from carereport.judgement.outturn import outturn
-from carereport.quarters import Period, Quarter, written
+from carereport.quarters import Quarter, written
 from carereport.report.context import ReportContext
+from carereport.report.outlook_table import look_ahead_table
 from carereport.report.pages.material import (
     EMPTY,
     Material,
@@ -26,61 +24,36 @@ from carereport.report.pages.material import (
     at_quarter,
     good_is,
     status_tag,
-    unit_text,
     variation_tag,
     withheld_mark,
 )
 from carereport.report.pages.scorecard import NEIGHBOURS, direction_word, place_words, quarters_withheld
+from carereport.report.revised_table import revised_table
+from carereport.report.table_values import (
+    KINDS,
+    LONGEST_SHEET_NAME,
+    NOT_APPLICABLE,
+    NOT_AVAILABLE,
+    Cell,
+    Column,
+    Heading,
+    Number,
+    Table,
+    amount,
+    breakdown_name,
+    decimals_for,
+    figure_cell,
+    period_words,
+    unit_of,
+)
 from carereport.settings import Indicator
 from carereport.wording.headlines import ASSURANCE_WORDS
-from carereport.wording.numbers import decimals_of, rounded
+from carereport.wording.numbers import rounded
 from carereport.wording.sentences import current_target, period_text
-
-NOT_AVAILABLE, NOT_APPLICABLE = "[x]", "[z]"
-KINDS = {
-    "month": "Month", "quarter": "Quarter", "year_to_date": "Year to date", "rolling_12_months": "12 months",
-    "as_at": "One day",
-}  # fmt: skip
-LONGEST_SHEET_NAME = 31
-
-
-class Number(NamedTuple):
-    """A number with the decimals and the sign that the report prints it with."""
-
-    value: float
-    decimals: int = 0
-    percent: bool = False
-
-
-class Heading(str):
-    """A line of the cover that heads those after it."""
-
-
-Cell: TypeAlias = str | date | Number
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column: its header with the unit, and its width in characters."""
-
-    head: str
-    width: int = 12
-
-
-@dataclass(frozen=True)
-class Table:
-    """One sheet with one table: `name` is the table's own, unique in the workbook."""
-
-    sheet: str
-    name: str
-    title: str
-    about: tuple[str, ...]
-    columns: tuple[Column, ...]
-    rows: Sequence[Sequence[Cell]]
 
 
 def all_tables(material: Material, context: ReportContext) -> tuple[Table, ...]:
-    """Return notes, definitions, scorecard, comparators, and each section's figures and breakdowns."""
+    """Return notes, definitions, scorecard, comparators, each section's figures and breakdowns, and revisions."""
     front = [_notes(material, context), _definitions(material, context)]
     named = []
     for number, sheet in enumerate(material.sheets, start=1):
@@ -90,12 +63,10 @@ def all_tables(material: Material, context: ReportContext) -> tuple[Table, ...]:
 
 
 def _numbered(material: Material, sheet: Sheet) -> Table:
-    if sheet.kind == "scorecard":
-        return _scorecard(material)
     if sheet.kind == "look_ahead":
-        from carereport.report.outlook_table import look_ahead_table
-
         return look_ahead_table(material)
+    if sheet.kind in ("scorecard", "revisions"):
+        return _scorecard(material) if sheet.kind == "scorecard" else revised_table(material)
     return _comparators(material) if sheet.kind == "comparators" else _section(material, sheet)
 
 
@@ -105,21 +76,6 @@ def _sheet_name(number: int, text: str) -> str:
 
 
 # ------------------------------------------------------------------ scorecard
-
-
-def figure_cell(figure: Figure | None, indicator: Indicator) -> Cell:
-    """Return a figure rounded as the report prints it, or its marker."""
-    if figure is None:
-        return NOT_AVAILABLE
-    if figure.value is None or figure.marker in EMPTY:
-        return f"[{figure.marker or 'x'}]"
-    decimals = _decimals(indicator, figure.value, figure.denominator)
-    return Number(float(rounded(figure.value, decimals)), decimals, indicator.figure_unit == "percent")
-
-
-def _decimals(indicator: Indicator, value: float, denominator: float | None) -> int:
-    base = denominator if indicator.figure_unit == "percent" else None
-    return decimals_of(indicator.figure_unit, indicator.decimals, base, value)
 
 
 def _scorecard(material: Material) -> Table:
@@ -155,7 +111,7 @@ def _score_row(material: Material, section: str, finding: Finding, end: Quarter)
     longer = [NOT_APPLICABLE if indicator.is_snapshot else figure_cell(figure, indicator) for figure in years]
     leading = finding.leading
     return [
-        indicator.ref or "none", indicator.name, section, _unit(indicator), good_is(indicator),
+        indicator.ref or "none", indicator.name, section, unit_of(indicator), good_is(indicator),
         "This quarter" if finding.headline == "quarter" else KINDS[finding.headline],
         figure_cell(at_quarter(finding, end), indicator), figure_cell(finding.same_quarter_last_year, indicator),
         figure_cell(finding.previous, indicator), figure_cell(finding.value, indicator), *longer,
@@ -171,10 +127,6 @@ def _score_row(material: Material, section: str, finding: Finding, end: Quarter)
     ]  # fmt: skip
 
 
-def _unit(indicator: Indicator) -> str:
-    return "%" if indicator.figure_unit == "percent" else unit_text(indicator) or "number"
-
-
 def _markers(marker: str) -> str:
     return " ".join(f"[{one}]" for one in marker.split()) or "none"
 
@@ -186,7 +138,7 @@ def _target_cell(value: float, indicator: Indicator) -> Number:
 def _plain(value: float | None, indicator: Indicator) -> Cell:
     if value is None:
         return NOT_APPLICABLE
-    decimals = max(1, _decimals(indicator, value, None))
+    decimals = max(1, decimals_for(indicator, value, None))
     return Number(float(rounded(value, decimals)), decimals, indicator.figure_unit == "percent")
 
 
@@ -216,7 +168,7 @@ def _comparators(material: Material) -> Table:
 
 def _comparator_rows(material: Material, finding: Finding) -> Iterator[list[Cell]]:
     indicator = material.indicator(finding)
-    front: list[Cell] = [indicator.ref or "none", indicator.name, _unit(indicator)]
+    front: list[Cell] = [indicator.ref or "none", indicator.name, unit_of(indicator)]
     published = material.project.benchmarks.get(finding.indicator, ())
     areas = {found.area for found in finding.benchmarks} | set(material.project.neighbours)
     for held in published:
@@ -278,34 +230,17 @@ def _figure_rows(material: Material, held: pd.DataFrame, breakdowns: bool) -> li
         name, kind, breakdown, category, marker, source, x, n, value, start, end, as_at = row
         indicator = indicators[name]
         gone = f"[{marker}]" if marker in ("c", "x") else NOT_APPLICABLE
-        split = [_breakdown_name(breakdown), labels.get(breakdown, {}).get(category, category)] if breakdowns else []
+        split = [breakdown_name(breakdown), labels.get(breakdown, {}).get(category, category)] if breakdowns else []
         known = value == value and marker not in EMPTY
         rows.append([
-            indicator.ref or "none", indicator.name, _unit(indicator), *split, KINDS[kind],
-            _period_words(indicator.is_snapshot, kind, start, end), start, end,
-            _amount(x) if x == x else gone, _amount(n) if n == n else gone,
-            Number(value, _decimals(indicator, value, n if n == n else None), indicator.figure_unit == "percent")
+            indicator.ref or "none", indicator.name, unit_of(indicator), *split, KINDS[kind],
+            period_words(indicator.is_snapshot, kind, start, end), start, end,
+            amount(x) if x == x else gone, amount(n) if n == n else gone,
+            Number(value, decimals_for(indicator, value, n if n == n else None), indicator.figure_unit == "percent")
             if known else f"[{marker or 'x'}]",
             _markers(marker), "Yes" if "p" in marker.split() else "No", source or NOT_AVAILABLE, as_at or NOT_AVAILABLE,
         ])  # fmt: skip
     return rows
-
-
-def _amount(value: float) -> Number:
-    return Number(value, 0 if value.is_integer() else 1)
-
-
-def _breakdown_name(breakdown: str) -> str:
-    return breakdown.replace("_", " ").capitalize()
-
-
-@cache
-def _period_words(snapshot: bool, kind: str, start: date, end: date) -> str:
-    if snapshot or kind == "as_at":
-        return f"at {written(end)}"
-    if kind == "rolling_12_months":
-        return f"12 months to {written(end)}"
-    return Period("month" if kind == "month" else "quarter", start, end).label
 
 
 # ------------------------------------------------------- notes and definitions
@@ -331,6 +266,7 @@ def _notes(material: Material, context: ReportContext) -> Table:
     )  # fmt: skip
     rows: list[list[Cell]] = [[f"note {number}", text] for number, text in numbered]
     rest = [
+        f"Revisions: {held.revised.rule} {held.revised.none}".strip(),
         f"Exceptions of the report: {held.exception_rule}",
         f"Positive performance: {held.positive_rule}",
         f"Suppression: policy {held.policy}; {held.suppressed} cells are suppressed." if held.policy else

@@ -22,7 +22,8 @@ from xlsxwriter.worksheet import Worksheet
 
 from carereport.report.context import ReportContext
 from carereport.report.pages.material import Material
-from carereport.report.tables import Heading, Number, Table, all_tables, cover_lines
+from carereport.report.table_values import Heading, Number, Table
+from carereport.report.tables import all_tables, cover_lines
 
 FONT = "Arial"
 SIZE = 11

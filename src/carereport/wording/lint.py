@@ -9,9 +9,8 @@ from carereport.faults import Fault
 from carereport.figures import Finding, Sentence
 from carereport.judgement.look_ahead import NEEDED
 from carereport.settings import Indicator
-from carereport.wording.numbers import MOST_WORDS, number_text, rounded, unit_words
+from carereport.wording.numbers import MOST_DECIMALS, MOST_WORDS, number_text, rounded, unit_words
 
-MOST_DECIMALS = 4
 BANNED = (
     "because", "due to", "as a result of", "driven by", "thanks to", "led to", "caused", "reflects", "explains",
     "impact of", "soared", "plummeted", "surged", "spiked", "dropped sharply", "crept", "worryingly", "staggering",
@@ -112,7 +111,8 @@ def _printable(finding: Finding, indicator: Indicator) -> set[str]:
     """Return how the values that a finding holds may print, without commas and signs."""
     figures = (finding.value, finding.previous, finding.same_quarter_last_year, finding.year_to_date,
                finding.rolling_12_months)  # fmt: skip
-    values = [v for f in figures if f is not None for v in (f.value, f.numerator, f.denominator)]
+    moved = [figure for one in finding.revisions for figure in (one.before, one.now)]
+    values = [v for f in (*figures, *moved) if f is not None for v in (f.value, f.numerator, f.denominator)]
     spc = finding.spc
     last = next((p for p in reversed(spc.points) if p.value is not None), None)
     values += [spc.mean, spc.lower, spc.upper, 0.0, 100.0, float(finding.rank.of) if finding.rank else None]

@@ -8,6 +8,7 @@ LOW_BASE = 20
 """Under this denominator a percentage to one decimal would tell the count (report rule 6)."""
 MOST_WORDS = 25
 """In a generated sentence."""
+MOST_DECIMALS = 4
 WHOLE_PERCENT_BASE = 200
 """Under this denominator percentages are printed as whole numbers."""
 
@@ -17,7 +18,7 @@ MARKERS = {
     "z": "not applicable",
     "low": "rounds to zero but is not zero",
     "p": "provisional",
-    "r": "revised",
+    "r": "revised since last published",
     "u": "low base: under 20",
 }
 """One marker, one meaning: the legend printed under each table that uses one."""

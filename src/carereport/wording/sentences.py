@@ -236,7 +236,7 @@ def change(finding: Finding, indicator: Indicator, quarter: Quarter) -> Iterator
 
 
 def cautions(finding: Finding, indicator: Indicator, quarter: Quarter) -> Iterator[Sentence]:
-    """W18: a low base; W19: provisional figures; W20's fact, a revision."""
+    """W18: a low base; W19: provisional figures."""
     figure = finding.leading
     if figure is None:
         return
@@ -249,8 +249,6 @@ def cautions(finding: Finding, indicator: Indicator, quarter: Quarter) -> Iterat
     if "p" in markers:
         period = when(figure, finding, indicator, finding.headline).removeprefix("in ").removeprefix("at ")
         yield Sentence(f"Figures for {period} are provisional and may change as records are completed.", "W19")
-    if "r" in markers:
-        yield Sentence("This figure has been revised since it was first published.", "W20")
 
 
 def _break_between(indicator: Indicator, then: Figure | None, now: Figure | None) -> date | None:

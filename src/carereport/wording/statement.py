@@ -12,13 +12,14 @@ from carereport.quarters import Quarter
 from carereport.settings import Indicator
 from carereport.wording.comparisons import comparisons
 from carereport.wording.outlook import look_ahead_sentences
+from carereport.wording.revisions import revised
 from carereport.wording.sentences import cautions, change, level, shown, signals, target
 from carereport.wording.variation import assurance, variation
 
 if TYPE_CHECKING:
     from carereport.project import Project
 
-ORDER = (level, target, signals, change, variation, assurance, comparisons, cautions)
+ORDER = (level, target, signals, change, variation, assurance, comparisons, cautions, revised)
 
 
 def write_sentences(finding: Finding, indicator: Indicator, quarter: Quarter) -> tuple[Sentence, ...]:

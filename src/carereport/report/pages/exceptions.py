@@ -67,6 +67,8 @@ LAYOUTS = (
 """What is given up in turn until a page holds: sentences; height and notes; the dot plot for its sentence.
 
 The last only where the page was set and did not hold: the estimate of heights errs on the safe side."""
+IN_NOTES = "W20"
+"""Revisions stand in the data notes."""
 GOOD = {"high": "Higher is better", "low": "Lower is better", "neither": "Neither is better"}
 HEADINGS = {
     "why": "Why?",
@@ -181,7 +183,7 @@ def _page(material: Material, finding: Finding, place: tuple[int, int], spare: f
     for without, room in LAYOUTS if spare else LAYOUTS[:-1]:
         beside = finding.benchmarks and room != "no dots"
         note = ours_and_others if room == "roomy" else ""
-        said = ("W12", "W13", "W14") if compared and beside else ()
+        said = (IN_NOTES, "W12", "W13", "W14") if compared and beside else (IN_NOTES,)
         telling = _telling(finding, (*said, *without))
         foot = (marks if room == "roomy" else ours_and_others) if beside else ""
         source = _source(material, finding, indicator, foot, brief=room != "roomy")

@@ -51,7 +51,7 @@ EMPTY = ("c", "x", "z")
 class Sheet:
     """A numbered table of the spreadsheet: what it holds and, of figures and groups, of which section."""
 
-    kind: Literal["scorecard", "comparators", "figures", "groups", "look_ahead"]
+    kind: Literal["scorecard", "comparators", "figures", "groups", "revisions", "look_ahead"]
     section: str = ""
     """The section's id."""
 
@@ -144,6 +144,8 @@ class Material:
             for id_, _, findings in self.sections:
                 if any(finding.indicator in held for finding in findings):
                     sheets.append(Sheet(kind, id_))
+        if self.disclosed.revisions:
+            sheets.append(Sheet("revisions"))
         if any(finding.look_ahead is not None for finding in self.findings):
             sheets.append(Sheet("look_ahead"))
         return tuple(sheets)

@@ -13,6 +13,7 @@ from carereport.judgement.selection import EXCEPTION_RULE, POSITIVE_RULE
 from carereport.judgement.status import status_of
 from carereport.quarters import MONTHS, written
 from carereport.report.pages.material import Material, legend, table_words, unit_text
+from carereport.report.pages.revised import Revised, revised
 from carereport.settings import Indicator
 from carereport.wording.numbers import plural, value_text
 from carereport.wording.sentences import current_target, target_text
@@ -84,6 +85,7 @@ class Notes:
     comparators: str
     """Which table of the spreadsheet holds the published series."""
     population: str
+    revised: Revised
     legend: tuple[str, ...]
 
 
@@ -142,6 +144,7 @@ def notes(material: Material) -> Notes:
         neighbours=tuple(material.project.neighbours),
         comparators=table_words(number) if (number := material.table_number("comparators")) else "",
         population=_population(material),
+        revised=revised(material),
         legend=legend(["[c] [x] [z] [u] [p] [r]"]),
     )
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from carereport.commentary import Commentary
 from carereport.faults import Fault
+from carereport.figures import Revision
 from carereport.project import Project
 from carereport.quarters import Quarter
 from carereport.report.officer_text import to_html
 from carereport.report.pages.material import Material, OfficerText
+from carereport.report.reasons import missing_reasons
 
 
 @dataclass(frozen=True)
@@ -100,10 +102,11 @@ def part_text(commentary: Commentary | None, part: str) -> str:
 
 
 def missing_text(
-    exceptions: tuple[str, ...], project: Project, quarter: Quarter, commentary: Mapping[str, Commentary]
-) -> list[Fault]:
-    """Return an error for each officer text that a final report needs and has not."""
-    faults = []
+    exceptions: tuple[str, ...], project: Project, quarter: Quarter, commentary: Mapping[str, Commentary],
+    revisions: Sequence[Revision] = (),
+) -> list[Fault]:  # fmt: skip
+    """Return an error for each officer text that a final report needs and has not, reasons for revisions included."""
+    faults = missing_reasons(revisions, project, quarter, commentary)
     for place in PLACES.values():
         if not place.required:
             continue
