@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -110,3 +112,82 @@ def test_a_header_with_a_line_break_keeps_the_columns_after_it(extracts: Path, t
     assert [column["from"] for column in tables["people"]["columns"].values()] == [
         "Ward", "Ethnic Group", "Sex (1=M, 2=F)", "Café",
     ]  # fmt: skip
+
+
+def first(spec: dict[str, Any]) -> str:
+    return str(spec["from"][0] if isinstance(spec["from"], list) else spec["from"])
+
+
+def made_up(layout: str, folder: Path) -> Path:
+    """Write a file of each table of a layout, with two rows that any of them may hold."""
+    folder.mkdir()
+    for table, spec in _profile(layout)["tables"].items():
+        columns = [one for one in spec["columns"].values() if "from" in one]
+        if "chain" in spec:
+            continue
+        rows = [[cell(one, number) for one in columns] for number in (1, 2)]
+        text = "\n".join(",".join(row) for row in [[f'"{first(one)}"' for one in columns], *rows])
+        (folder / f"{table}.csv").write_text(text + "\n", encoding="utf-8")
+    return folder
+
+
+def cell(spec: dict[str, Any], number: int) -> str:
+    if spec["type"] == "date":
+        return f"0{number}/05/2025" if spec["formats"][0].startswith("%d") else f"2025-05-0{number}"
+    return str(number) if spec["type"] in ("id", "number") else (list(spec.get("codes", {})) or ["x"])[0]
+
+
+@pytest.mark.parametrize(
+    ("layout", "fed"),
+    [
+        ("annex_a", {"referrals", "assessments_45_days", "child_protection_plans", "children_in_care", "started_care"}),
+        ("ssda903", {"children_in_care", "three_placements", "foster_care", "missing_episodes", "care_leavers_eet"}),
+        ("ssd", {"referrals", "referrals_no_further_action", "assessments_45_days", "section_47_enquiries",
+                 "child_protection_plans", "plan_children_seen", "plan_reviews_on_time", "children_in_care",
+                 "three_placements", "missing_episodes"}),
+    ],
+)  # fmt: skip
+def test_each_layout_feeds_the_indicators_it_can_in_three_commands(layout: str, fed: set[str], tmp_path: Path) -> None:
+    folder, root = made_up(layout, tmp_path / "extracts"), tmp_path / "council"
+    assert call("init", root, "--from", folder).exit_code == 0
+    assert call("check", "--project", root, "--data", folder).exit_code in (0, 1)
+    built = call("build", "--project", root, "--data", folder, "--quarter", "Q1-2025", "--format", "csv")
+    assert built.exit_code in (0, 1), built.output
+    held = yaml.safe_load((root / "config" / "indicators.yaml").read_text(encoding="utf-8"))["indicators"]
+    assert fed <= set(held)
+
+
+@needs_shared("data/ssd")
+def test_every_field_of_the_safeguarding_dataset_is_known_with_its_type() -> None:
+    with (shared_folder() / "data" / "ssd" / "fields.csv").open(encoding="utf-8") as handle:
+        fields = [row for row in csv.DictReader(handle) if row["table_name"] not in ("ssd_cohort", "ssd_dim_date")]
+    known = {
+        first(spec): spec["type"]
+        for table in _profile("ssd")["tables"].values() for spec in table["columns"].values() if "from" in spec
+    }  # fmt: skip
+    types = {"datetime": {"date"}, "int": {"number"}, "float": {"number"}, "nchar": {"code"},
+             "nvarchar": {"id", "code", "text"}}  # fmt: skip
+    assert [row for row in fields if known.get(row["field_name"]) not in types[row["data_type"]]] == []
+
+
+def test_a_breakdown_that_the_extracts_lack_is_left_out_and_the_indicator_kept(tmp_path: Path) -> None:
+    root = tmp_path / "council"
+    call("init", root, "--from", made_up("annex_a", tmp_path / "extracts"))
+    held = yaml.safe_load((root / "config" / "indicators.yaml").read_text(encoding="utf-8"))["indicators"]
+    assert held["assessments_45_days"]["breakdowns"] == ["team", "age_band", "gender", "ethnicity"]
+    assert held["child_protection_plans"]["breakdowns"] == ["age_band", "gender", "ethnicity", "disability", "category"]
+
+
+def test_a_table_that_no_layout_knows_gets_a_count_to_start_from(tmp_path: Path) -> None:
+    folder, root = tmp_path / "extracts", tmp_path / "council"
+    folder.mkdir()
+    rows = "".join(f"{number};0{number % 9 + 1}.05.2025;Gwendolyn\r\n" for number in range(12))
+    text = f"Sitzung;Session date;Café\r\n{rows}".replace(".", "/")
+    (folder / "Youth club 2025-10.csv").write_bytes(text.encode("cp1252"))
+    done = call("init", root, "--from", folder)
+    assert "0 indicators can be fed" in done.stdout
+    assert "1 drafted, each a count of rows, to complete in indicators.yaml: youth_club" in done.stdout
+    built = call("build", "--project", root, "--data", folder, "--quarter", "Q1-2025", "--format", "csv")
+    assert built.exit_code in (0, 1), built.output
+    figures = (root / "output" / "Q1-2025" / "figures.csv").read_text(encoding="utf-8")
+    assert "youth_club,,quarter,2025-04-01,2025-06-30,total,total,12,,12,number," in figures

@@ -7,11 +7,8 @@ No row is read.
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -22,15 +19,14 @@ import yaml
 from carereport.comparators import BENCHMARKS
 from carereport.extracts.headers import matching, read_header
 from carereport.faults import Fault, UsageError
+from carereport.fed_indicators import benchmark_texts, fed_indicators
 from carereport.judgement.compare import fold
-from carereport.measures.check import check_measures
-from carereport.packed import packed_folder
-from carereport.project import EXTRACTS, INDICATORS, REPORT, Project
-from carereport.report_settings import ReportSettings
+from carereport.project import EXTRACTS, INDICATORS, REPORT
 from carereport.schemas import schema_line
-from carereport.settings import ExtractSettings, IndicatorSettings
 
 PROFILES = ("annex_a", "ssda903", "ssd")
+CHAINS = ("ssda903", "ssd", "annex_a")
+"""Whose table is made where several layouts could: the one with the whole history first."""
 LEAST_SHARE, LEAST_COLUMNS = 0.3, 3
 """A file is a layout's table where it has this share of the columns that tell tables apart, and so many in all."""
 _DATE = re.compile(r"\b(date|dob|birth|start|end|closed|opened|received|decom|dec)\b", re.IGNORECASE)
@@ -42,7 +38,7 @@ _CHILD = re.compile(r"^(child|person|client|pupil|mosaic|case)?\s*(unique)?\s*(i
 
 @dataclass(frozen=True)
 class Drafted:
-    """A file and the table it became; `layout` is empty where it was not recognised."""
+    """A file and the table it became; `layout` is empty where it was not recognised, `file` where it was made."""
 
     file: str
     table: str
@@ -76,15 +72,26 @@ def draft_extracts(folder: Path) -> tuple[dict[str, Any], list[Drafted]]:
             name += "_more"
         tables[name] = {"files": _pattern(paths, files), **table}
         drafted += [Drafted(path.name, name, layout, known["title"] if known else "") for path in paths]
-    for profile in PROFILES:
+    layout_of = {one.table: one.layout for one in drafted}
+    for profile in CHAINS:
         for name, spec in _profile(profile)["tables"].items():
-            if "chain" in spec and spec["chain"]["from"] in tables and name not in tables:
-                tables[name] = {key: value for key, value in spec.items() if key != "title"}
+            ours = "chain" in spec and layout_of.get(spec["chain"]["from"]) == _profile(profile)["name"]
+            if ours and name not in tables:
+                tables[name] = _chained(spec, tables)
+                drafted.append(Drafted("", name, _profile(profile)["name"], spec["title"]))
     for table in tables.values():
         table["columns"] = {
             name: spec for name, spec in table.get("columns", {}).items() if _has_target(spec, tables)
         }  # fmt: skip
     return tables, drafted
+
+
+def _chained(spec: dict[str, Any], tables: dict[str, Any]) -> dict[str, Any]:
+    """Return a table made of another, without the columns that the other lacks."""
+    held, chain = tables[spec["chain"]["from"]]["columns"], spec["chain"]
+    parts = {part: [column for column in chain[part] if column in held] for part in ("first", "last", "by")
+             if part in chain}  # fmt: skip
+    return {**{key: value for key, value in spec.items() if key != "title"}, "chain": {**chain, **parts}}
 
 
 def _alike(files: list[Path]) -> list[tuple[list[Path], list[str]]]:
@@ -203,7 +210,7 @@ def extracts_text(tables: dict[str, Any], drafted: list[Drafted]) -> str:
         "tables:",
     ]
     for name, table in tables.items():
-        lines += ["", f"  # {titles.get(name, 'made of another table')}", f"  {name}:"]
+        lines += ["", f"  # {titles[name]}", f"  {name}:"]
         for key, value in table.items():
             if key != "columns":
                 lines.append(f"    {key}: {_flow(value)}")
@@ -220,61 +227,17 @@ def _flow(value: Any) -> str:
     return str(text).strip().removesuffix("...").strip()
 
 
-def fed_indicators(tables: dict[str, Any]) -> tuple[list[str], str]:
-    """Return the indicators that come with carereport and that the tables can feed, with their YAML."""
-    source = packed_folder("config")
-    text = (source / "indicators.yaml").read_text(encoding="utf-8") if source else "indicators:\n"
-    settings = IndicatorSettings.model_validate(yaml.safe_load(text))
-    extracts = ExtractSettings.model_validate({"tables": tables})
-    kept = dict(settings.indicators)
-    while True:
-        project = Project(Path(), extracts, kept, ReportSettings())
-        bad = {
-            name
-            for name, indicator in kept.items()
-            if any(
-                fault.severity == "error"
-                for fault in check_measures(Project(Path(), extracts, _with_parts(name, kept), project.report))
-            )
-            or (indicator.pair and not set(indicator.pair) <= set(kept))
-        }
-        if not bad:
-            break
-        kept = {name: indicator for name, indicator in kept.items() if name not in bad}
-    head, _, body = text.partition("\nindicators:\n")
-    blocks = re.split(r"^(?=  [a-z][a-z0-9_]*:\n)", body, flags=re.MULTILINE)
-    wanted = [block.rstrip() for block in blocks if (found := re.match(r"  (\w+):", block)) and found[1] in kept]
-    wanted = [re.sub(r"\n+  # =+.*$", "", block) for block in wanted]
-    return list(kept), head + "\nindicators:\n\n" + "\n\n".join(wanted) + "\n"
+def draft_files(folder: Path) -> tuple[dict[str, str], list[Drafted], list[str], list[str]]:
+    """Return the drafted files by their place in a project, what became of each extract, and the indicators.
 
-
-def _with_parts(name: str, indicators: dict[str, Any]) -> dict[str, Any]:
-    """Return an indicator with all it may be derived from."""
-    if indicators[name].kind != "derived":
-        return {name: indicators[name]}
-    return {other: one for other, one in indicators.items() if other == name or one.kind != "derived"}
-
-
-def benchmark_texts(kept: list[str]) -> Iterator[tuple[str, str]]:
-    """Return the published comparators of some indicators, by file name."""
-    source = packed_folder("config")
-    for path in sorted((source / Path(BENCHMARKS).name).glob("*.csv")) if source else []:
-        rows = list(csv.reader(io.StringIO(path.read_text(encoding="utf-8"))))
-        place = rows[0].index("indicator")
-        chosen = [row for row in rows[1:] if row[place] in kept]
-        if chosen:
-            text = io.StringIO()
-            csv.writer(text, lineterminator="\n").writerows([rows[0], *chosen])
-            yield path.name, text.getvalue()
-
-
-def draft_files(folder: Path) -> tuple[dict[str, str], list[Drafted], list[str]]:
-    """Return the drafted files by their place in a project, what became of each extract, and the indicators kept."""
+    These are those that come with carereport, and those drafted for tables that no layout knows.
+    """
     tables, drafted = draft_extracts(folder)
-    kept, indicators = fed_indicators(tables)
+    unknown = {one.table: _NUMBERED.sub("", Path(one.file).stem).strip() for one in drafted if not one.layout}
+    kept, counts, indicators = fed_indicators(tables, unknown)
     report = "\n".join(
         [schema_line("report"), "council: {name: Our council, area: \"\", region: \"\"}",
          "committee: {name: Scrutiny committee}", ""]
     )  # fmt: skip
     files = {EXTRACTS: extracts_text(tables, drafted), INDICATORS: indicators, REPORT: report}
-    return {**files, **{f"{BENCHMARKS}/{name}": text for name, text in benchmark_texts(kept)}}, drafted, kept
+    return {**files, **{f"{BENCHMARKS}/{name}": text for name, text in benchmark_texts(kept)}}, drafted, kept, counts

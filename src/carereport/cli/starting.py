@@ -29,11 +29,15 @@ def init(folder: Path, extracts: Path | None) -> None:
         return
     from carereport.drafting import draft_files
 
-    drafts, drafted, fed = draft_files(extracts)
+    drafts, drafted, fed, counts = draft_files(extracts)
     written, kept = start_project(folder, drafts)
     for one in drafted:
-        click.echo(f"{one.file}: {f'{one.layout}, {one.title}' if one.layout else 'not recognised'}; table {one.table}")
+        if one.file:
+            known = f"{one.layout}, {one.title}" if one.layout else "not recognised"
+            click.echo(f"{one.file}: {known}; table {one.table}")
     click.echo(f"{len(fed)} indicators can be fed")
+    if counts:
+        click.echo(f"{len(counts)} drafted, each a count of rows, to complete in indicators.yaml: {', '.join(counts)}")
     click.echo(f"{written} files written, {kept} left alone, in {folder.resolve()}")
     click.echo(f"next: carereport check --project {folder} --data {extracts} --quarter latest", err=True)
 
