@@ -191,3 +191,20 @@ def test_a_table_that_no_layout_knows_gets_a_count_to_start_from(tmp_path: Path)
     assert built.exit_code in (0, 1), built.output
     figures = (root / "output" / "Q1-2025" / "figures.csv").read_text(encoding="utf-8")
     assert "youth_club,,quarter,2025-04-01,2025-06-30,total,total,12,,12,number," in figures
+
+
+def test_headers_alone_tell_births_spells_months_and_codes(tmp_path: Path) -> None:
+    folder, root = tmp_path / "extracts", tmp_path / "council"
+    folder.mkdir()
+    (folder / "Plans Oct25.csv").write_text("Mosaic ID;D.O.B.;Plan from;Plan to;Category;Visits\n", encoding="utf-8")
+    (folder / "staff.csv").write_text("Month,Team,Posts\n", encoding="utf-8")
+    call("init", root, "--from", folder)
+    tables = yaml.safe_load((root / "config" / "extracts.yaml").read_text(encoding="utf-8"))["tables"]
+    plans = tables["plans"]
+    assert (plans["files"], plans["spell"]) == ("Plans*.csv", ["plan_from", "plan_to"])
+    assert {name: one["type"] for name, one in plans["columns"].items()} == {
+        "child_id": "id", "birth": "date", "plan_from": "date", "plan_to": "date", "category": "code", "visits": "text",
+    }  # fmt: skip
+    assert tables["staff"]["columns"]["month"]["formats"][0] == "%b-%y"
+    held = yaml.safe_load((root / "config" / "indicators.yaml").read_text(encoding="utf-8"))["indicators"]
+    assert list(held) == ["plans"] and held["plans"]["open"] == ["plan_from", "plan_to"]

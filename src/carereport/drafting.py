@@ -20,6 +20,7 @@ from carereport.comparators import BENCHMARKS
 from carereport.extracts.headers import matching, read_header
 from carereport.faults import Fault, UsageError
 from carereport.fed_indicators import benchmark_texts, fed_indicators
+from carereport.guessed_columns import guessed_columns, slug, spell_of
 from carereport.judgement.compare import fold
 from carereport.project import EXTRACTS, INDICATORS, REPORT
 from carereport.schemas import schema_line
@@ -29,11 +30,10 @@ CHAINS = ("ssda903", "ssd", "annex_a")
 """Whose table is made where several layouts could: the one with the whole history first."""
 LEAST_SHARE, LEAST_COLUMNS = 0.3, 3
 """A file is a layout's table where it has this share of the columns that tell tables apart, and so many in all."""
-_DATE = re.compile(r"\b(date|dob|birth|start|end|closed|opened|received|decom|dec)\b", re.IGNORECASE)
-_ID = re.compile(r"\b(id|identifier|number|no|ref|reference|urn|upn)\b", re.IGNORECASE)
-_NUMBERED = re.compile(r"[-_ ]?\d{4,}([-_]?\d+)*")
+_NUMBERED = re.compile(
+    r"[-_ ]*(\d{4,}([-_]?\d+)*|(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*[-_ ]?\d{2,4})", re.IGNORECASE
+)
 """A date or a number in a file's name."""
-_CHILD = re.compile(r"^(child|person|client|pupil|mosaic|case)?\s*(unique)?\s*(id|identifier)$|^child$", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ def draft_extracts(folder: Path) -> tuple[dict[str, Any], list[Drafted]]:
     for paths, headers in _alike(files):
         layout, name, known = _recognised(headers)
         table = _known_table(known, headers) if known else _new_table(headers)
-        name = name or _slug(_NUMBERED.sub("", paths[0].stem))
+        name = name or slug(_NUMBERED.sub("", paths[0].stem))
         while name in tables:
             name += "_more"
         tables[name] = {"files": _pattern(paths, files), **table}
@@ -137,7 +137,7 @@ def _known_table(known: dict[str, Any], headers: list[str]) -> dict[str, Any]:
     used = {fold(_first(spec)) for spec in columns.values() if "from" in spec}
     columns |= {
         name: spec
-        for name, spec in _new_table([header for header in headers if fold(header) not in used])["columns"].items()
+        for name, spec in guessed_columns(header for header in headers if fold(header) not in used).items()
         if name not in columns
     }
     table: dict[str, Any] = {}
@@ -157,22 +157,9 @@ def _listed(value: Any) -> list[str]:
 
 def _new_table(headers: list[str]) -> dict[str, Any]:
     """Return a table with a guess at each column's type, from its header alone."""
-    columns: dict[str, Any] = {}
-    for header in headers:
-        if not header:
-            continue
-        child = bool(_CHILD.match(header)) and "child_id" not in columns
-        name = "child_id" if child else _slug(header)
-        while name in columns:
-            name += "_more"
-        words = header.replace("_", " ")
-        if child or _ID.search(words):
-            columns[name] = {"from": header, "type": "id", "optional": True}
-        elif _DATE.search(words):
-            columns[name] = {"from": header, "type": "date", "formats": ["%d/%m/%Y", "%Y-%m-%d"], "optional": True}
-        else:
-            columns[name] = {"from": header, "type": "text", "optional": True}
-    return {"columns": columns}
+    columns = guessed_columns(headers)
+    spell = spell_of(columns)
+    return {**({"spell": list(spell)} if spell else {}), "columns": columns}
 
 
 def _has_target(spec: dict[str, Any], tables: dict[str, Any]) -> bool:
@@ -180,11 +167,6 @@ def _has_target(spec: dict[str, Any], tables: dict[str, Any]) -> bool:
         return True
     table, _, column = spec["lookup"].partition(".")
     return table in tables and column in tables[table].get("columns", {})
-
-
-def _slug(text: str) -> str:
-    words = re.sub(r"[^a-z0-9]+", "_", re.sub(r"\d{4,}", "", text.lower())).strip("_")
-    return words if words and not words[0].isdigit() else f"table_{words}".rstrip("_")
 
 
 def _pattern(paths: list[Path], files: list[Path]) -> str | list[str]:

@@ -13,13 +13,12 @@ from typing import Any
 import yaml
 
 from carereport.comparators import BENCHMARKS
+from carereport.guessed_columns import MONTHS
 from carereport.measures.check import check_measures
 from carereport.packed import packed_folder
 from carereport.project import Project
 from carereport.report_settings import ReportSettings
 from carereport.settings import Breakdown, ExtractSettings, Indicator, IndicatorSettings
-
-_BIRTH = re.compile(r"birth|\bdob\b|\bborn\b", re.IGNORECASE)
 
 
 def fed_indicators(tables: Mapping[str, Any], unknown: Mapping[str, str]) -> tuple[list[str], list[str], str]:
@@ -85,23 +84,18 @@ def _with_breakdowns(block: str, indicator: Indicator) -> str:
 def _drafted(
     extracts: ExtractSettings, unknown: Mapping[str, str], kept: Mapping[str, Indicator]
 ) -> Iterator[tuple[str, str]]:
-    """Yield a count of rows for each unknown table with a date, as YAML to complete."""
+    """Yield a count for each unknown table with a date, of what is open or of events, as YAML to complete."""
     for table, title in unknown.items():
-        columns = extracts.tables[table].columns
-        dates = [(name, spec.from_[0]) for name, spec in columns.items() if spec.type == "date"]
-        when = next(((name, header) for name, header in dates if not _BIRTH.search(header)), None)
+        columns, spell = extracts.tables[table].columns, extracts.tables[table].spell
+        dates = (name for name, spec in columns.items() if spec.type == "date" and spec.formats != MONTHS)
+        when = next((name for name in dates if name != "birth"), None)
         if when is None:
             continue
         name = table if table not in kept else f"{table}_rows"
-        said = {
-            "name": f"{title} by {when[1]}",
-            "section": "drafted",
-            "kind": "count",
-            "from": table,
-            "when": when[0],
-            "polarity": "neither",
-        }
-        lines = [f"    {key}: {_quoted(value)}" for key, value in said.items()]
+        dated = {"open": f"[{spell[0]}, {spell[1]}]"} if spell else {"when": when}
+        words = f"{title}: open on the last day" if spell else f"{title} by {columns[when].from_[0]}"
+        said = {"name": words, "section": "drafted", "kind": "count", "from": table, **dated, "polarity": "neither"}
+        lines = [f"    {key}: {value if key == 'open' else _quoted(value)}" for key, value in said.items()]
         note = "  # Drafted: a count of rows. Say what it means (name, definition, source), what is good, and a target."
         yield name, "\n".join([note, f"  {name}:", *lines])
 

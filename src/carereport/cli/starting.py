@@ -39,7 +39,8 @@ def init(folder: Path, extracts: Path | None) -> None:
     if counts:
         click.echo(f"{len(counts)} drafted, each a count of rows, to complete in indicators.yaml: {', '.join(counts)}")
     click.echo(f"{written} files written, {kept} left alone, in {folder.resolve()}")
-    click.echo(f"next: carereport check --project {folder} --data {extracts} --quarter latest", err=True)
+    for command in ("check", "build"):
+        click.echo(f"next: carereport {command} --project {folder} --data {extracts} --quarter latest", err=True)
 
 
 @click.command(
