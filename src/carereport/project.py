@@ -197,8 +197,11 @@ _EXPECTED = {
 def _model_faults(error: ValidationError, model: type[BaseModel], found: YamlFile) -> list[Fault]:
     """Turn pydantic's errors into faults at their place in the file."""
     faults = []
-    for item in error.errors():
-        path = _yaml_path(item["loc"], found)
+    items = [(item, _yaml_path(item["loc"], found)) for item in error.errors()]
+    for item, path in items:
+        deeper = any(len(other) > len(path) and other[: len(path)] == path for _, other in items)
+        if item["type"] == "literal_error" and deeper:
+            continue  # the other form of the setting was meant, and what is wrong in it is said
         kind, message = item["type"], str(item["msg"]).removeprefix("Value error, ")
         given = item.get("input")
         if kind == "extra_forbidden":
@@ -223,6 +226,8 @@ def _model_faults(error: ValidationError, model: type[BaseModel], found: YamlFil
             code, words_ = _EXPECTED[kind]
             quotes = kind == "string_type" and isinstance(given, (bool, int, float, date))
             remedy = "put it in quotes" if quotes else "write it without quotes" if _plain(given) else ""
+            if isinstance(given, str) and re.fullmatch(r"-?\d+(\.\d+)?\s*%", given):
+                remedy = f"write the number alone: {given.rstrip('% ')}"
             faults.append(found.fault(code, path, words_, remedy))
         else:
             faults.append(found.fault("CF017", path, message[:1].lower() + message[1:]))

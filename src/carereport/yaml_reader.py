@@ -103,7 +103,7 @@ def parse_yaml(text: str, name: str) -> YamlFile:
             message = f"nested more than {DEEPEST} levels deep"
             result.faults.append(Fault("CF006", "error", message, "settings need fewer levels", name, line))
             return result
-        help_line = "indent with blanks, not tabs" if "\t" in shown else _yaml_help(problem)
+        help_line = "indent with blanks, not tabs" if "\t" in shown else _yaml_help(problem, result.lines, line - 1)
         result.faults.append(Fault("CF004", "error", problem, help_line, name, line, None, position, 1, shown))
         return result
     except yaml.reader.ReaderError as error:
@@ -127,9 +127,15 @@ def _composed(text: str) -> yaml.Node | None:
     return yaml.compose(text, Loader=yaml.SafeLoader)
 
 
-def _yaml_help(problem: str) -> str:
+def _yaml_help(problem: str, lines: list[str], number: int) -> str:
+    """Return what is probably meant, by the line where reading stopped and the one above."""
+    line, above = (lines[n] if 0 <= n < len(lines) else "" for n in (number, number - 1))
     if "mapping values" in problem:
         return "a colon inside a text needs quotes around the text"
+    if "expected <block end>" in problem and line.count('"') > 2:
+        return "a double quote ends the text: inside it, texts of a condition stand in single quotes, 'yes'"
+    if "could not find expected ':'" in problem and (found := re.match(r"\s*(\w+):(?=\S)", above)):
+        return f"the line above needs a blank after {found[1]}:"
     if "expected <block end>" in problem or "could not find expected ':'" in problem:
         return "look at the indentation of this line and the one above"
     return "text with : # [ ] { } , & * ! | > ' \" % or @ needs quotes"

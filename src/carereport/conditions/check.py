@@ -9,6 +9,7 @@ from datetime import date
 from difflib import get_close_matches
 from typing import Literal as Word
 
+from carereport.conditions import foreign
 from carereport.conditions.parse import (
     Arithmetic,
     Between,
@@ -158,7 +159,8 @@ class _Checker:
         name, arguments = node.name, node.arguments
         if name not in FUNCTIONS:
             near = get_close_matches(name, FUNCTIONS, n=1, cutoff=0.5)
-            remedy = f"did you mean {near[0]}?" if near else f"functions: {', '.join(FUNCTIONS)}"
+            known = f"did you mean {near[0]}?" if near else f"functions: {', '.join(FUNCTIONS)}"
+            remedy = foreign.FUNCTIONS.get(name, known)
             raise ConditionError(f"there is no function {name}", node.position, remedy)
         counts = {
             "age": (1, 2), "birthday": (2, 99), "previous": (1, 1), "nth": (1, 1), "latest": (1, 1),

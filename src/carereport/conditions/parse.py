@@ -10,6 +10,8 @@ from typing import Any
 from lark import Lark, Token, Transformer, v_args
 from lark.exceptions import UnexpectedCharacters, UnexpectedEOF, UnexpectedToken
 
+from carereport.conditions.foreign import remedy_for_character, remedy_for_token
+
 
 class ConditionError(ValueError):
     """A condition that cannot be used; `position` counts its characters from 1."""
@@ -177,8 +179,8 @@ def parse(text: str) -> Node:
             raise ConditionError(
                 "the condition ends too early", len(text.rstrip()) + 1, "something is missing"
             ) from None
-        remedy = "join conditions with and / or" if token.type in ("NAME", "TEXT", "NUMBER", "NOT") else ""
-        raise ConditionError("this does not fit here", (token.start_pos or 0) + 1, remedy) from None
+        place = token.start_pos or 0
+        raise ConditionError("this does not fit here", place + 1, remedy_for_token(text, place)) from None
     except UnexpectedEOF:
         raise ConditionError("the condition ends too early", len(text.rstrip()) + 1) from None
     except RecursionError:
@@ -188,16 +190,7 @@ def parse(text: str) -> Node:
 
 def _unexpected_character(text: str, place: int) -> tuple[str, int, str]:
     character = text[place] if place < len(text) else ""
-    remedies = {
-        '"': "texts stand in single quotes: 'yes'",
-        "'": "the text is not closed by a second quote",
-        "&": "write and",
-        "|": "write or",
-        "!": "write not, or <>",
-        "%": "percentages are computed by kind: percentage",
-        ";": "only one condition stands here",
-    }
-    return "this character does not belong to a condition", place + 1, remedies.get(character, "")
+    return "this character does not belong to a condition", place + 1, remedy_for_character(character)
 
 
 def names_in(node: Node) -> set[str]:

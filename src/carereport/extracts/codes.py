@@ -24,7 +24,7 @@ CODES: dict[str, tuple[str, str]] = {
     "EX119": ("A column without single values", "A column of a Parquet file is of a type that holds no single value, such as a list, or a moment in another time zone, whose day is not certain. Write it as text, number or date."),
     "EX120": ("No file", "No file in the data folder matches the table's pattern. Add the file, name the folder with --data, or change `files` in extracts.yaml."),
     "EX121": ("Files with other headers", "Files of one pattern are joined only when their headers are equal, since columns could be mixed up otherwise. Extract them alike, or make the pattern narrower."),
-    "EX122": ("A missing column", "A column that extracts.yaml names is not in the file. Add the file's own header under `from`, or mark the column optional."),
+    "EX122": ("A missing column", "A column that extracts.yaml names is not in the file. Add the file's own header under `from`, or mark the column optional. An optional one that is missing is empty; where a header of a like name stands there, that is a warning."),
     "EX123": ("A doubled column", "Two or more columns have the same header, so that it is not clear which to read. Rename or remove all but one."),
     "EX124": ("Another header", "A column was read under an alternative header, or recognised by its letters and digits alone. Add the header under `from` if it is right."),
     "EX125": ("Columns not used", "These columns of the file are named by no table. They are not read, and never enter a report."),

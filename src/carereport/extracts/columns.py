@@ -106,6 +106,10 @@ def typed_rows(name: str, table: Table, files: list[RawFile]) -> tuple[Rows | No
             if not spec.optional:
                 faults.append(_missing(name, column, spec, header, folded, files[0].name))
                 failed = True
+            elif like := _like(spec, table, header, folded):
+                message = f"the optional column for {name}.{column} is missing, so it is empty"
+                remedy = f"did you mean {like}? Add it under `from` in extracts.yaml"
+                faults.append(Fault("EX122", "warning", message, remedy, files[0].name, 1, spec.from_[0]))
             continue
         rows.headers[column] = (shown(header[place]), place + 1)
         used.add(folded[place])
@@ -177,6 +181,13 @@ def _missing(name: str, column: str, spec: Column, header: list[str], folded: li
     if near:
         remedy = f"did you mean {shown(header[folded.index(near[0])])}? Add it under `from` in extracts.yaml"
     return Fault("EX122", "error", f"the column for {name}.{column} is missing", remedy, file, 1, spec.from_[0])
+
+
+def _like(spec: Column, table: Table, header: list[str], folded: list[str]) -> str:
+    """Return a header of a like name that the table does not name, or nothing."""
+    spare = [text for text in folded if text and text not in known_headers(table)]
+    near = get_close_matches(fold(spec.from_[0]), spare, n=1, cutoff=0.75)
+    return shown(header[folded.index(near[0])]) if near else ""
 
 
 def _empty(kind: ColumnType, size: int) -> pd.Series[Any]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from carereport.conditions import ConditionError, TableShape, check_condition
 from carereport.conditions.check import Type
 from carereport.conditions.parse import Arithmetic, Call, Literal, Name, Node, names_in, parse
-from carereport.faults import Fault, suggestion
+from carereport.faults import Fault, listed, suggestion
 from carereport.measures.codes_named import unlisted
 from carereport.measures.window import lookback_months
 from carereport.project import EXTRACTS, INDICATORS
@@ -114,8 +114,9 @@ def _extract_faults(project: Project, shapes: Shapes) -> Iterator[Fault]:
             if spec.lookup is not None:
                 other, _, target = spec.lookup.partition(".")
                 if other not in shapes:
+                    remedy = suggestion(other, shapes) or listed(list(shapes))
                     yield _fault(project, EXTRACTS, (*base, "columns", column, "lookup"), "IN111",
-                                 f"there is no table {other}", suggestion(other, shapes))  # fmt: skip
+                                 f"there is no table {other}", remedy)  # fmt: skip
                 elif target not in shapes[other].columns:
                     yield _fault(project, EXTRACTS, (*base, "columns", column, "lookup"), "IN110",
                                  f"table {other} has no column {target}",
@@ -144,7 +145,8 @@ def _indicator_faults(project: Project, name: str, indicator: Indicator, shapes:
         return faults
     shape = shapes.get(indicator.from_)
     if shape is None:
-        wrong("from", "IN121", f"there is no table {indicator.from_}", suggestion(indicator.from_, shapes))
+        remedy = suggestion(indicator.from_, shapes) or listed(list(shapes))
+        wrong("from", "IN121", f"there is no table {indicator.from_}", remedy)
         return faults
     if indicator.when is not None and indicator.open is not None:
         wrong("open", "IN122", "give either `when` (events) or `open` (spells), not both", key=True)
