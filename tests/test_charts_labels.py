@@ -123,7 +123,7 @@ def test_no_label_of_a_dot_plot_meets_another(
 
 
 def test_a_page_gives_a_dot_plot_the_height_that_its_labels_need() -> None:
-    assert least_height(2) <= fit.LOWEST_DOTS_TIGHT
+    assert least_height(2) <= fit.DOTS.lowest_tight
 
 
 @pytest.mark.parametrize("name", ["Contacts", LONG])

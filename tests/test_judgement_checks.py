@@ -100,6 +100,21 @@ def test_a_published_figure_of_the_wrong_unit_or_year_is_a_finding() -> None:
     assert _held({"England": 64.0}, "1994/95", date(1995, 3, 31)) == ["JD011"]
 
 
+def _funnel(kind: str, bases: list[float | None]) -> list[str]:
+    rows = tuple(
+        PublishedFigure("a", f"Council {place}", "2024/25", date(2025, 3, 31), 60.0, "percent", "", "DfE", 1, base)
+        for place, base in enumerate(bases)
+    )
+    given = Indicator.model_validate(BASE | {"kind": kind, "comparison_chart": "funnel"})
+    return [f"{fault.code} {fault.text}" for fault in check_judgement(FakeProject({"a": given}, {"a": rows}))]
+
+
+def test_a_funnel_that_cannot_be_drawn_is_a_finding() -> None:
+    assert _funnel("percentage", [100.0] * 10) == []
+    assert _funnel("percentage", [100.0] * 9 + [None] * 100) == ["JD018 indicators.a.comparison_chart"]
+    assert _funnel("count", [100.0] * 20) == ["JD018 indicators.a.comparison_chart"]
+
+
 def test_a_misspelt_theme_is_noted() -> None:
     themed = {name: Indicator.model_validate(BASE | {"theme": theme}) for name, theme in
               (("a", "Front door"), ("b", "Front door"), ("c", "Frontdoor"))}  # fmt: skip

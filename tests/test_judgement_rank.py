@@ -128,7 +128,7 @@ def test_a_council_far_from_england_is_beyond_the_funnel_and_overdispersion_wide
     ours = [point for point in alike.points if point.ours]
     assert [point.band for point in ours] == ["beyond_99_8"]
     assert [point.band for point in differing.points if point.ours] == ["within"]
-    assert differing.phi > 4 > 1.3 > alike.phi
+    assert differing.band.phi > 4 > 1.3 > alike.band.phi
     assert all(a < b < 30 for a, b in zip(alike.lower_99_8, alike.lower_95, strict=True))
 
 

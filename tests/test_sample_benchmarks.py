@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from carereport.judgement.compare import comparators, neighbour_values
+from carereport.judgement.compare import comparators, neighbour_values, published_authorities
 from carereport.project import Project, load_project
 from carereport.quarters import Quarter
 from tests.shared import needs_shared, shared_folder
@@ -121,6 +121,29 @@ def test_the_script_makes_the_same_files(project: Project, tmp_path: Path) -> No
         held = (ROOT / path.relative_to(tmp_path)).read_bytes()
         assert held == path.read_bytes(), path.name
     assert project.neighbours == neighbours(folder)
+
+
+@pytest.mark.parametrize(("indicator", "area", "base"), [
+    ("re_referrals_12_months", "Luton", 3137), ("second_or_later_plan", "Kent", 1274),
+    ("care_leavers_eet", "Luton", 265), ("referrals_rate", "Kent", 355390), ("social_worker_vacancies", "Luton", 244.9),
+])  # fmt: skip
+def test_comparators_carry_their_published_bases(project: Project, indicator: str, area: str, base: float) -> None:
+    held = [figure for figure in project.benchmarks[indicator] if figure.area == area]
+    assert held[-1].denominator == base
+
+
+@pytest.mark.parametrize("indicator", ["re_referrals_12_months", "second_or_later_plan", "care_leavers_eet"])
+def test_nearly_every_council_has_a_base_where_a_funnel_is_asked_for(project: Project, indicator: str) -> None:
+    assert project.indicators[indicator].comparison_chart == "funnel"
+    held = published_authorities(project, indicator, QUARTER)
+    assert sum(figure.denominator is not None for figure in held) >= 150
+
+
+def test_bases_and_values_give_whole_numbers_of_children(project: Project) -> None:
+    """A base of another year or group would not: the share of it is the published number, within rounding."""
+    kent = next(f for f in project.benchmarks["re_referrals_12_months"] if (f.area, f.period) == ("Kent", "2024/25"))
+    assert kent.denominator is not None
+    assert kent.value * kent.denominator / 100 == pytest.approx(5194, abs=13)
 
 
 def test_files_hold_each_figure_once() -> None:

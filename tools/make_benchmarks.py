@@ -2,7 +2,9 @@
 
 `python -m tools.make_benchmarks FOLDER [PROJECT]` reads the Department for Education's files (`dfe/`) and
 the Local Authority Interactive Tool (`lait/`) in FOLDER. Kept are England, the region and the neighbours
-for several years, for charts, and every other authority for the latest year, for the place in England.
+for several years, for charts, and every other authority for the latest year, for the place in England and
+for funnel plots. The base of a value stands beside it where it is published: a percentage's from the same
+table, a rate's from the mid-year population estimates of the year before (which the department divides by).
 Suppressed and missing values are left out; percentages keep the publisher's decimals.
 """
 
@@ -34,7 +36,7 @@ CHILDREN_BY_GROUP = {
 """The equality view's groups of 2024's children: no published table here has them, so they are made up and say so."""
 FIRST_YEAR = 2018
 MARKERS = frozenset({"c", "x", "z", "k", "u", "low", "-", "nan", ""})
-COLUMNS = ("indicator", "area", "period", "value", "unit", "statistic", "source")
+COLUMNS = ("indicator", "area", "period", "value", "unit", "statistic", "source", "denominator")
 
 IN_NEED = "Department for Education, Children in need"
 LOOKED_AFTER = "Department for Education, Children looked after in England including adoptions"
@@ -80,6 +82,9 @@ class Series:
     statistic: str = ""
     less_from_100: bool = False
     """The published share is of the opposite: 100 less it is kept, and `statistic` says so."""
+    base: tuple[str, ...] = ()
+    """The columns whose sum is the base, in the same row or in that which `base_where` picks."""
+    base_where: tuple[tuple[str, str], ...] = ()
     release: int = 0
     """Years from the latest figures to the year in the title of the release, which revises the earlier ones."""
 
@@ -96,8 +101,10 @@ AGED_19 = ("care_leaver_age", "19 to 21 years")
 FILES: dict[str, tuple[Series, ...]] = {
     "children_in_need.csv": (
         Series("referrals_rate", "lait", FLOW, 1, "per_10000", IN_NEED, measure="CPP_Total_Rateper10,000"),
-        Series("re_referrals_12_months", REFERRALS, FLOW, 1, "percent", IN_NEED, "rereferral_percent"),
-        Series("referrals_no_further_action", REFERRALS, FLOW, 1, "percent", IN_NEED, "no_further_action_percent"),
+        Series("re_referrals_12_months", REFERRALS, FLOW, 1, "percent", IN_NEED, "rereferral_percent",
+               base=("referral_count",)),
+        Series("referrals_no_further_action", REFERRALS, FLOW, 1, "percent", IN_NEED, "no_further_action_percent",
+               base=("referral_count",)),
         Series("assessments_45_days", "lait", FLOW, 1, "percent", IN_NEED, measure="Continue_Assess_Comp"),
         Series("section_47_rate", "lait", FLOW, 1, "per_10000", IN_NEED, measure="Section_47"),
         Series("initial_conferences_rate", "lait", FLOW, 1, "per_10000", IN_NEED, measure="ISCP_Conf"),
@@ -107,16 +114,18 @@ FILES: dict[str, tuple[Series, ...]] = {
         Series("child_protection_plans_rate", "lait", DAY, 1, "per_10000", IN_NEED, measure="CPP_rate"),
         Series("plans_started_rate", "lait", FLOW, 1, "per_10000", IN_NEED, measure="CPP_Abuse_Rate"),
         Series("second_or_later_plan", "d3_cpps_subsequent_plan_2013_to_2025", FLOW, 1, "percent", IN_NEED,
-               "CPP_subsequent_percent"),
+               "CPP_subsequent_percent", base=("CPP_start",)),
         Series("plans_two_years", "d5_cpps_at31march_by_duration_2013_to_2025", DAY, 1, "percent", IN_NEED,
-               "2_years_or_more_percent"),
+               "2_years_or_more_percent", base=("CPP_At31",)),
     ),
     "children_looked_after.csv": (
         Series("children_in_care_rate", CARE_RATES, DAY, 0, "per_10000", LOOKED_AFTER, "rate_per_10000",
                (("population_type", "Children looked after on 31 March each year"),)),
         Series("three_placements", STABILITY, DAY, 0, "percent", LOOKED_AFTER, "children_percent",
                (("cla_group", "CLA on 31 March"),
-                ("placement_stability", "With 3 or more placements during the year"))),
+                ("placement_stability", "With 3 or more placements during the year")),
+               base=("children_count",),
+               base_where=(("cla_group", "CLA on 31 March"), ("placement_stability", "Total children"))),
         Series("left_care_adopted", "lait", FLOW, 0, "percent", LOOKED_AFTER, measure="%_of LAC Adopted"),
         Series("foster_care", "lait", DAY, 0, "percent", LOOKED_AFTER, measure="LAC_Foster_Placements"),
         Series("unaccompanied_share", "lait", DAY, 0, "percent", LOOKED_AFTER, measure="Unacc_Asylmn_Seek_Childn%"),
@@ -125,18 +134,22 @@ FILES: dict[str, tuple[Series, ...]] = {
     ),
     "care_leavers.csv": (
         Series("care_leavers_in_touch", LEAVERS, FLOW, 0, "percent", LOOKED_AFTER, "care_leaver_percent",
-               (AGED_19, ("breakdown", "Total information not known")), statistic=IN_TOUCH, less_from_100=True),
+               (AGED_19, ("breakdown", "Total information not known")), base=("care_leaver_count",),
+               base_where=(AGED_19, ("breakdown", "Total")), statistic=IN_TOUCH, less_from_100=True),
         Series("care_leavers_eet", LEAVERS, FLOW, 0, "percent", LOOKED_AFTER, "care_leaver_percent",
-               (AGED_19, ("breakdown", "Total in education, employment or training"))),
+               (AGED_19, ("breakdown", "Total in education, employment or training")),
+               base=("care_leaver_count",), base_where=(AGED_19, ("breakdown", "Total"))),
         Series("care_leavers_suitable", "la_care_leavers_accommodation_suitability", FLOW, 0, "percent",
-               LOOKED_AFTER, "care_leaver_percent", (AGED_19, ("breakdown", "Accommodation considered suitable"))),
+               LOOKED_AFTER, "care_leaver_percent", (AGED_19, ("breakdown", "Accommodation considered suitable")),
+               base=("care_leaver_count",), base_where=(AGED_19, ("breakdown", "Suitability total"))),
     ),
     "send.csv": (
         Series("ehc_plans_20_weeks", "lait", YEAR, 1, "percent", EHC, measure="SEN_EHC_Excpt_20wks", release=1),
         Series("ehc_plans_20_weeks_all", "lait", YEAR, 1, "percent", EHC, measure="SEN_EHC_All_20wks", release=1),
     ),
     "workforce.csv": (
-        Series("social_worker_vacancies", POSTS, AUTUMN, 1, "percent", WORKFORCE, "vacancy_rate_fte"),
+        Series("social_worker_vacancies", POSTS, AUTUMN, 1, "percent", WORKFORCE, "vacancy_rate_fte",
+               base=("inpost_fte", "vacancy_fte")),
         Series("agency_rate", POSTS, AUTUMN, 1, "percent", WORKFORCE, "agency_rate_fte"),
         Series("social_worker_turnover", POSTS, AUTUMN, 1, "percent", WORKFORCE, "turnover_rate_fte"),
         Series("sickness_absence", POSTS, AUTUMN, 1, "percent", WORKFORCE, "absence_rate_fte"),
@@ -176,7 +189,7 @@ def neighbours(folder: Path) -> list[str]:
 
 
 def _population(folder: Path) -> Iterator[tuple[str, ...]]:
-    table = _table(folder / "dfe" / "ons_mid-year_population_estimates_2012_to_2024.csv")
+    table = _populations(folder)
     own = table[(table["new_la_code"] == AREA) & (table["time_period"].astype(int) >= FIRST_YEAR)]
     for row in own.sort_values("time_period").itertuples():
         source = f"Office for National Statistics, mid-{row.time_period} population estimates"
@@ -195,12 +208,13 @@ def _rows(folder: Path, series: Series) -> list[tuple[str, ...]]:
     place = {area: n for n, area in enumerate(near)}
     kept = [cell for cell in cells if cell.area in place or cell.year == latest]
     kept.sort(key=lambda cell: (place.get(cell.area, len(near)), cell.area, cell.year))
+    bases = _bases(folder, series)
     rows: list[tuple[str, ...]] = []
     for cell in kept:
         number = 100 - float(cell.value) if series.less_from_100 else float(cell.value)
         rows.append(
             (series.indicator, cell.area, series.period(cell.year), f"{number:.{series.decimals}f}", series.unit,
-             series.statistic, f"{series.source} {latest + series.release}")
+             series.statistic, f"{series.source} {latest + series.release}", bases.get((cell.area, cell.year), ""))
         )  # fmt: skip
     return rows
 
@@ -210,12 +224,44 @@ def _cells(folder: Path, series: Series) -> Iterator[Published]:
     return (cell for cell in found if cell.value.lower() not in MARKERS)
 
 
+def _bases(folder: Path, series: Series) -> dict[tuple[str, int], str]:
+    """Return the bases of a series by area and year: sums of its table's columns, or for a rate the children."""
+    columns, ahead = series.base, 0
+    if series.unit == "per_10000":
+        columns, ahead = ("population_estimate",), 1
+        table = _populations(folder)
+    else:
+        table = _department(folder, series.file, series.base_where or series.where) if columns else pd.DataFrame()
+    found: dict[tuple[str, int], str] = {}
+    if columns:
+        cells = zip(*(_of_areas(table, column) for column in columns), strict=True)
+        for parts in cells:
+            if not any(part.value.lower() in MARKERS for part in parts):
+                total = sum(float(part.value) for part in parts)
+                found[parts[0].area, parts[0].year + ahead] = f"{total:.1f}".removesuffix(".0")
+    return found
+
+
 def _from_department(folder: Path, series: Series) -> Iterator[Published]:
-    table = _table(folder / "dfe" / f"{series.file}.csv")
-    for column, wanted in series.where:
+    return _of_areas(_department(folder, series.file, series.where), series.column)
+
+
+def _department(folder: Path, file: str, where: Iterable[tuple[str, str]]) -> pd.DataFrame:
+    """Return the rows of a department's file in which the columns of `where` hold what it says."""
+    table = _table(folder / "dfe" / f"{file}.csv")
+    for column, wanted in where:
         table = table[table[column] == wanted]
+    return table
+
+
+def _populations(folder: Path) -> pd.DataFrame:
+    return _department(folder, "ons_mid-year_population_estimates_2012_to_2024", ())
+
+
+def _of_areas(table: pd.DataFrame, column: str) -> Iterator[Published]:
+    """Return a column's cells of England, the region and every authority."""
     levels = zip(table["geographic_level"], table["region_name"], table["la_name"], strict=True)
-    for (level, region, authority), year, value in zip(levels, table["time_period"], table[series.column], strict=True):
+    for (level, region, authority), year, value in zip(levels, table["time_period"], table[column], strict=True):
         area = {"National": "England", "Regional": region}.get(level, authority)
         if level != "Regional" or region == REGION:
             yield Published(str(area), int(year), str(value))

@@ -26,6 +26,7 @@ Special = Literal[
 Variation = Literal["usual", "improving", "concerning", "unusually_high", "unusually_low", "too_short"]
 Assurance = Literal["consistently_meets", "hit_and_miss", "consistently_misses"]
 Comparison = Literal["better", "similar", "worse", "higher", "lower"]
+Spread = Literal["within", "beyond_95", "beyond_99_8"]
 ChartKind = Literal["xmr", "p", "laney_p", "u", "laney_u", "t", "g", "none"]
 NotProjected = Literal["", "suppressed", "too_few", "coverage", "no_width", "no_method"]
 
@@ -144,6 +145,24 @@ class LookAhead:
 
 
 @dataclass(frozen=True)
+class FunnelBand:
+    """Where we lie among councils of our size: the limits of a funnel plot at our base, in the indicator's unit."""
+
+    comparator_name: str
+    comparator: float
+    period: str
+    councils: int
+    """How many others there are."""
+    phi: float
+    """How much more councils differ than by chance alone; above 1 the limits are widened by its root."""
+    spread: Spread
+    lower_95: float
+    upper_95: float
+    lower_99_8: float
+    upper_99_8: float
+
+
+@dataclass(frozen=True)
 class Sentence:
     """A generated sentence, the rule of the phrase table that made it, and the figures it prints."""
 
@@ -190,6 +209,8 @@ class Finding:
     spc: Spc
     benchmarks: tuple[BenchmarkFinding, ...] = ()
     rank: RankBand | None = None
+    funnel: FunnelBand | None = None
+    """Only where the indicator asks for a funnel plot and the bases of other councils are published."""
     warning: str | None = None
     look_ahead: LookAhead | None = None
     """Of the indicators that report.yaml names for it."""

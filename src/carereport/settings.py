@@ -324,6 +324,10 @@ class Indicator(Model):
     status: StatusRule = Field(default=StatusRule(), description="When a figure is on, near or off target.")
     headline: Headline = Field(default="quarter", description="What cards and scorecard lead with.")
     benchmarks: list[Benchmark] = Field(default=[], description="Published figures to compare with.")
+    comparison_chart: Literal["dots", "funnel"] = Field(
+        default="dots",
+        description="How councils are drawn: dots are ours and the neighbours'; a funnel is every council by its size.",
+    )
     breakdowns: Annotated[
         list[Breakdown],
         BeforeValidator(_breakdowns, json_schema_input_type=list[str | Breakdown | dict[str, Within]]),

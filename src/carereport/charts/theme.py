@@ -140,6 +140,14 @@ class Canvas:
             path = marks(shape, places, size)
             self._add(PathPatch(path, facecolor=fill, edgecolor=edge, linewidth=width))
 
+    def dots(self, places: Sequence[tuple[float, float]], across: float, fill: str) -> None:
+        """Draw round dots, all of them as one path of line ends: a tenth of the nodes of circles."""
+        if places:
+            vertices = [vertex for x, y in places for vertex in ((x, y), (x + 0.01, y))]
+            path = Path(vertices, [Path.MOVETO, Path.LINETO] * len(places))
+            path.should_simplify = False
+            self._add(PathPatch(path, facecolor="none", edgecolor=fill, linewidth=across, capstyle="round"))
+
     def text(self, x: float, y: float, words: str, colour: str, bold: bool = False, anchor: str = "left") -> None:
         """Write words whose middle height is `y`; `anchor` says what `x` is: left, center or right."""
         if not words:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from carereport.faults import Fault, Severity, suggestion
 from carereport.judgement.chart_choice import charts_allowed, read_month
+from carereport.judgement.compare import is_proportion
+from carereport.judgement.funnel import LEAST
 from carereport.judgement.look_ahead import can_look_ahead
 from carereport.judgement.spc import MINIMUM
 from carereport.judgement.status import parse_threshold
@@ -40,7 +42,7 @@ def check_judgement(project: Project) -> list[Fault]:
         for code, severity, path, message, remedy in found:
             line, position, text = project.locate(FILE, ("indicators", name, *path))
             faults.append(Fault(code, severity, message, remedy, FILE, line, None, position, 1, text))
-    return [*faults, *_themes(project), *_looked_ahead(project), *_published(project)]
+    return [*faults, *_themes(project), *_looked_ahead(project), *_published(project), *_funnels(project)]
 
 
 def _looked_ahead(project: Project) -> Iterator[Fault]:
@@ -51,6 +53,24 @@ def _looked_ahead(project: Project) -> Iterator[Fault]:
             message = f"{name} cannot be projected: it is no count whose months add up to its quarter"
             remedy = "name a stock or a flow that is counted, such as children in care or referrals"
             yield Fault("JD017", "error", message, remedy, REPORT, line, None, position, 1, text)
+
+
+def _funnels(project: Project) -> Iterator[Fault]:
+    """A funnel plot that cannot be drawn: few councils' bases are published, or the figure has no base."""
+    for name, indicator in project.indicators.items():
+        if indicator.comparison_chart != "funnel":
+            continue
+        bases = len({figure.area for figure in project.benchmarks.get(name, ()) if figure.denominator})
+        if not (is_proportion(indicator) or indicator.per is not None):
+            wrong, remedy = "only a percentage or a rate has limits by size", "write `comparison_chart: dots`"
+        elif bases < LEAST:
+            wrong = f"{bases} areas have a denominator in {BENCHMARKS}, at least {LEAST} councils must"
+            remedy = "import it with carereport benchmarks import --denominator, or write `comparison_chart: dots`"
+        else:
+            continue
+        line, position, text = project.locate(FILE, ("indicators", name, "comparison_chart"))
+        message = f"no funnel plot can be drawn, dots are: {wrong}"
+        yield Fault("JD018", "warning", message, remedy, FILE, line, None, position, 1, text)
 
 
 def _themes(project: Project) -> Iterator[Fault]:

@@ -16,6 +16,7 @@ from carereport.judgement.chart_choice import WITHHELD, chart_indicator
 from carereport.judgement.compare import Compared, comparable, compare, decide_clear
 from carereport.judgement.direction import direction_of
 from carereport.judgement.early_warning import with_warnings
+from carereport.judgement.funnel import funnel_band
 from carereport.judgement.look_ahead import with_look_ahead
 from carereport.judgement.rank import rank_band
 from carereport.judgement.spc import read_points
@@ -45,7 +46,9 @@ def judge(figures: pd.DataFrame, project: Project, quarter: Quarter) -> tuple[Fi
         draft = _finding(name, indicator, rows, project.area, quarter)
         ours = comparable(draft, indicator)
         compared.append(compare(project, name, indicator, ours, quarter))
-        drafts.append(replace(draft, rank=rank_band(project, name, indicator, ours, quarter)))
+        wanted = indicator.comparison_chart == "funnel"
+        band = funnel_band(project, name, indicator, ours, quarter) if wanted else None
+        drafts.append(replace(draft, rank=rank_band(project, name, indicator, ours, quarter), funnel=band))
     decided = decide_clear(compared)
     found = [replace(draft, benchmarks=benchmarks) for draft, benchmarks in zip(drafts, decided, strict=True)]
     return with_look_ahead(with_warnings(found, project, quarter.end), project, quarter)

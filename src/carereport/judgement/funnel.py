@@ -6,13 +6,14 @@ where that exceeds 1 (Spiegelhalter 2005, Funnel plots for comparing institution
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import special
 
-from carereport.figures import Figure
+from carereport.figures import Figure, FunnelBand, Spread
 from carereport.judgement.compare import comparators, is_proportion, published_authorities
 from carereport.judgement.special_cause import Floats
 from carereport.quarters import Quarter
@@ -21,10 +22,11 @@ from carereport.settings import Indicator
 if TYPE_CHECKING:
     from carereport.project import Project
 
-Band = Literal["within", "beyond_95", "beyond_99_8"]
 TAILS = {"95": 0.025, "99.8": 0.001}
 WINSORISED = 0.10
 """Share of the z-scores drawn in at either end before phi is taken (Spiegelhalter 2005)."""
+LEAST = 10
+"""Fewest other councils whose bases are published."""
 CURVE = 80
 """Points of a drawn limit."""
 
@@ -36,7 +38,7 @@ class FunnelPoint:
     area: str
     base: float
     value: float
-    band: Band
+    band: Spread
     ours: bool = False
 
 
@@ -45,9 +47,8 @@ class Funnel:
     """A funnel plot: councils, the comparator, and limits over a range of bases (in the indicator's unit)."""
 
     comparator: float
-    comparator_name: str
-    period: str
-    phi: float
+    band: FunnelBand
+    """Where we lie."""
     points: tuple[FunnelPoint, ...]
     bases: tuple[float, ...]
     lower_95: tuple[float, ...]
@@ -56,43 +57,94 @@ class Funnel:
     upper_99_8: tuple[float, ...]
 
 
+@dataclass(frozen=True)
+class _Councils:
+    """Ours and the others', as proportions or rates of one, ours first."""
+
+    names: tuple[str, ...]
+    bases: Floats
+    values: Floats
+    scale: float
+    proportion: bool
+    band: FunnelBand
+
+    @property
+    def centre(self) -> float:
+        return self.band.comparator / self.scale
+
+
+def funnel_band(
+    project: Project, indicator_id: str, indicator: Indicator, ours: Figure | None, quarter: Quarter
+) -> FunnelBand | None:
+    """Return where we lie in the funnel of the councils around England.
+
+    `ours` is the figure that meets the published ones: a flow's rolling 12 months, a snapshot's last day.
+    None without it, without the bases of ten others, and for figures that are neither percentage nor rate.
+    """
+    held = _councils(project, indicator_id, indicator, ours, quarter)
+    return held.band if held else None
+
+
 def funnel(
     project: Project, indicator_id: str, indicator: Indicator, ours: Figure | None, quarter: Quarter
 ) -> Funnel | None:
-    """Return the funnel of the councils around England, None without published bases or for other figures.
+    """Return the whole funnel, of every council and with its limits as curves; None as `funnel_band` does."""
+    held = _councils(project, indicator_id, indicator, ours, quarter)
+    if held is None:
+        return None
+    centre, phi, scale = held.centre, held.band.phi, held.scale
+    low, high = _limits_at(centre, held.bases, phi, held.proportion)
+    spreads = [
+        _spread(value, *(limits[place] for tail in TAILS for limits in (low[tail], high[tail])))
+        for place, value in enumerate(held.values.tolist())
+    ]
+    points = tuple(
+        FunnelPoint(name, base, scale * value, spread, place == 0)
+        for place, (name, base, value, spread) in enumerate(
+            zip(held.names, held.bases.tolist(), held.values.tolist(), spreads, strict=True)
+        )
+    )
+    curve = np.geomspace(held.bases.min() * 0.9, held.bases.max() * 1.1, CURVE)
+    low, high = _limits_at(centre, curve, phi, held.proportion)
+    lower_95, upper_95, lower_99_8, upper_99_8 = (
+        tuple((scale * limits[tail]).tolist()) for tail in TAILS for limits in (low, high)
+    )
+    return Funnel(
+        held.band.comparator, held.band, points, tuple(curve.tolist()), lower_95, upper_95, lower_99_8, upper_99_8
+    )
 
-    `ours` is the figure that meets the published ones: a flow's rolling 12 months, a snapshot's last day.
-    """
+
+def _councils(
+    project: Project, indicator_id: str, indicator: Indicator, ours: Figure | None, quarter: Quarter
+) -> _Councils | None:
     others = [a for a in published_authorities(project, indicator_id, quarter) if a.denominator]
     england = next((c for c in comparators(project, indicator_id, quarter) if c.area.casefold() == "england"), None)
     proportion = is_proportion(indicator)
-    if not (proportion or indicator.per is not None) or len(others) < 10 or england is None:
+    if not (proportion or indicator.per is not None) or len(others) < LEAST or england is None:
         return None
     if ours is None or ours.value is None or not ours.denominator:
         return None
     scale = indicator.per.scale if indicator.per is not None else 100.0
     centre = england.value / scale
-    names = [ours_name := project.report.council.name, *(a.area for a in others)]
+    if centre <= 0 or (proportion and centre >= 1):
+        return None  # no council can differ from it by chance
     bases = np.array([ours.denominator, *(float(a.denominator or 0) for a in others)])
     values = np.array([ours.value, *(a.value for a in others)]) / scale
     phi = winsorised_phi(values[1:], bases[1:], centre, proportion)
-    low, high = _limits_at(centre, bases, phi, proportion)
-    wide, widest = (values < low["95"]) | (values > high["95"]), (values < low["99.8"]) | (values > high["99.8"])
-    bands: list[Band] = [
-        "beyond_99_8" if far else "beyond_95" if out else "within" for out, far in zip(wide, widest, strict=True)
-    ]
-    points = tuple(
-        FunnelPoint(name, float(base), float(value) * scale, band, name is ours_name)
-        for name, base, value, band in zip(names, bases, values, bands, strict=True)
-    )
-    curve = np.geomspace(bases.min() * 0.9, bases.max() * 1.1, CURVE)
-    low, high = _limits_at(centre, curve, phi, proportion)
-    drawn = {name: tuple((scale * limit).tolist()) for name, limit in
-             (("l95", low["95"]), ("u95", high["95"]), ("l998", low["99.8"]), ("u998", high["99.8"]))}  # fmt: skip
-    return Funnel(
-        england.value, "England", england.period, phi, points, tuple(curve.tolist()),
-        drawn["l95"], drawn["u95"], drawn["l998"], drawn["u998"],
+    low, high = _limits_at(centre, bases[:1], phi, proportion)
+    own = [float(limits[tail][0]) for tail in TAILS for limits in (low, high)]
+    band = FunnelBand(
+        "England", england.value, england.period, len(others), phi, _spread(float(values[0]), *own),
+        *(scale * limit for limit in own),
     )  # fmt: skip
+    names = (project.report.council.name, *(a.area for a in others))
+    return _Councils(names, bases, values, scale, proportion, band)
+
+
+def _spread(value: float, lower_95: float, upper_95: float, lower_99_8: float, upper_99_8: float) -> Spread:
+    if not lower_99_8 <= value <= upper_99_8:
+        return "beyond_99_8"
+    return "within" if lower_95 <= value <= upper_95 else "beyond_95"
 
 
 def exact_limit(centre: float, bases: Floats, tail: float, proportion: bool) -> Floats:
@@ -101,19 +153,39 @@ def exact_limit(centre: float, bases: Floats, tail: float, proportion: bool) -> 
     Spiegelhalter (2005), appendix A.1: (r - a) / n, r the smallest count whose cumulative
     probability reaches the tail, a the part of its probability beyond it.
     """
-    n = np.round(bases).astype(np.int64) if proportion else bases
+    return np.array([_limit(centre, base, tail, proportion) for base in bases.tolist()])
 
-    def reached(count: Floats) -> Floats:
-        known = np.maximum(count, 0)
-        share = special.bdtr(known, n, centre) if proportion else special.pdtr(known, n * centre)
-        return np.asarray(np.where(count < 0, 0.0, share), dtype=np.float64)
 
-    guess = special.bdtrik(tail, n, centre) if proportion else special.pdtrik(tail, n * centre)
-    count = np.maximum(np.ceil(np.nan_to_num(guess)) - 1, 0)
-    for _ in range(3):  # the continuous inverse may be one off
-        count = np.where(reached(count) < tail, count + 1, count)
-    inside = (reached(count) - tail) / (reached(count) - reached(count - 1))
-    return np.asarray(np.maximum(count - inside, 0) / n, dtype=np.float64)
+def _limit(centre: float, base: float, tail: float, proportion: bool) -> float:
+    n = max(round(base), 1) if proportion else base
+    first, chances, reached = _chances(centre, n, proportion)
+    place = min(int(np.searchsorted(reached, tail)), len(reached) - 1)
+    beyond = (float(reached[place]) - tail) / float(chances[place])
+    return max(first + place - beyond, 0.0) / n
+
+
+@lru_cache(maxsize=512)
+def _chances(centre: float, n: float, proportion: bool) -> tuple[int, Floats, Floats]:
+    """Return counts' probabilities, binomial or Poisson, and their running sums, from a first count on.
+
+    From the likeliest count outwards, as far as nine standard deviations: what is left is under 1e-15.
+    Written out, as loading SciPy takes longer than all the limits of a report.
+    """
+    mean = n * centre
+    likeliest = int((n + 1) * centre) if proportion else int(mean)
+    reach = int(9 * math.sqrt(mean * (1 - centre) if proportion else mean)) + 25
+    first, last = max(likeliest - reach, 0), likeliest + reach
+    if proportion:
+        last = min(last, int(n))
+        middle = math.lgamma(n + 1) - math.lgamma(likeliest + 1) - math.lgamma(n - likeliest + 1)
+        middle += likeliest * math.log(centre) + (n - likeliest) * math.log1p(-centre)
+    else:
+        middle = likeliest * math.log(mean) - mean - math.lgamma(likeliest + 1)
+    counts = np.arange(first, last)
+    steps = np.log((n - counts) * centre / ((counts + 1) * (1 - centre)) if proportion else mean / (counts + 1))
+    logs = np.concatenate(([0.0], np.cumsum(steps)))
+    chances = np.exp(logs - logs[likeliest - first] + middle)
+    return first, chances, np.cumsum(chances)
 
 
 def winsorised_phi(values: Floats, bases: Floats, centre: float, proportion: bool) -> float:

@@ -312,7 +312,8 @@ def control_note(chart: control.ControlChart) -> str:
         words.append(f"The target is for {chart.target_for}.")
     bottom, _, _ = control.axis(chart)
     if bottom > 0:
-        words.append(f"Axis starts at {chart.text(bottom)}.")
+        start = value_text(bottom, chart.unit, 0) if bottom.is_integer() else chart.text(bottom)
+        words.append(f"Axis starts at {start}.")
     return " ".join(words)
 
 

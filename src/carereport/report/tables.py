@@ -13,6 +13,7 @@ from dataclasses import replace
 import pandas as pd
 
 from carereport.figures import Finding
+from carereport.judgement.compare import published_authorities
 from carereport.judgement.outturn import outturn
 from carereport.quarters import Quarter, written
 from carereport.report.context import ReportContext
@@ -160,7 +161,7 @@ def _comparators(material: Material) -> Table:
     columns = (
         Column("Reference", 11), Column("Measure", 44), Column("Unit", 18), Column("Area", 26),
         Column("Statistic", 16), Column("Period", 16), Column("Last day of the period", 14), Column("Value", 12),
-        Column("Source", 60),
+        Column("Denominator, where published", 16), Column("Source", 60),
     )  # fmt: skip
     about = ("Published figures of other areas; none of them is the council's own count.",)
     return Table("Comparators", "comparators", "Published comparators", about, columns, rows)
@@ -171,16 +172,19 @@ def _comparator_rows(material: Material, finding: Finding) -> Iterator[list[Cell
     front: list[Cell] = [indicator.ref or "none", indicator.name, unit_of(indicator)]
     published = material.project.benchmarks.get(finding.indicator, ())
     areas = {found.area for found in finding.benchmarks} | set(material.project.neighbours)
+    councils = published_authorities(material.project, finding.indicator, material.quarter) if finding.funnel else ()
+    drawn = {(held.area, held.period) for held in councils}
     for held in published:
-        if held.area in areas:
+        if held.area in areas or (held.area, held.period) in drawn:
+            base = NOT_AVAILABLE if held.denominator is None else Number(held.denominator, 0, False)
             value = Number(held.value, held.decimals, held.unit == "percent")
             yield [*front, held.area, held.statistic or "as published", period_text(held.period), held.end, value,
-                   held.source or NOT_AVAILABLE]  # fmt: skip
+                   base, held.source or NOT_AVAILABLE]  # fmt: skip
     known = {(held.area, held.period) for held in published}
     for found in finding.benchmarks:
         if (found.area, found.period) not in known:
             yield [*front, found.area, found.statistic or "computed here", period_text(found.period), NOT_APPLICABLE,
-                   _published(found.value, indicator), found.source or NOT_AVAILABLE]  # fmt: skip
+                   _published(found.value, indicator), NOT_APPLICABLE, found.source or NOT_AVAILABLE]  # fmt: skip
 
 
 # ------------------------------------------------------- figures of a section

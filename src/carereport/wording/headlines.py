@@ -8,7 +8,7 @@ from datetime import date
 from itertools import takewhile
 
 from carereport.figures import BenchmarkFinding, Finding, Sentence
-from carereport.judgement.compare import is_neighbours
+from carereport.judgement.compare import comparable, is_neighbours
 from carereport.quarters import MONTHS, Quarter, written
 from carereport.settings import Indicator
 from carereport.wording.numbers import plural
@@ -289,6 +289,21 @@ def comparison_title(finding: Finding, indicator: Indicator) -> Sentence | None:
         return None
     text = "; ".join(form.format(" and ".join(names)) for form, names in found.items())
     return Sentence(text[:1].upper() + text[1:], "W13")
+
+
+def funnel_title(finding: Finding, indicator: Indicator) -> Sentence | None:
+    """Return where we lie among councils of our size: 'Higher than usual for a council of our size'; None without one.
+
+    The usual range is that of a funnel plot: what councils' own spread allows at our base, not chance alone.
+    """
+    ours, band = comparable(finding, indicator), finding.funnel
+    if band is None or ours is None or ours.value is None:
+        return None
+    if band.spread == "within":
+        return Sentence("Within the usual range for a council of our size", "W13")
+    side = "Higher" if ours.value > band.comparator else "Lower"
+    outer = ", beyond the outer limits" if band.spread == "beyond_99_8" else ""
+    return Sentence(f"{side} than usual for a council of our size{outer}", "W14")
 
 
 def status_count(findings: Sequence[Finding]) -> Sentence:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
 
 from carereport.figures import Figure, Finding
-from carereport.judgement.compare import NEIGHBOURS
 from carereport.quarters import Quarter, written
 from carereport.report import drawings
+from carereport.report.pages.beside import Beside, Room, dots_beside, drawn, funnel_beside
 from carereport.report.pages.fit import (
+    FUNNEL,
     HALF,
     LABEL,
     LABEL_BESIDE_LONG,
@@ -47,9 +48,7 @@ from carereport.settings import Indicator
 from carereport.wording.headlines import (
     ASSURANCE_WORDS,
     chart_title,
-    comparison_title,
     finding_title,
-    short_months,
 )
 from carereport.wording.numbers import value_text
 from carereport.wording.outlook import LOOK_AHEAD
@@ -59,14 +58,14 @@ LEAD = ("W1", "W2", "W3", "W4", "S1", "W5", "W6", "W16", "W17", "W21", "W23", "W
 """Rules of the first paragraph: level, target and change; variation, assurance and comparison make the second."""
 LEAST_NEEDED = ("W12", "W15", "W9", "W13", "W14", "S1", "W10b", "W11", "W8", "W10", "W5", "W7")
 """Rules whose sentences are left out first where a page would not hold them: the charts say the same."""
-LAYOUTS = (
+LAYOUTS: tuple[tuple[tuple[str, ...], Room], ...] = (
     *((LEAST_NEEDED[:step], "roomy") for step in range(len(LEAST_NEEDED) + 1)),
     (LEAST_NEEDED, "tight"),
     (tuple(rule for rule in LEAST_NEEDED if rule not in ("W13", "W14")), "no dots"),
 )
 """What is given up in turn until a page holds: sentences; height and notes; the dot plot for its sentence.
 
-The last only where the page was set and did not hold: the estimate of heights errs on the safe side."""
+A funnel plot, where a measure has one, gives way to the dot plot before charts become low."""
 IN_NOTES = "W20"
 """Revisions stand in the data notes."""
 GOOD = {"high": "Higher is better", "low": "Lower is better", "neither": "Neither is better"}
@@ -77,7 +76,6 @@ HEADINGS = {
     "doing": "What are we doing?",
 }
 """The headings of officers' answers, in the order of their two columns and the table below."""
-AMONG = "Among neighbours"
 QUARTERS, MOST_ROWS, LONGEST = 5, 4, 6
 
 
@@ -120,9 +118,11 @@ class ExceptionPage:
     chart_title: str
     chart_note: str
     chart: Markup
-    dots_title: str
-    dots_note: str
-    dots: Markup | None
+    compared_title: str
+    compared_note: str
+    compared: Markup | None
+    halves: bool
+    """Whether the two charts are equally wide."""
     longer: str
     heads: tuple[str, ...]
     rows: tuple[TableRow, ...]
@@ -176,34 +176,32 @@ def _page(material: Material, finding: Finding, place: tuple[int, int], spare: f
     rows, title = _rows(material, finding, indicator, quarters), finding_title(finding, indicator, quarter).text
     markers = legend([cell for row in rows for cell in row.cells])
     wide = long_numbers(rows)
-    reading, place_words = chart_title(finding, indicator).text, comparison_title(finding, indicator)
-    compared = place_words.text if place_words else ""
+    reading = chart_title(finding, indicator).text
     answered, height_of_answers = _answers(material, finding.indicator)
-    ours_and_others, marks = _dots_note(finding, indicator), drawings.dots_note(finding, indicator, project, quarter)
-    for without, room in LAYOUTS if spare else LAYOUTS[:-1]:
-        beside = finding.benchmarks and room != "no dots"
-        note = ours_and_others if room == "roomy" else ""
-        said = (IN_NOTES, "W12", "W13", "W14") if compared and beside else (IN_NOTES,)
-        telling = _telling(finding, (*said, *without))
-        foot = (marks if room == "roomy" else ours_and_others) if beside else ""
-        source = _source(material, finding, indicator, foot, brief=room != "roomy")
+    for without, room in _layouts(finding, again=spare > 0):
+        side = _beside(material, finding, room)
+        told = (IN_NOTES, "W12", "W13", "W14") if side and side.compared else (IN_NOTES,)
+        telling = _telling(finding, (*told, *without))
+        tight = room in ("tight", "no dots")
+        source = _source(material, finding, indicator, side.key if side else "", brief=room != "roomy")
         height, low, fits = chart_heights(
             title,
             [row.name for row in rows],
             LABEL_BESIDE_LONG if wide else LABEL,
             bool(markers),
             LINE + 3 + paragraphs(telling, PAGE_WIDTH) + height_of_answers + spare,
-            (compared or AMONG, note) if beside else (),
+            (side.space, side.title, side.note) if side else None,
             source,
-            tight=room != "roomy",
+            reading=reading,
+            tight=tight,
         )
         if fits:
             break
-    drawn = f"{compared}." if compared else ""
-    dots = drawings.dot_plot(finding, indicator, project, quarter, 62, low, drawn) if beside else None
+    compared = drawn(material, finding, side, low) if side else None
     rare = indicator.kind == "count" and finding.spc.mean is None
     draw = drawings.count_columns if rare else drawings.control_chart
-    chart = draw(finding, indicator, project, 108 if dots else 176, height, f"{reading}.")
+    left = side.space.beside if side and compared else PAGE_WIDTH
+    chart = draw(finding, indicator, project, left, height, f"{reading}.")
     return ExceptionPage(
         id=finding.indicator,
         kicker=f"Exceptions, {place[0]} of {place[1]} · {material.section_name(indicator.section)}",
@@ -216,9 +214,10 @@ def _page(material: Material, finding: Finding, place: tuple[int, int], spare: f
         chart_title=reading,
         chart_note=chart.note,
         chart=chart.picture,
-        dots_title=compared or AMONG,
-        dots_note=note,
-        dots=dots.picture if dots else None,
+        compared_title=side.title if side else "",
+        compared_note=side.note if side else "",
+        compared=compared.picture if compared else None,
+        halves=side is not None and side.space is FUNNEL,
         longer=_longer(finding, indicator),
         heads=quarter_headings(quarters),
         rows=rows,
@@ -228,6 +227,19 @@ def _page(material: Material, finding: Finding, place: tuple[int, int], spare: f
         source=source,
         legend=markers,
     )
+
+
+def _layouts(finding: Finding, *, again: bool) -> Iterator[tuple[tuple[str, ...], Room]]:
+    """Yield what is tried in turn; the last is for a page that was set and did not hold: the estimate errs safely."""
+    if finding.funnel is not None:
+        yield from ((LEAST_NEEDED[:step], "funnel") for step in range(len(LEAST_NEEDED) + 1))
+    yield from LAYOUTS if again else LAYOUTS[:-1]
+
+
+def _beside(material: Material, finding: Finding, room: Room) -> Beside | None:
+    if room == "funnel":
+        return funnel_beside(material, finding)
+    return None if room == "no dots" else dots_beside(material, finding, roomy=room == "roomy")
 
 
 def _answers(material: Material, indicator: str) -> tuple[Answers, float]:
@@ -308,18 +320,7 @@ def _front(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _dots_note(finding: Finding, indicator: Indicator) -> str:
-    """Say which period is ours and which the others'."""
-    ours = finding.value if indicator.is_snapshot else finding.rolling_12_months
-    when = short_months(period_text(ours, indicator, "quarter" if indicator.is_snapshot else "rolling_12_months"))
-    published = {
-        short_months(benchmark_period(b.period)) for b in finding.benchmarks if b.area in ("England", NEIGHBOURS)
-    }
-    others = f", others {' or '.join(sorted(published))}" if published else ""
-    return f"Ours {when}{others}." if when else ""
-
-
-def _source(material: Material, finding: Finding, indicator: Indicator, dots: str, *, brief: bool) -> str:
+def _source(material: Material, finding: Finding, indicator: Indicator, compared: str, *, brief: bool) -> str:
     """Return the note at the foot; `brief` leaves out the caution that stands with the definition."""
     parts = [indicator.note] if indicator.note and not brief else []
     if indicator.source or indicator.from_:
@@ -331,8 +332,8 @@ def _source(material: Material, finding: Finding, indicator: Indicator, dots: st
     published = sorted({_published(b.source, benchmark_period(b.period)) for b in finding.benchmarks if b.source})
     if published:
         parts.append(f"Comparators: {'; '.join(published)}.")
-    if dots:
-        parts.append(f"In the dot plot {dots[:1].lower()}{dots[1:].removesuffix('.')}.")
+    if compared:
+        parts.append(compared)
     if number := material.table_number("figures", indicator.section):
         parts.append(f"All periods: {table_words(number)}.")
     return " ".join(parts)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 PAGE = 254.5
 """Height of a page's text area, with two millimetres to spare."""
@@ -16,13 +17,28 @@ CHARACTER = 2.19
 """Mean width of a character at 12 points."""
 PAGE_WIDTH, COLUMN, PANEL, HALF, LABEL, LABEL_BESIDE_LONG = 176.0, 84.0, 168.0, 81.0, 77.0, 59.0
 HIGHEST, LOWEST, LOWEST_TIGHT = 62.0, 30.0, 22.0
-HIGHEST_DOTS, LOWEST_DOTS, LOWEST_DOTS_TIGHT = 42.0, 28.0, 24.0
-NARROW, SIZES, HIGHS = 62.0, (2.4, 1.95), (LINE, SMALL_LINE)
-"""The dot plot's column: its width, the mean widths of a title's and a note's characters, their lines' heights."""
+SIZES, HIGHS = (2.4, 1.95), (LINE, SMALL_LINE)
+"""Over a comparison chart: the mean widths of a title's and a note's characters, their lines' heights."""
 _CELL = re.compile(r"<t[hd]\b[^>]*>(.*?)</t[hd]>", re.DOTALL)
 _ROW = re.compile(r"<tr\b[^>]*>(.*?)</tr>", re.DOTALL)
 _BLOCK = re.compile(r"<(?:p|li|h\d)\b[^>]*>(.*?)</(?:p|li|h\d)>", re.DOTALL)
 _MARK = re.compile(r"<[^>]+>")
+
+
+@dataclass(frozen=True)
+class Space:
+    """What a comparison chart takes: its width, what it leaves to the control chart, its least and greatest height."""
+
+    width: float
+    beside: float
+    lowest: float
+    lowest_tight: float
+    highest: float
+
+
+DOTS = Space(62.0, 108.0, 28.0, 24.0, 42.0)
+FUNNEL = Space(COLUMN, COLUMN, 34.0, 34.0, 48.0)
+NO_SPACE = Space(0.0, PAGE_WIDTH, 0.0, 0.0, 0.0)
 
 
 def lines(text: str, width: float, character: float = CHARACTER) -> int:
@@ -67,28 +83,33 @@ def chart_heights(
     label: float,
     legend: bool,
     answers: float,
-    compared: Sequence[str],
+    compared: tuple[Space, str, str] | None,
     source: str,
     *,
+    reading: str,
     tight: bool,
 ) -> tuple[float, float, bool]:
-    """Return the heights of the control chart and of the dot plot beside it, and whether the page holds everything.
+    """Return the heights of the control chart and of the comparison beside it, and whether the page holds everything.
 
     `rows` are the names in the table of quarters, `label` their column's width, `answers` the height of what
-    stands under it, `compared` the dot plot's title and note, `source` the note at the foot. `tight` allows
-    charts as low as can still be read.
+    stands under it, `compared` the comparison's space, title and note, `source` the note at the foot, `reading`
+    the control chart's title. `tight` allows charts as low as can still be read.
     """
     head = lines(title, PAGE_WIDTH, 2.92) * 7.9 + 2.4 + 8.4
-    over = LINE + 1.8 + SMALL_LINE + 0.6
-    heads = zip(compared, SIZES, HIGHS, strict=False)
-    over_dots = sum(lines(text, NARROW, size) * high for text, size, high in heads) + 2.4
+    over, over_beside, beside = LINE + 1.8 + SMALL_LINE + 0.6, 2.4, NO_SPACE
+    if compared is not None:
+        beside, *heads = compared
+        sizes = zip(heads, SIZES, HIGHS, strict=True)
+        over_beside += sum(lines(text, beside.width, size) * high for text, size, high in sizes if text)
+        if beside.width > DOTS.width:  # what stands over the control chart may take two lines as well
+            over += (lines(reading, beside.beside, SIZES[0]) - 1) * LINE + SMALL_LINE
     table = 6.7 + sum(lines(name, label) * 5.1 + 1.6 for name in rows) + 2 + (6.8 if legend else 0)
     foot = lines(source, PAGE_WIDTH, SIZES[1]) * SMALL_LINE + 4.2
     room = PAGE - head - table - 4 - answers - foot
-    lowest = (LOWEST_TIGHT, LOWEST_DOTS_TIGHT) if tight else (LOWEST, LOWEST_DOTS)
-    least = max(over + lowest[0], over_dots + lowest[1] if compared else 0.0)
+    lowest = (LOWEST_TIGHT, beside.lowest_tight) if tight else (LOWEST, beside.lowest)
+    least = max(over + lowest[0], over_beside + lowest[1] if compared else 0.0)
     block = min(over + HIGHEST, max(room, least))
-    return math.floor(block - over), math.floor(min(block - over_dots, HIGHEST_DOTS)), room >= least
+    return math.floor(block - over), math.floor(min(block - over_beside, beside.highest)), room >= least
 
 
 def _plain(html: str) -> str:

@@ -1,4 +1,4 @@
-"""Positive performance: what improved, or stands out from the neighbours, beyond chance."""
+"""The page of positive performance: what improved, or stands out among councils, by more than chance."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from carereport.figures import Finding
 from carereport.report import drawings
+from carereport.report.pages.beside import drawn, funnel_beside
 from carereport.report.pages.fit import COLUMN, lines
 from carereport.report.pages.material import (
     Material,
@@ -22,6 +23,8 @@ from carereport.wording.headlines import positive_title
 from carereport.wording.numbers import value_text
 
 POSITIVE_LINES, MOST_MORE = 6, 6
+HIGH, FUNNEL_HIGH = 31.0, 35.0
+"""Millimetres of a control chart and of a funnel plot."""
 
 
 @dataclass(frozen=True)
@@ -80,16 +83,20 @@ def _evidence(finding: Finding) -> tuple[str, ...]:
 
 
 def _positive(material: Material, finding: Finding) -> Positive:
+    """Return a block with the chart that shows its evidence: the run, or where we lie among councils of our size."""
     indicator = material.indicator(finding)
     title = positive_title(finding, indicator, material.quarter).text
-    drawn = drawings.control_chart(finding, indicator, material.project, 84, 32, f"{title}.")
+    side = funnel_beside(material, finding) if finding.spc.variation != "improving" else None
+    shown = drawn(material, finding, side, FUNNEL_HIGH) if side else None
+    if side is None or shown is None:
+        shown = drawings.control_chart(finding, indicator, material.project, COLUMN, HIGH, f"{title}.")
     return Positive(
         id=finding.indicator,
         title=title,
         section=material.section_name(indicator.section),
         status=status_tag(finding),
         variation=variation_tag(finding),
-        subtitle=drawn.note,
-        chart=drawn.picture,
-        telling=_evidence(finding),
+        subtitle=f"{side.note} Diamonds: neighbours." if side else shown.note,
+        chart=shown.picture,
+        telling=(*_evidence(finding)[: 1 if side else None], *([f"{side.title}."] if side else [])),
     )
