@@ -12,6 +12,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
+import numpy as np
 import pandas as pd
 
 from carereport.conditions.days import calendar_frame
@@ -21,25 +22,9 @@ from carereport.engines import Frame, collected, kept, native, total
 from carereport.extracts import Extracts, TableData
 from carereport.extracts.link import chained_by
 from carereport.faults import Fault
-<<<<<<< HEAD
 from carereport.measures.categories import CODED, Split, breakdowns_of, with_codes
 from carereport.measures.columns import columns_of
 from carereport.measures.rows import Lookups, event_rows, first_row, names_of, spell_rows, within_horizon
-=======
-from carereport.figures import SPREAD
-from carereport.measures.columns import columns_of
-from carereport.measures.rows import (
-    Lookups,
-    age_band,
-    event_rows,
-    first_row,
-    names_of,
-    spell_rows,
-    within_horizon,
-)
-from carereport.measures.spread import family_sizes
-from carereport.measures.totals import added_up, assigned, month_number, reduced
->>>>>>> 0429d0b (Intervals of means and medians; siblings who enter together are allowed for where an indicator declares their family)
 from carereport.measures.window import Periods, months_of, periods_of, unsupported, window_of
 from carereport.quarters import Period, Quarter, month_end
 from carereport.settings import Indicator
@@ -149,10 +134,7 @@ def measure_rows(name: str, indicator: Indicator, work: Measuring) -> pd.DataFra
     if periods.missing:
         parts.append(pd.DataFrame([missing_row(period) for period in periods.missing]))
     columns = [*FACT_COLUMNS, "marker"]
-    if not parts:
-        return pd.DataFrame(columns=columns)
-    facts = pd.concat(parts, ignore_index=True)
-    return facts.reindex(columns=[*columns, *(column for column in SPREAD if column in facts)])
+    return pd.concat(parts, ignore_index=True).reindex(columns=columns) if parts else pd.DataFrame(columns=columns)
 
 
 def _narrowed(rows: Frame, indicator: Indicator) -> Frame:
@@ -247,7 +229,6 @@ def _grouped(indicator: Indicator, rows: Frame, split: Split, periods: Periods) 
         spread = rows.select("_month", "_x", nw.lit(1).alias("_n"), *columns).unpivot(
             on=[*columns], index=["_month", "_x", "_n"], variable_name="_b", value_name="_c"
         )
-<<<<<<< HEAD
         sums = collected(spread.group_by("_c", "_month").agg(nw.col("_n").sum(), nw.col("_x").sum()))
         where = split.place(sums["_c"].to_numpy(dtype=np.int64))
         together = [period for group in kinds for period in group]
@@ -255,17 +236,6 @@ def _grouped(indicator: Indicator, rows: Frame, split: Split, periods: Periods) 
             own = sums[where == place]
             categories = split.of(place, own["_c"].unique()) or ({0: "total"} if name == "total" else {})
             pieces.append(_added_up(indicator, own, together, name, categories))
-=======
-        sums = collected(spread.group_by("_b", "_c", "_month").agg(nw.col("_n").sum(), nw.col("_x").sum()))
-        for place, name in places.items():
-            own = sums[sums["_b"] == place]
-            categories = ["total"] if name == "total" else sorted(own["_c"].unique())
-            added = added_up(indicator, own, kinds, categories)
-            if name == "total" and indicator.cluster is not None:
-                sizes = family_sizes(rows, indicator.cluster, kinds, snapshot=indicator.open is not None)
-                added = [piece.assign(family_size=found) for piece, found in zip(added, sizes, strict=True)]
-            pieces += [piece.assign(breakdown=name) for piece in added]
->>>>>>> 0429d0b (Intervals of means and medians; siblings who enter together are allowed for where an indicator declares their family)
     else:
         wanted = {"_v", indicator.distinct or "_v"} & set(names_of(rows))
         held = collected(rows.select("_month", *sorted(wanted), *columns))
@@ -273,7 +243,6 @@ def _grouped(indicator: Indicator, rows: Frame, split: Split, periods: Periods) 
             own = held.assign(_c=held[column])
             categories = split.of(place, own["_c"].unique()) or ({0: "total"} if name == "total" else {})
             for group in kinds:
-<<<<<<< HEAD
                 spans = _assigned(own, group, snapshot=indicator.open is not None)
                 pieces.append(_reduced(indicator, spans, group, categories).assign(breakdown=name))
     return pd.concat(pieces, ignore_index=True)[FACT_COLUMNS]
@@ -345,13 +314,6 @@ def _reduced(
     result["denominator"] = grouped["_v"].size().reindex(index, fill_value=0).to_numpy(dtype=float)
     result["value"] = (grouped["_v"].mean() if mean else grouped["_v"].median()).reindex(index).to_numpy()
     return result
-=======
-                spans = assigned(own, group, snapshot=indicator.open is not None)
-                told = name == "total" and (group is not periods.months or len(kinds) == 1)
-                pieces.append(reduced(indicator, spans, group, categories, told).assign(breakdown=name))
-    facts = pd.concat(pieces, ignore_index=True)
-    return facts[[*FACT_COLUMNS, *(column for column in SPREAD if column in facts)]]
->>>>>>> 0429d0b (Intervals of means and medians; siblings who enter together are allowed for where an indicator declares their family)
 
 
 def rows_behind(project: Project, name: str, extracts: Extracts, quarter: Quarter) -> pd.DataFrame:
