@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from carereport.extracts import InputFile
 from carereport.extracts.columns import fold, header_faults, typed_rows, unused_columns, unused_files
@@ -57,6 +58,7 @@ def read_typed(project: Project, data: Path) -> Typed:
     """
     if not data.is_dir():
         raise ExtractError(Fault("EX120", "error", f"there is no folder {data.name}", "name one with --data"))
+    pa.set_memory_pool(pa.system_memory_pool())  # Arrow's own keeps for itself what pandas could use again
     reading = _Reading(shown_folder(project.root, data))
     available = sorted(path for path in data.iterdir() if path.is_file())
     rows: dict[str, Rows] = {}

@@ -18,6 +18,10 @@ from carereport.engines import Frame, collected, native
 from carereport.extracts import TableData
 
 
+ENDS_AT_ONCE = 12
+"""So many period ends pandas tries every spell on at once, since it holds all the pairs in memory."""
+
+
 class Lookups(Mapping[str, Lookup]):
     """The tables that conditions may look into; `frame_of` makes each ready when it is asked for."""
 
@@ -81,6 +85,13 @@ def spell_rows(frame: Frame, spell: tuple[str, str], ends: list[date], horizon: 
     last = nw.lit(datetime(horizon.year, horizon.month, horizon.day))
     frame = frame.filter(~nw.col(start).is_null() & (nw.col(start) <= last))
     frame = _forget_later(frame, [end], last)
+    step = ENDS_AT_ONCE if engine == "pandas" else max(len(ends), 1)
+    parts = [_open_at(frame, spell, ends[n : n + step], engine) for n in range(0, max(len(ends), 1), step)]
+    return parts[0] if len(parts) == 1 else nw.concat(parts)
+
+
+def _open_at(frame: Frame, spell: tuple[str, str], ends: list[date], engine: str) -> Frame:
+    start, end = spell
     days = pd.DataFrame(
         {"as_at": pd.to_datetime(ends).astype("datetime64[ns]"), "_month": [d.year * 12 + d.month for d in ends]}
     )
