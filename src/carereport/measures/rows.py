@@ -17,8 +17,7 @@ from carereport.conditions.translate import Lookup
 from carereport.engines import Frame, collected, native
 from carereport.extracts import TableData
 
-
-ENDS_AT_ONCE = 12
+ENDS_AT_ONCE = 6
 """So many period ends pandas tries every spell on at once, since it holds all the pairs in memory."""
 
 
