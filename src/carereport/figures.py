@@ -15,6 +15,11 @@ COLUMNS = (
     "indicator", "area", "period_kind", "period_start", "period_end", "breakdown", "category",
     "numerator", "denominator", "value", "unit", "marker", "source", "as_at",
 )  # fmt: skip
+SPREAD = ("family_size", "deviation", "lower", "upper")
+"""Further columns that intervals are made of; no file holds them. Empty where a figure is hidden or its base small.
+
+Children a family who enter together; the standard deviation of a mean's rows; the 95% interval of a median.
+"""
 PERIOD_KINDS = ("month", "quarter", "year_to_date", "rolling_12_months", "as_at")
 
 Status = Literal["on_target", "near_target", "off_target", "information", "too_few"]
@@ -41,6 +46,13 @@ class Figure:
     numerator: float | None = None
     denominator: float | None = None
     marker: str = ""
+    family_size: float | None = None
+    """Children a family who enter in one month, on average: the variance of a count is so many times larger."""
+    deviation: float | None = None
+    """The standard deviation of the rows of a mean."""
+    lower: float | None = None
+    """The ends of a median's 95% interval."""
+    upper: float | None = None
 
 
 @dataclass(frozen=True)

@@ -106,6 +106,7 @@ def _definition(name: str, indicator: Indicator) -> Iterator[str]:
         ("averaged", indicator.of),
         ("each once", indicator.distinct),
         ("looks back", indicator.lookback),
+        ("siblings by", indicator.cluster),
         ("numerator", indicator.numerator),
         ("denominator", indicator.denominator),
         ("value", indicator.value),

@@ -307,6 +307,9 @@ class Indicator(Model):
     count: str | None = Field(default=None, description="Which of them are the numerator.")
     of: str | None = Field(default=None, description="The number whose mean or median is taken.")
     distinct: str | None = Field(default=None, description="Count each of these once, for example child_id.")
+    cluster: str | None = Field(
+        default=None, description="A family's identifier: intervals allow for siblings who enter together."
+    )
     lookback: str | None = Field(default=None, description="`12 months`, `ever`: how far before a period to look.")
     per: Population | None = Field(default=None, description="The population of a rate.")
     numerator: str | None = Field(default=None, description="For supplied: the column.")

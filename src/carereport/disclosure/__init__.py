@@ -31,7 +31,7 @@ from carereport.disclosure.rounding import bounds_after, round_figures
 from carereport.disclosure.search import Choice
 from carereport.disclosure.suppress import hide_instead, hide_more, hide_near, hide_only, show_again, withhold
 from carereport.faults import ConfigurationError, Fault
-from carereport.figures import Revision
+from carereport.figures import SPREAD, Revision
 from carereport.measures.values import PLACE as DERIVED_PLACE
 from carereport.measures.values import derive
 from carereport.quarters import Quarter
@@ -140,7 +140,10 @@ def disclose(
     result = shown.copy()
     if settings.policy != "dfe":
         _derive_again(result, indicators)
-    result.loc[rows, ["numerator", "denominator", "value"]] = np.nan
+    spread = [column for column in SPREAD if column in result]
+    result.loc[rows, ["numerator", "denominator", "value", *spread]] = np.nan
+    if settings.policy != "dfe":
+        result[spread] = np.nan  # they would tell more than what is rounded
     result.loc[rows, "marker"] = "c"
     stays = ~unlisted
     result, rows, small = result[stays].reset_index(drop=True), rows[stays], small[stays]

@@ -111,15 +111,29 @@ def benjamini_hochberg(p_values: Sequence[float], rate: float) -> float:
 def figure_interval(indicator: Indicator, figure: Figure) -> tuple[float, float, str] | None:
     """Return the 95% interval of a figure in its own unit and the method, None where none can be had."""
     x, n = figure.numerator, figure.denominator
-    if figure.value is None or x is None or x < 0:
+    if figure.value is None:
         return None
-    if indicator.per is not None and n:
-        lower, upper = intervals.rate(x, n, indicator.per.scale)
-        return lower, upper, _POISSON[x < 10]
-    if is_proportion(indicator) and n and x <= n:
-        lower, upper = intervals.wilson(x, n)
-        return 100 * lower, 100 * upper, "Wilson score"
+    if indicator.kind == "median" and figure.lower is not None and figure.upper is not None:
+        return figure.lower, figure.upper, "order statistics"
+    if indicator.kind == "mean" and figure.deviation is not None and n and n >= 2:
+        lower, upper = intervals.mean(figure.value, figure.deviation, int(n))
+        return lower, upper, "Student's t"
+    if x is None or not n or x < 0:
+        return None
+    size = family_size(figure)
+    siblings = ", siblings allowed for" if size > 1 else ""
+    if indicator.per is not None:
+        lower, upper = intervals.rate(x / size, n / size, indicator.per.scale)
+        return lower, upper, _POISSON[x / size < 10] + siblings
+    if is_proportion(indicator) and x <= n:
+        lower, upper = intervals.wilson(x / size, n / size)
+        return 100 * lower, 100 * upper, "Wilson score" + siblings
     return None
+
+
+def family_size(figure: Figure) -> float:
+    """Return by how much siblings who enter together make the variance larger: the mean family size, 1 if unknown."""
+    return max(figure.family_size or 1.0, 1.0)
 
 
 def is_stock(finding: Finding, indicator: Indicator) -> bool:
@@ -174,7 +188,7 @@ def beside(indicator: Indicator, ours: Figure | None, published: PublishedFigure
         else:
             lower, upper, method = found
             comparison = compare_word(published.value, lower, upper, indicator.polarity)
-            p_value = _p_value(indicator, ours, published.value)
+            p_value = _p_value(indicator, ours, published.value, lower, upper)
     return Compared(
         BenchmarkFinding(
             area=published.area,
@@ -202,10 +216,15 @@ def compare_word(comparator: float, lower: float, upper: float, polarity: Polari
     return "better" if above == (polarity == "high") else "worse"
 
 
-def _p_value(indicator: Indicator, ours: Figure, comparator: float) -> float | None:
-    x, n = ours.numerator, ours.denominator
+def _p_value(indicator: Indicator, ours: Figure, comparator: float, lower: float, upper: float) -> float | None:
+    """Return the p-value; of means and medians from their interval, as if it were a normal curve's on each side."""
+    if indicator.kind in ("mean", "median") and ours.value is not None:
+        half = ours.value - lower if comparator < ours.value else upper - ours.value
+        return intervals.two_sided(intervals.Z95 * (ours.value - comparator) / half) if half > 0 else None
+    x, n, size = ours.numerator, ours.denominator, family_size(ours)
     if x is None or n is None:
         return None
+    x, n = x / size, n / size
     if indicator.per is not None:
         return intervals.count_p_value(x, comparator * n / indicator.per.scale)
     return intervals.proportion_p_value(x, n, min(max(comparator / 100, 0.0), 1.0))

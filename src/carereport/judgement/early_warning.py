@@ -193,12 +193,20 @@ def _three_months(indicator: Indicator, held: Mapping[date, Figure], month: date
     start, end = known[0].start, month_end(month)
     if is_count(indicator):
         total = sum(part.value or 0 for part in known)
-        return Figure(start, end, total, total)
+        return Figure(start, end, total, total, family_size=_family_size(known, [part.value or 0 for part in known]))
     x = sum(part.numerator or 0 for part in known)
     bases = [part.denominator or 0 for part in known]
     scale = indicator.per.scale if indicator.per is not None else 100
     n = bases[-1] if indicator.per is not None else sum(bases)
-    return Figure(start, end, scale * x / n, x, n) if n else None
+    counted = [part.numerator or 0 for part in known] if indicator.per is not None else bases
+    return Figure(start, end, scale * x / n, x, n, family_size=_family_size(known, counted)) if n else None
+
+
+def _family_size(parts: Sequence[Figure], rows: Sequence[float]) -> float | None:
+    """Return the mean family size of the rows of months together, None where a month's is not known."""
+    sizes = [part.family_size for part in parts]
+    families = sum(count / size for count, size in zip(rows, sizes, strict=True) if size)
+    return sum(rows) / families if families and all(sizes) else None
 
 
 def replay(findings: Sequence[Finding], project: Project, last: date) -> tuple[Record, ...]:

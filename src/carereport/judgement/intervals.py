@@ -1,7 +1,7 @@
 """95% intervals and p-values for percentages, rates, counts and means; they say nothing of causes.
 
-Events are taken as independent. Siblings enter together, so intervals of counts of plans and of
-children starting care are somewhat too narrow where no family id is held.
+Events are taken as independent. Siblings enter together: dividing counts and bases by the mean family size
+before, as `carereport.judgement.compare` does, multiplies the variance by it.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def newcombe_difference(x1: float, n1: float, x2: float, n2: float) -> Interval:
     Raises ValueError as `wilson` does.
     """
     (l1, u1), (l2, u2) = wilson(x1, n1), wilson(x2, n2)
-    return _hybrid(x1 / n1, l1, u1, x2 / n2, l2, u2)
+    return hybrid(x1 / n1, l1, u1, x2 / n2, l2, u2)
 
 
 def count(x: float) -> Interval:
@@ -74,9 +74,12 @@ def rate(x: float, population: float, scale: float = 10000) -> Interval:
     return scale * lower / population, scale * upper / population
 
 
-def count_difference(x1: float, x2: float) -> Interval:
-    """Return the interval of x1 - x2, two independent Poisson counts, as `rate_difference` does."""
-    return rate_difference(x1, 1.0, x2, 1.0, 1.0)
+def count_difference(x1: float, x2: float, size1: float = 1.0, size2: float = 1.0) -> Interval:
+    """Return the interval of x1 - x2, two independent Poisson counts, as `rate_difference` does.
+
+    `size1` and `size2` are the mean sizes of the groups that come together.
+    """
+    return rate_difference(x1 / size1, 1 / size1, x2 / size2, 1 / size2, 1.0)
 
 
 def rate_difference(x1: float, n1: float, x2: float, n2: float, scale: float = 10000) -> Interval:
@@ -86,7 +89,7 @@ def rate_difference(x1: float, n1: float, x2: float, n2: float, scale: float = 1
     for proportions, from each rate's Byar or exact interval. Raises ValueError as `rate` does.
     """
     (l1, u1), (l2, u2) = rate(x1, n1, scale), rate(x2, n2, scale)
-    return _hybrid(scale * x1 / n1, l1, u1, scale * x2 / n2, l2, u2)
+    return hybrid(scale * x1 / n1, l1, u1, scale * x2 / n2, l2, u2)
 
 
 def mean(value: float, deviation: float, n: int) -> Interval:
@@ -156,7 +159,8 @@ def _mean_where(chance: Callable[[float], float], share: float, *, rising: bool)
     return (low + high) / 2
 
 
-def _hybrid(p1: float, l1: float, u1: float, p2: float, l2: float, u2: float) -> Interval:
+def hybrid(p1: float, l1: float, u1: float, p2: float, l2: float, u2: float) -> Interval:
+    """Return the interval of p1 - p2 from the interval of each (Zou and Donner 2008)."""
     difference = p1 - p2
     lower = difference - math.hypot(p1 - l1, u2 - p2)
     upper = difference + math.hypot(u1 - p1, p2 - l2)

@@ -38,7 +38,7 @@ def rank_band(
     `ours` is the figure that meets the published one. Where a council's base is not published, it is
     taken to be as large as ours, and the band says so.
     """
-    if ours is None or ours.value is None or indicator.kind == "count":
+    if ours is None or ours.value is None or indicator.kind in ("count", "mean", "median"):
         return None
     others = published_authorities(project, indicator_id, quarter)
     mine = figure_interval(indicator, ours)

@@ -182,6 +182,13 @@ def _indicator_faults(project: Project, name: str, indicator: Indicator, shapes:
     if indicator.distinct is not None and (indicator.kind != "count" or indicator.distinct not in shape.columns):
         remedy = suggestion(indicator.distinct, shape.columns) or "`distinct` goes with kind: count and a column"
         wrong("distinct", "IN126", f"cannot count each {indicator.distinct} once", remedy)
+    if indicator.cluster is not None:
+        if indicator.cluster not in shape.columns:
+            remedy = suggestion(indicator.cluster, shape.columns)
+            wrong("cluster", "IN136", f"table {indicator.from_} has no column {indicator.cluster}", remedy)
+        elif indicator.distinct is not None or indicator.kind not in ("count", "percentage", "rate"):
+            remedy = "leave it out: siblings are allowed for where rows are counted"
+            wrong("cluster", "IN136", "`cluster` goes with counts, percentages and rates of rows", remedy)
     for number, breakdown in enumerate(indicator.breakdowns):
         for column in filter(None, (breakdown.name, breakdown.within)):
             known = column in shape.columns or (column == "age_band" and "birth" in shape.columns)

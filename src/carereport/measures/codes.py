@@ -21,6 +21,7 @@ CODES: dict[str, tuple[str, str]] = {
     "IN132": ("A circle", "A derived indicator may not be made of itself."),
     "IN133": ("Counted by another date", "The extract holds every row by one date, the indicator counts by another. Early periods would miss rows; a lookback says how long rows may take."),
     "IN134": ("A state cannot split events", "The column holds the state on the day of extraction; it can split what is open on that day, not events of the past."),
+    "IN136": ("A family's identifier that cannot be used", "`cluster` names a column of the indicator's own table, a lookup for example, that is equal for brothers and sisters. It goes with counts, percentages and rates of rows."),
     "IN135": ("A code that the column does not hold", "The condition compares the column with a text that `codes` in extracts.yaml never gives it, so the test is never met. Write the code that carereport uses, not the file's."),
     "IN301": ("Undecided rows", "The numerator's condition could not be decided, since a value is missing. The rows stay in the denominator."),
     "IN302": ("Rows without a value", "The number to average is missing; the rows were left out."),

@@ -23,8 +23,7 @@ def columns_of(indicator: Indicator) -> set[str]:
             names.add(breakdown.within)
     if indicator.kind == "supplied":
         names |= {name for name in (indicator.numerator, indicator.denominator, indicator.value) if name}
-    if indicator.distinct:
-        names.add(indicator.distinct)
+    names |= {name for name in (indicator.distinct, indicator.cluster) if name}
     return names
 
 

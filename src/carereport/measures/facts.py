@@ -22,9 +22,12 @@ from carereport.engines import Frame, collected, kept, native, total
 from carereport.extracts import Extracts, TableData
 from carereport.extracts.link import chained_by
 from carereport.faults import Fault
+from carereport.figures import SPREAD
 from carereport.measures.categories import CODED, Split, breakdowns_of, with_codes
 from carereport.measures.columns import columns_of
 from carereport.measures.rows import Lookups, event_rows, first_row, names_of, spell_rows, within_horizon
+from carereport.measures.spread import family_sizes
+from carereport.measures.totals import added_up, assigned, month_number, reduced
 from carereport.measures.window import Periods, months_of, periods_of, unsupported, window_of
 from carereport.quarters import Period, Quarter, month_end
 from carereport.settings import Indicator
@@ -134,7 +137,10 @@ def measure_rows(name: str, indicator: Indicator, work: Measuring) -> pd.DataFra
     if periods.missing:
         parts.append(pd.DataFrame([missing_row(period) for period in periods.missing]))
     columns = [*FACT_COLUMNS, "marker"]
-    return pd.concat(parts, ignore_index=True).reindex(columns=columns) if parts else pd.DataFrame(columns=columns)
+    if not parts:
+        return pd.DataFrame(columns=columns)
+    facts = pd.concat(parts, ignore_index=True)
+    return facts.reindex(columns=[*columns, *(column for column in SPREAD if column in facts)])
 
 
 def _narrowed(rows: Frame, indicator: Indicator) -> Frame:
@@ -235,7 +241,10 @@ def _grouped(indicator: Indicator, rows: Frame, split: Split, periods: Periods) 
         for place, name in enumerate(split.names):
             own = sums[where == place]
             categories = split.of(place, own["_c"].unique()) or ({0: "total"} if name == "total" else {})
-            pieces.append(_added_up(indicator, own, together, name, categories))
+            piece = added_up(indicator, own, together, name, categories)
+            if name == "total" and indicator.cluster is not None:
+                piece["family_size"] = family_sizes(rows, indicator.cluster, together, indicator.open is not None)
+            pieces.append(piece)
     else:
         wanted = {"_v", indicator.distinct or "_v"} & set(names_of(rows))
         held = collected(rows.select("_month", *sorted(wanted), *columns))
@@ -243,77 +252,11 @@ def _grouped(indicator: Indicator, rows: Frame, split: Split, periods: Periods) 
             own = held.assign(_c=held[column])
             categories = split.of(place, own["_c"].unique()) or ({0: "total"} if name == "total" else {})
             for group in kinds:
-                spans = _assigned(own, group, snapshot=indicator.open is not None)
-                pieces.append(_reduced(indicator, spans, group, categories).assign(breakdown=name))
-    return pd.concat(pieces, ignore_index=True)[FACT_COLUMNS]
-
-
-def _added_up(
-    indicator: Indicator, monthly: pd.DataFrame, periods: list[Period], breakdown: str, categories: Mapping[int, str]
-) -> pd.DataFrame:
-    """Return a breakdown's counts of periods and categories as sums over months; of a snapshot, the last month's."""
-    places, names = pd.Index([*categories]).get_indexer(pd.Index(monthly["_c"])), [*categories.values()]
-    snapshot, share = indicator.open is not None, indicator.kind == "percentage"
-    starts = np.array([month_number(period.start) for period in periods])
-    last = np.array([month_number(period.end) for period in periods])
-    first = int(starts.min())
-    shape = (len(names), int(last.max()) - first + 1)
-    when = monthly["_month"].to_numpy(dtype=np.int64) - first
-    totals = []
-    for column in ("_n", "_x"):
-        cells = np.zeros(shape)
-        np.add.at(cells, (places, when), monthly[column].to_numpy(dtype=float))
-        totals.append(np.concatenate([np.zeros((len(names), 1)), cells.cumsum(axis=1)], axis=1))
-    before = (last if snapshot else starts) - first
-    n, x = ((total[:, last - first + 1] - total[:, before]).T.ravel() for total in totals)
-    value = np.divide(100 * x, n, out=np.full(len(n), np.nan), where=n > 0) if share else n
-    counts = {"numerator": x if share else n, "denominator": n if share else np.nan, "value": value}
-    return period_rows(periods, names, {"breakdown": breakdown, **counts})
-
-
-def month_number(day: date) -> int:
-    """Return years x 12 + months, so that months are numbers in a row."""
-    return day.year * 12 + day.month
-
-
-def period_rows(periods: list[Period], categories: list[str], others: Mapping[str, Any] | None = None) -> pd.DataFrame:
-    """Return a row for every period and category, categories changing faster, with `others` as further columns."""
-    times = len(categories)
-    return pd.DataFrame({
-        "period_kind": [period.kind for period in periods for _ in range(times)],
-        "period_start": np.repeat(np.array([period.start for period in periods], "datetime64[ns]"), times),
-        "period_end": np.repeat(np.array([period.end for period in periods], "datetime64[ns]"), times),
-        "category": categories * len(periods),
-        **(others or {}),
-    })  # fmt: skip
-
-
-def _assigned(monthly: pd.DataFrame, periods: list[Period], snapshot: bool) -> pd.DataFrame:
-    """Return the monthly rows with `_p`, the number of the period each belongs to."""
-    place: dict[int, int] = {}
-    for number, period in enumerate(periods):
-        last = month_number(period.end)
-        place |= dict.fromkeys(range(last if snapshot else month_number(period.start), last + 1), number)
-    where = monthly["_month"].map(place)
-    return monthly[where.notna()].assign(_p=where[where.notna()].astype(int))
-
-
-def _reduced(
-    indicator: Indicator, spans: pd.DataFrame, periods: list[Period], categories: Mapping[int, str]
-) -> pd.DataFrame:
-    """Return distinct counts, means and medians: what is computed anew for each period."""
-    index = pd.MultiIndex.from_product([range(len(periods)), [*categories]], names=["_p", "_c"])
-    grouped = spans.groupby(["_p", "_c"])
-    result = period_rows(periods, [*categories.values()])
-    if indicator.distinct is not None:
-        result["numerator"] = result["denominator"] = np.nan
-        result["value"] = grouped[indicator.distinct].nunique().reindex(index, fill_value=0).to_numpy(dtype=float)
-        return result
-    mean = indicator.kind == "mean"
-    result["numerator"] = grouped["_v"].sum().reindex(index, fill_value=0.0).to_numpy() if mean else np.nan
-    result["denominator"] = grouped["_v"].size().reindex(index, fill_value=0).to_numpy(dtype=float)
-    result["value"] = (grouped["_v"].mean() if mean else grouped["_v"].median()).reindex(index).to_numpy()
-    return result
+                spans = assigned(own, group, snapshot=indicator.open is not None)
+                told = name == "total" and (group is not periods.months or len(kinds) == 1)
+                pieces.append(reduced(indicator, spans, group, categories, told).assign(breakdown=name))
+    facts = pd.concat(pieces, ignore_index=True)
+    return facts[[*FACT_COLUMNS, *(column for column in SPREAD if column in facts)]]
 
 
 def rows_behind(project: Project, name: str, extracts: Extracts, quarter: Quarter) -> pd.DataFrame:

@@ -8,14 +8,9 @@ import pandas as pd
 
 from carereport.engines import collected
 from carereport.measures.categories import breakdowns_of
-from carereport.measures.facts import (
-    FACT_COLUMNS,
-    Measuring,
-    missing_row,
-    month_number,
-    period_rows,
-)
+from carereport.measures.facts import FACT_COLUMNS, Measuring, missing_row
 from carereport.measures.rows import first_row
+from carereport.measures.totals import month_number, period_rows
 from carereport.measures.window import Periods, periods_of, unsupported, window_of
 from carereport.quarters import Period
 from carereport.settings import Indicator

@@ -11,7 +11,7 @@ import pandas as pd
 from carereport.comparators import PopulationRow
 from carereport.conditions.parse import Arithmetic, Literal, Name, Node, names_in, parse
 from carereport.faults import Fault
-from carereport.figures import COLUMNS, PERIOD_KINDS
+from carereport.figures import COLUMNS, PERIOD_KINDS, SPREAD
 from carereport.project import Project
 from carereport.settings import Indicator
 
@@ -131,13 +131,13 @@ def as_figures(
     area: str,
     taken: Mapping[str, dt.date | None],
 ) -> pd.DataFrame:
-    """Return the facts of all indicators in the columns and order of figures.csv.
+    """Return the facts of all indicators in the columns and order of figures.csv, and with what intervals need.
 
     `taken` gives each table's day of extraction; where an indicator's has none, the latest of all stands.
     """
     names = [name for name in indicators if len(facts.get(name, ()))]
     if not names:
-        return pd.DataFrame(columns=list(COLUMNS))
+        return pd.DataFrame(columns=[*COLUMNS, *SPREAD])
     figures = pd.concat([facts[name].assign(_i=number) for number, name in enumerate(names)], ignore_index=True)
     latest = max((day for day in taken.values() if day), default=None)
     held = [indicators[name] for name in names]
@@ -154,4 +154,7 @@ def as_figures(
     order = pd.factorize(figures["_i"].astype(str) + " " + figures["breakdown"].astype(str))[0]
     figures["_b"] = np.where(figures["breakdown"] == "total", -1, order)
     figures = figures.sort_values(["_i", "_k", "period_start", "_b", "category"], kind="stable")
-    return figures[list(COLUMNS)].reset_index(drop=True)
+    figures = figures.reindex(columns=[*COLUMNS, *SPREAD]).reset_index(drop=True)
+    spread = list(SPREAD)
+    figures[spread] = figures[spread].astype(float).mask(figures["value"].isna())
+    return figures

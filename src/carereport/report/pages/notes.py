@@ -12,7 +12,7 @@ from carereport.faults import Fault
 from carereport.judgement.selection import EXCEPTION_RULE, POSITIVE_RULE
 from carereport.judgement.status import status_of
 from carereport.quarters import MONTHS, written
-from carereport.report.pages.material import Material, legend, table_words, unit_text
+from carereport.report.pages.material import Material, legend, name_of, table_words, unit_text
 from carereport.report.pages.revised import Revised, revised
 from carereport.settings import Indicator
 from carereport.wording.numbers import plural, value_text
@@ -85,6 +85,8 @@ class Notes:
     comparators: str
     """Which table of the spreadsheet holds the published series."""
     population: str
+    siblings: str
+    """Which intervals allow for brothers and sisters, and which are too narrow."""
     revised: Revised
     legend: tuple[str, ...]
 
@@ -144,6 +146,7 @@ def notes(material: Material) -> Notes:
         neighbours=tuple(material.project.neighbours),
         comparators=table_words(number) if (number := material.table_number("comparators")) else "",
         population=_population(material),
+        siblings=_siblings(material),
         revised=revised(material),
         legend=legend(["[c] [x] [z] [u] [p] [r]"]),
     )
@@ -241,6 +244,22 @@ def _warnings(material: Material) -> Iterable[str]:
         told = _told(material, rows)
         often = f" ({told} in all)" if told != "1" else ""
         yield f"{kind[:1].upper()}{kind[1:]}{often}."
+
+
+def _siblings(material: Material) -> str:
+    """Say which intervals allow for siblings who enter together, and that those of other counts are too narrow."""
+    indicators = material.project.indicators
+    allowed = [name_of(one) for name, one in indicators.items() if one.cluster is not None and name in material.by_id]
+    if not allowed:
+        return (
+            "Brothers and sisters often enter together. Intervals count each child alone, so those of protection plans "
+            "and of children starting care are too narrow."
+        )
+    return (
+        "Brothers and sisters often enter together. Intervals allow for it, by the mean family size, in these "
+        f"measures: {'; '.join(allowed)}. Elsewhere each child counts alone, so intervals of children who enter "
+        "together are too narrow."
+    )
 
 
 def _population(material: Material) -> str:
