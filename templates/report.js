@@ -70,8 +70,16 @@
       line.hidden = ring.hidden = true;
       readout.textContent = hint;
     };
+    // Panels and funnels fill the plane; all else is read along one axis.
+    const plane = heads[0] === "Measure and period" || heads.includes("Limits");
     const nearest = (event) => {
       const box = slider.getBoundingClientRect();
+      if (plane) {
+        const away = points.map(({ x, y }) => (y === null ? Infinity
+          : Math.hypot(x * box.width / 100 - (event.clientX - box.left), y * box.height / 100 - (event.clientY - box.top))));
+        show(away.indexOf(Math.min(...away)));
+        return;
+      }
       const here = downwards ? (event.clientY - box.top) / box.height : (event.clientX - box.left) / box.width;
       const away = points.map((point) => Math.abs((downwards ? point.y : point.x) - 100 * here));
       show(away.indexOf(Math.min(...away)));

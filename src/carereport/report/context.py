@@ -33,6 +33,7 @@ from carereport.report.pages.outlook import Outlook, outlook
 from carereport.report.pages.performance import Performance, Summary, performance, summary
 from carereport.report.pages.positives import Positives, positive_page
 from carereport.report.pages.scorecard import Scorecard, scorecard
+from carereport.report.pages.several import Several, several
 
 OFFICER_PAGES = (
     "risks", "quality", "workforce", "send", "voice", "equality", "next_steps", "look_ahead", "work_programme",
@@ -64,6 +65,7 @@ class OfficerPage:
     text: OfficerText
     rows: tuple[SmallRow, ...]
     legend: tuple[str, ...]
+    several: Several | None
     charts: tuple[SmallChart, ...]
     lists: tuple[ListTable, ...]
     """The council's own lists: the risk register, the action tracker."""
@@ -184,7 +186,8 @@ def _officer_page(material: Material, place: str) -> OfficerPage:
         heading=PLACES[place].heading,
         question=(held.title if held and held.title else "") or PLACES[place].question,
         text=text,
-        charts=small_charts(material, place),
+        several=(together := several(material, place)),
+        charts=small_charts(material, place) if together is None else (),
         lists=lists,
         mix=audit_grades(material) if place == "quality" else None,
         levels=maturity(material) if place == "quality" else None,

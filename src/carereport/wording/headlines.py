@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from itertools import takewhile
 
@@ -304,6 +304,21 @@ def funnel_title(finding: Finding, indicator: Indicator) -> Sentence | None:
     side = "Higher" if ours.value > band.comparator else "Lower"
     outer = ", beyond the outer limits" if band.spread == "beyond_99_8" else ""
     return Sentence(f"{side} than usual for a council of our size{outer}", "W14")
+
+
+def several_title(findings: Sequence[Finding], indicators: Mapping[str, Indicator]) -> Sentence:
+    """Return which of several measures seen together are worse than usual, else better: by name, or how many."""
+    charted = [finding for finding in findings if finding.spc.mean is not None]
+    for variation, word in (("concerning", "Worse"), ("improving", "Better")):
+        names = [short_name(indicators[f.indicator]) for f in charted if f.spc.variation == variation]
+        if not names:
+            continue
+        inside = [name[:1].lower() + name[1:] if name[1:2].islower() else name for name in names]
+        text = f"{word} than usual: {' and '.join([*([', '.join(inside[:-1])] if inside[1:] else []), inside[-1]])}"
+        if len(text.split()) > TITLE_WORDS:
+            text = f"{word} than usual: {len(names)} of {len(findings)} measures"
+        return Sentence(text, "T1")
+    return Sentence("None of these measures is better or worse than usual", "T1")
 
 
 def status_count(findings: Sequence[Finding]) -> Sentence:
