@@ -20,6 +20,7 @@ from carereport.cli.main import cli
 from carereport.comparators import ALL_AREAS
 from carereport.every_area import AreaResult, build_every_area
 from carereport.faults import ConfigurationError, ExtractError, UsageError
+from carereport.history import earlier
 from carereport.quarters import Quarter
 from tests.councils.run import run
 from tests.test_extracts_areas import INDICATORS, MIXED, project
@@ -203,3 +204,37 @@ def test_a_killed_build_goes_on_where_it_stopped(tmp_path: Path) -> None:
     again = subprocess.run(command, capture_output=True, text=True, check=False)
     assert "1 of 4  E001 Q2-2025 stands as it would be built" in again.stdout
     assert "4 of 4 councils have their report" in again.stdout
+
+
+def test_one_council_of_several_is_checked_by_itself(tmp_path: Path) -> None:
+    root = region(tmp_path)
+    asked = ("check", "--project", root, "--quarter", "Q2-2025", "--json")
+    assert run(*asked).exit_code == 4
+    alone = run(*asked, "--area", "E002")
+    assert alone.exit_code == 0
+    assert not [one for one in json.loads(alone.stdout)["findings"] if one["severity"] == "error"]
+    assert run(*asked, "--area", "E009").exit_code == 4
+    assert run(*asked, "--area", "../E002").exit_code == 2
+
+
+def test_the_officer_text_of_one_council_is_what_is_checked(tmp_path: Path) -> None:
+    root = region(tmp_path)
+    path = root / "commentary" / "E002" / "Q2-2025" / "referals.md"
+    path.parent.mkdir(parents=True)
+    path.write_text("Some text.", encoding="utf-8")
+    asked = ("check", "--project", root, "--quarter", "Q2-2025", "--area")
+    assert "CM005" in run(*asked, "E002").stderr
+    assert "CM005" not in run(*asked, "E003").stderr
+
+
+def test_one_council_of_several_is_published_by_itself(tmp_path: Path) -> None:
+    root = region(tmp_path)
+    build(root)
+    done = run("publish", "--project", root, "--quarter", "Q2-2025", "--area", "E002")
+    assert "E002 Q2-2025 is published" in done.stdout
+    assert earlier(root / "history" / "E002", QUARTER) != []
+    assert earlier(root / "history" / "E003", QUARTER) == []
+    refused = run("publish", "--project", root, "--quarter", "Q1-2025", "--area", "E002")
+    assert refused.exit_code == 2
+    assert "carereport build --quarter Q1-2025 --area E002 --final" in refused.stderr
+    assert run("publish", "--project", root, "--quarter", "Q2-2025", "--area", "../E002").exit_code == 2

@@ -17,7 +17,7 @@ from carereport.commentary import Commentary, read_commentary
 from carereport.council_facts import CouncilFacts
 from carereport.faults import EXIT_ENVIRONMENT, ConfigurationError, ExtractError, Fault, UsageError, add_new
 from carereport.printing import exit_code, is_of_settings, ordered
-from carereport.project import AREA_CODE, Project, data_folder, read_settings
+from carereport.project import Project, data_folder, history_home, read_settings
 from carereport.quarters import Quarter
 from carereport.report.cover_checks import late_publication, missing_for_cover, profile_faults, unplaced_texts
 from carereport.report.manifest import manifest, verify, write_manifest
@@ -68,7 +68,7 @@ class Options:
     @property
     def home(self) -> Path:
         """The folder whose history/ knows what was published before."""
-        return self.root / "history" / self.area if self.area else self.root
+        return history_home(self.root, self.area)
 
 
 @dataclass
@@ -100,10 +100,8 @@ def output_folder(options: Options, data: Path) -> Path:
         if out == folder.resolve() or folder.resolve() in out.parents:
             message = f"--out lies in {folder.name}, which holds inputs"
             raise UsageError(Fault("CL003", "error", message, "name another folder"))
-    if options.area and not AREA_CODE.fullmatch(options.area):
-        message = "an area's code has letters and digits only"
-        raise UsageError(Fault("CL022", "error", message, "write it as E06000016"))
-    return out / options.area if options.area else out
+    history_home(options.root, options.area)  # refuses a code that is none
+    return out / options.area
 
 
 def run_build(options: Options, progress: Progress = lambda stage, seconds: None) -> Result:
@@ -259,16 +257,14 @@ def settings_of(options: Options, data: Path | None) -> tuple[Project, dict[str,
             faults += late_publication(project, date.today())
     if project is None or any(fault.severity == "error" for fault in faults):
         if project is not None and data is not None and data.is_dir():
-            faults += extract_faults(project, data, options.quarter, faults, options.extracted)
+            faults += extract_faults(project, data, options.quarter, faults, options.extracted, options.area)
         raise ConfigurationError(ordered(faults))
     return project, commentary, faults
 
 
 def officer_text(options: Options, ours: str) -> tuple[dict[str, Commentary], list[Fault]]:
     """Return the officer text of the council asked for: of its own folder, or the project's where it is `ours`."""
-    area = options.area
-    own = not area or (area == ours and not (options.root / "commentary" / area).is_dir())
-    return read_commentary(options.root, options.quarter, "" if own else area)
+    return read_commentary(options.root, options.quarter, options.area, ours)
 
 
 def check_final(project: Project) -> list[Fault]:

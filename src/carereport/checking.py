@@ -12,7 +12,7 @@ from carereport.commentary import Commentary, read_commentary
 from carereport.faults import CarereportError, ExtractError, Fault
 from carereport.figures import Finding
 from carereport.printing import ordered
-from carereport.project import EXTRACTS, Project, data_folder, read_settings, shown_folder
+from carereport.project import EXTRACTS, Project, data_folder, history_home, read_settings, shown_folder
 from carereport.quarters import Quarter
 from carereport.report.cover_checks import profile_faults, unplaced_texts
 from carereport.report.shown import shown_faults
@@ -27,12 +27,19 @@ FEWEST_ROWS = 50
 """Smaller tables come and go."""
 
 
-def check_all(root: Path, data: Path | None, quarter: Quarter | None, extracted: date | None = None) -> list[Fault]:
+def check_all(
+    root: Path, data: Path | None, quarter: Quarter | None, extracted: date | None = None, area: str = ""
+) -> list[Fault]:
     """Return all findings of settings, templates, officer text (of a quarter) and extracts, in one run.
 
     Faults of the settings do not hide those of the extracts. With a quarter, every indicator is
-    measured as well, unless something is in error.
+    measured as well, unless something is in error. `area` is the council asked for, where the extracts
+    hold several.
+
+    Raises:
+        UsageError: the code of the area could not be one.
     """
+    history_home(root, area)  # refuses a code that is none
     from carereport.report.render import check_templates
 
     project, faults = read_settings(root)
@@ -40,12 +47,12 @@ def check_all(root: Path, data: Path | None, quarter: Quarter | None, extracted:
         faults += check_project(project)
     faults += check_templates(root)
     if quarter is not None:
-        commentary, wrong = read_commentary(root, quarter)
+        commentary, wrong = read_commentary(root, quarter, area, project.area if project else "")
         faults += wrong
         if project is not None and not any(fault.severity == "error" for fault in faults):
             faults += unplaced_texts(project, quarter, commentary)
     if project is not None:
-        faults += extract_faults(project, data_folder(root, data), quarter, faults, extracted)
+        faults += extract_faults(project, data_folder(root, data), quarter, faults, extracted, area)
     return ordered(faults)
 
 
@@ -77,22 +84,23 @@ def check_wording(
 
 
 def extract_faults(
-    project: Project, data: Path, quarter: Quarter | None, known: Sequence[Fault], extracted: date | None = None
-) -> list[Fault]:
-    """Return the faults of the extracts, none where extracts.yaml itself is at fault."""
+    project: Project, data: Path, quarter: Quarter | None, known: Sequence[Fault], extracted: date | None = None,
+    area: str = "",
+) -> list[Fault]:  # fmt: skip
+    """Return the faults of the extracts (of one council's rows), none where extracts.yaml itself is at fault."""
     from carereport.extracts import read_extracts
 
     if any(fault.severity == "error" and fault.file == EXTRACTS for fault in known):
         return []
     try:
-        extracts = read_extracts(project, data, quarter, extracted)
+        extracts = read_extracts(project, data, quarter, extracted, area)
     except ExtractError as error:
         return list(error.faults)
-    faults = [*extracts.faults, *input_faults(project, data, quarter, extracts)]
+    faults = [*extracts.faults, *input_faults(project, data, quarter, extracts, history_home(project.root, area))]
     if quarter is not None and not any(fault.severity == "error" for fault in known):
         from carereport.measures import measure
 
-        faults += measure(project, extracts, quarter).faults
+        faults += measure(project.in_area(extracts.area, asked=bool(area)), extracts, quarter).faults
     return faults
 
 

@@ -47,11 +47,16 @@ def _plain(heading: str) -> str:
     return re.sub(r"[^a-z0-9 ]", "", heading.lower()).strip()
 
 
-def read_commentary(root: Path, quarter: Quarter, area: str = "") -> tuple[dict[str, Commentary], list[Fault]]:
+def read_commentary(
+    root: Path, quarter: Quarter, area: str = "", ours: str = ""
+) -> tuple[dict[str, Commentary], list[Fault]]:
     """Return the officer texts of a quarter by file stem, and what is wrong with them.
 
-    Those of one council of several stand in a folder of its code: commentary/E06000016/Q2-2025/.
+    Those of one council of several stand in a folder of its code: commentary/E06000016/Q2-2025/. Where the
+    project's own council, `ours`, has no such folder, its texts are those of the project.
     """
+    if area == ours and not (root / "commentary" / area).is_dir():
+        area = ""
     place = f"{area}/{quarter.name}" if area else quarter.name
     folder = root / "commentary" / place
     texts: dict[str, Commentary] = {}

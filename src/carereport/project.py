@@ -22,7 +22,7 @@ from carereport.comparators import (
     read_benchmarks,
     read_population,
 )
-from carereport.faults import ConfigurationError, Fault, listed, suggestion
+from carereport.faults import ConfigurationError, Fault, UsageError, listed, suggestion
 from carereport.report_settings import ReportSettings
 from carereport.settings import ExtractSettings, Indicator, IndicatorSettings
 from carereport.yaml_reader import Path as YamlPath
@@ -142,6 +142,18 @@ def shown_folder(root: Path, data: Path) -> str:
         return data.resolve().relative_to(root.resolve()).as_posix()
     except ValueError:
         return data.name
+
+
+def history_home(root: Path, area: str = "") -> Path:
+    """Return the folder whose history/ knows what was published of a council: of one of several, its own.
+
+    Raises:
+        UsageError: the code could not name a folder.
+    """
+    if area and not AREA_CODE.fullmatch(area):
+        message = "an area's code has letters and digits only"
+        raise UsageError(Fault("CL022", "error", message, "write it as E06000016"))
+    return root / "history" / area if area else root
 
 
 def data_folder(root: Path, given: Path | None) -> Path:

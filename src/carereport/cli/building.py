@@ -9,6 +9,7 @@ import click
 
 from carereport.cli.console import Working, guarded, print_faults
 from carereport.cli.options import (
+    area_option,
     data_option,
     examples,
     extracted_option,
@@ -155,20 +156,22 @@ def print_result(result: Result) -> None:
 @data_option
 @click.option("--quarter", help="Also measure every indicator, and check that the extracts reach the quarter's end.")
 @extracted_option
+@area_option
 @click.option("--json", "form", flag_value="json", help="Print one JSON document.")
 @click.option("--csv", "form", flag_value="csv", help="Print a table for a spreadsheet.")
 @click.option("--strict", is_flag=True, help="Treat warnings as errors.")
 @guarded
 def check(
-    root: Path, data: Path | None, quarter: str | None, extracted: str | None, form: str | None, strict: bool
-) -> None:
+    root: Path, data: Path | None, quarter: str | None, extracted: str | None, area: str, form: str | None,
+    strict: bool,
+) -> None:  # fmt: skip
     """Check settings, templates, officer text and extracts: all findings in one run."""
     from carereport.checking import check_all
     from carereport.printing import as_csv, as_json, exit_code, stricter
 
     when = read_quarter(quarter) if quarter else None
     with Working("Checking"):
-        faults = check_all(root, data, when, read_day(extracted))
+        faults = check_all(root, data, when, read_day(extracted), area)
     if strict:
         faults = stricter(faults)
     code = exit_code(faults)
@@ -196,22 +199,28 @@ def verify(folder: Path) -> None:
     raise SystemExit(1 if faults else 0)
 
 
-@click.command(epilog=examples("carereport publish --quarter Q2-2025"))
+@click.command(
+    epilog=examples(
+        "carereport publish --quarter Q2-2025", "carereport publish --quarter Q2-2025 --area E06000016"
+    )
+)
 @quarter_option
 @project_option
 @click.option("--out", type=click.Path(exists=True, file_okay=False, path_type=Path),
               show_default="output/ of the project", help="Where the report was built.")  # fmt: skip
+@area_option
 @guarded
-def publish(quarter: str | None, root: Path, out: Path | None) -> None:
+def publish(quarter: str | None, root: Path, out: Path | None, area: str) -> None:
     """Record that a quarter's public report went out: later builds of it are revisions."""
     when = read_quarter(quarter)
     from carereport.publishing import publish as record
 
-    before, faults = record(root, when, out)
+    before, faults = record(root, when, out, area)
     if faults:
         print_faults(faults)
     click.echo(
-        f"{when.name} {'had been published before' if before else 'is published'}: its figures are frozen in history"
+        f"{area} {when.name} {'had been published before' if before else 'is published'}: ".lstrip()
+        + "its figures are frozen in history"
     )
     raise SystemExit(1 if faults else 0)
 

@@ -32,6 +32,9 @@ quarter_option = click.option(
 extracted_option = click.option(
     "--extracted", metavar="DATE", help="The day the extracts were taken, as 2025-10-14, where extracts.yaml says none."
 )
+area_option = click.option(
+    "--area", default="", metavar="CODE", show_default="council.area", help="One council of several in the extracts."
+)
 audience_option = click.option(
     "--audience",
     type=click.Choice(["public", "internal"]),

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from carereport.commentary import Commentary
 from carereport.faults import Fault
-from carereport.figures import Finding
+from carereport.figures import Finding, Revision
 from carereport.judgement.selection import exceptions
 from carereport.project import Project
 from carereport.quarters import Quarter
@@ -142,11 +142,12 @@ def report_context(material: Material, spare: Mapping[str, float] | None = None)
 
 
 def missing_officer_text(
-    findings: tuple[Finding, ...], project: Project, quarter: Quarter, commentary: Mapping[str, Commentary]
-) -> list[Fault]:
+    findings: tuple[Finding, ...], project: Project, quarter: Quarter, commentary: Mapping[str, Commentary],
+    revisions: Sequence[Revision] = (),
+) -> list[Fault]:  # fmt: skip
     """Return an error for each officer text that a final report needs and has not."""
     chosen = exceptions(findings, project, quarter)[: project.report.exceptions]
-    return missing_text(tuple(one.indicator for one in chosen), project, quarter, commentary)
+    return missing_text(tuple(one.indicator for one in chosen), project, quarter, commentary, revisions)
 
 
 def _wanted(material: Material, place: str) -> bool:

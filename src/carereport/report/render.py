@@ -63,7 +63,8 @@ def render_report(
     material = Material(
         findings, disclosed, project, quarter, audience, not final, as_at, faults, set_aside, commentary or {}
     )
-    if final and (missing := missing_officer_text(findings, project, quarter, material.commentary)):
+    wanted = (findings, project, quarter, material.commentary, disclosed.revisions)
+    if final and (missing := missing_officer_text(*wanted)):
         raise ConfigurationError(missing)
     return render_context(report_context(material), project.root)
 
