@@ -11,6 +11,7 @@ import pytest
 from carereport.figures import COLUMNS
 from carereport.judgement.compare import benjamini_hochberg, compare_word, neighbour_values
 from carereport.judgement.findings import judge
+from carereport.judgement.remembered import Remembered
 from carereport.quarters import Quarter, add_months, month_end
 from carereport.report_settings import ReportSettings
 from carereport.settings import Indicator
@@ -366,3 +367,11 @@ def test_order_of_rows_does_not_matter() -> None:
     figures = _figures("in_time", WAVE)
     project = FakeProject({"in_time": _indicator(target=85)})
     assert judge(figures.iloc[::-1], project, QUARTER) == judge(figures, project, QUARTER)
+
+
+def test_a_memory_of_judgements_gives_what_judging_afresh_gives() -> None:
+    memory = Remembered()
+    for target, months in ((80, WAVE), (85, WAVE), (85, WAVE[:-1]), (80, WAVE)):
+        project = FakeProject({"in_time": _indicator(target=target)})
+        figures = _figures("in_time", months)
+        assert judge(figures, project, QUARTER, memory) == judge(figures, project, QUARTER)

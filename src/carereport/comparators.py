@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 
 from carereport.faults import Fault, listed, suggestion
@@ -70,6 +71,7 @@ def number_in(text: str) -> float:
     return float(text)
 
 
+@lru_cache(maxsize=1024)
 def period_end(text: str) -> date:
     """Return the last day of a comparator's period: 2024/25, 2025, 2025-03 or 2025-03-31.
 

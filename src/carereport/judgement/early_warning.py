@@ -16,6 +16,7 @@ from carereport.figures import Figure, Finding
 from carereport.judgement.change import change_between
 from carereport.judgement.chart_choice import choose, read_month, series_of
 from carereport.judgement.compare import is_count, is_proportion
+from carereport.judgement.remembered import Remembered
 from carereport.judgement.spc import MINIMUM, label_when_new
 from carereport.judgement.special_cause import points_up
 from carereport.judgement.together import Theme, themes, worse_is_up
@@ -111,7 +112,9 @@ def backtest(theme: Theme, indicators: Mapping[str, Indicator], months: Mapping[
     )  # fmt: skip
 
 
-def with_warnings(findings: Sequence[Finding], project: Project, last: date) -> tuple[Finding, ...]:
+def with_warnings(
+    findings: Sequence[Finding], project: Project, last: date, memory: Remembered | None = None
+) -> tuple[Finding, ...]:
     """Return the findings with the warning of their theme, where one stands now and its record is good enough."""
     by_id = {finding.indicator: finding for finding in findings}
     told: dict[str, str] = {}
@@ -122,11 +125,21 @@ def with_warnings(findings: Sequence[Finding], project: Project, last: date) -> 
         turned = [name for name in members if now[name]]
         if len(turned) < MEMBERS:
             continue
-        record = backtest(theme, project.indicators, months, last)
+        record = _record(theme, project.indicators, months, last, memory)
         if record.is_shown:
             text = warning_text(theme, [project.indicators[name] for name in turned], record)
             told.update(dict.fromkeys(turned, text))
     return tuple(replace(f, warning=told[f.indicator]) if f.indicator in told else f for f in findings)
+
+
+def _record(
+    theme: Theme, indicators: Mapping[str, Indicator], months: Mapping[str, Months], last: date,
+    memory: Remembered | None,
+) -> Record:  # fmt: skip
+    if memory is None:
+        return backtest(theme, indicators, months, last)
+    made = tuple((name, indicators[name].model_dump_json(), tuple(months.get(name, ()))) for name in theme.indicators)
+    return memory.get(("record", theme, made, last), lambda: backtest(theme, indicators, months, last))
 
 
 def warning_text(theme: Theme, turned: Sequence[Indicator], record: Record) -> str:

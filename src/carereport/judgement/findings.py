@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from carereport.figures import SPREAD, Figure, Finding, Spc
+from carereport.figures import PERIOD_KINDS, SPREAD, Figure, Finding, Spc
 from carereport.judgement.change import change_between
 from carereport.judgement.chart_choice import WITHHELD, chart_indicator
 from carereport.judgement.compare import Compared, comparable, compare, decide_clear
@@ -19,6 +19,7 @@ from carereport.judgement.early_warning import with_warnings
 from carereport.judgement.funnel import funnel_band
 from carereport.judgement.look_ahead import with_look_ahead
 from carereport.judgement.rank import rank_band
+from carereport.judgement.remembered import Remembered
 from carereport.judgement.spc import read_points
 from carereport.judgement.special_cause import Floats
 from carereport.judgement.status import status_of
@@ -31,19 +32,21 @@ if TYPE_CHECKING:
 _Rows = dict[tuple[str, str], list[Figure]]
 
 
-def judge(figures: pd.DataFrame, project: Project, quarter: Quarter) -> tuple[Finding, ...]:
+def judge(
+    figures: pd.DataFrame, project: Project, quarter: Quarter, memory: Remembered | None = None
+) -> tuple[Finding, ...]:
     """Return a finding for each indicator in YAML order, from the council's totals as given.
 
     `figures` has the columns of `carereport.figures.COLUMNS`; a figure without a value (suppressed,
     not available, not applicable) is a gap. Which comparisons are clear is decided over all
     indicators together. Raises ValueError where a status threshold cannot be read, MachineError where
-    report.yaml asks for a look-ahead and its library is not installed.
+    report.yaml asks for a look-ahead and its library is not installed. With a memory, only what is new is judged.
     """
     rows = _totals(figures, project.area, quarter)
     compared: list[list[Compared]] = []
     drafts: list[Finding] = []
     for name, indicator in project.indicators.items():
-        draft = _finding(name, indicator, rows, project.area, quarter)
+        draft = _remembered(memory, name, indicator, rows, project.area, quarter)
         ours = comparable(draft, indicator)
         compared.append(compare(project, name, indicator, ours, quarter))
         wanted = indicator.comparison_chart == "funnel"
@@ -51,7 +54,17 @@ def judge(figures: pd.DataFrame, project: Project, quarter: Quarter) -> tuple[Fi
         drafts.append(replace(draft, rank=rank_band(project, name, indicator, ours, quarter), funnel=band))
     decided = decide_clear(compared)
     found = [replace(draft, benchmarks=benchmarks) for draft, benchmarks in zip(drafts, decided, strict=True)]
-    return with_look_ahead(with_warnings(found, project, quarter.end), project, quarter)
+    return with_look_ahead(with_warnings(found, project, quarter.end, memory), project, quarter)
+
+
+def _remembered(
+    memory: Remembered | None, name: str, indicator: Indicator, rows: _Rows, area: str, quarter: Quarter
+) -> Finding:
+    if memory is None:
+        return _finding(name, indicator, rows, area, quarter)
+    own = tuple(tuple(rows.get((name, kind), ())) for kind in PERIOD_KINDS)
+    key = ("finding", name, indicator.model_dump_json(), own, area, quarter)
+    return memory.get(key, lambda: _finding(name, indicator, rows, area, quarter))
 
 
 def _finding(name: str, indicator: Indicator, rows: _Rows, area: str, quarter: Quarter) -> Finding:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from statistics import NormalDist
 from types import ModuleType
 
@@ -117,6 +117,7 @@ def proportion_p_value(x: float, n: float, given: float) -> float:
     return two_sided(abs(observed - given) / spread)
 
 
+@lru_cache(maxsize=4096)
 def count_p_value(x: float, expected: float) -> float:
     """Return the two-sided p-value of a count against a fixed mean: exact Poisson, the smaller tail doubled."""
     if expected <= 0:

@@ -18,6 +18,7 @@ from carereport.extracts import Extracts, read_extracts
 from carereport.figures import Finding
 from carereport.history import earlier
 from carereport.judgement.findings import judge
+from carereport.judgement.remembered import Remembered
 from carereport.measures.memory import FactsMemory, digest, frame_digest
 from carereport.project import EXTRACTS, Project
 from carereport.report_settings import Council, ReportSettings
@@ -49,6 +50,7 @@ class Memory:
         self._extracts: _Last[Extracts] = _Last(2)
         self._disclosed: _Last[Disclosed] = _Last(8)
         self._judged: _Last[tuple[Finding, ...]] = _Last(8)
+        self._findings = Remembered()
 
     def extracts(self, project: Project, data: Path, options: Options) -> Extracts:
         """Return the tables of the extracts, read again where a file, extracts.yaml or a closure day changed.
@@ -87,7 +89,7 @@ class Memory:
         """Return the findings of figures."""
         part = replace(project, files={}, faults=())
         key = digest(frame_digest(disclosed.figures), _whole(part), options.quarter.name)
-        return self._judged.get(key, lambda: judge(disclosed.figures, part, options.quarter))
+        return self._judged.get(key, lambda: judge(disclosed.figures, part, options.quarter, self._findings))
 
 
 def _contents(data: Path) -> dict[str, str]:
