@@ -370,7 +370,7 @@ CASES = [
         "TP003",
         "templates/summary.html.j2",
         2,
-        "{{ own }}{{ reprot",
+        "reprot.title",
         says="'reprot' is undefined",
         help="did you mean report?",
     ),
@@ -540,6 +540,9 @@ CASES = [
         help="quotes",
     ),
     Case("an_alias_in_front_matter", written(FRONT, "---\nowner: &o A\nrole: *o\n---\n"), "CF005", FRONT, 2, "&o"),
+    Case("front_matter_opened_by_two_hyphens", written(FRONT, "--\nowner: a\n---\nText\n"), "CM006", FRONT, 2, "owner"),
+    Case("front_matter_that_is_not_closed", written(FRONT, "---\nrole: a\n\nText\n"), "CM006", FRONT, 2, "role"),
+    Case("front_matter_without_its_lines", written(FRONT, "role: a\n\nText\n"), "CM006", FRONT, 1, "role"),
     Case("a_list_in_front_matter", written(FRONT, "---\nowner: [a, b]\n---\n"), "CM002", FRONT, 2, "[a"),
     Case(
         "an_unknown_key_in_front_matter",

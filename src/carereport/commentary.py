@@ -14,6 +14,8 @@ from carereport.yaml_reader import LARGEST_FILE, parse_yaml
 
 KEYS = ("owner", "role", "due", "status", "evidence", "date", "title")
 _FRONT = re.compile(r"\A---\s*\n(.*?)\n---\s*\n?", re.DOTALL)
+_STRAY = re.compile(rf"\A\s*(?:[-–—]+\s*\n)?(?=({'|'.join(KEYS)}):)")
+"""What front matter begins with whose lines of --- are not as they should be."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,12 @@ def read_commentary(
         if found:
             front = _front_matter(found.group(1), name, faults)
             text = text[found.end() :]
+        elif stray := _STRAY.match(text):
+            line = stray[0].count("\n") + 1
+            message = "front matter that is not between two lines of ---, so that it would be printed"
+            remedy = "put a line of three hyphens, ---, before it and after it"
+            shown = text.split("\n")[line - 1].rstrip()
+            faults.append(Fault("CM006", "error", message, remedy, name, line, None, 1, 1, shown))
         body, sections = _split(text)
         texts[path.stem] = Commentary(path.stem, body, sections, **front)
     return texts, faults

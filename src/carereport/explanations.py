@@ -150,6 +150,11 @@ SETTINGS: dict[str, tuple[str, str]] = {
         "Officer text without a place",
         "A file of officer text is named after an indicator, or a place such as risks. No page shows this one.",
     ),
+    "CM006": (
+        "Front matter without its lines",
+        "Owner, role, due and the like stand between two lines of three hyphens. Without them the report would print "
+        "the keys as officers' text.",
+    ),
     "CM011": (
         "Officer text too long for its page",
         "An exception has one page. Its charts are already as low as they can be read; shorten the text.",

@@ -136,6 +136,8 @@ def _yaml_help(problem: str, lines: list[str], number: int) -> str:
         return "a double quote ends the text: inside it, texts of a condition stand in single quotes, 'yes'"
     if "could not find expected ':'" in problem and (found := re.match(r"\s*(\w+):(?=\S)", above)):
         return f"the line above needs a blank after {found[1]}:"
+    if "expected ',' or" in problem:
+        return "a bracket [ or { stands open above, or a text with brackets or commas needs quotes"
     if "expected <block end>" in problem or "could not find expected ':'" in problem:
         return "look at the indentation of this line and the one above"
     return "text with : # [ ] { } , & * ! | > ' \" % or @ needs quotes"

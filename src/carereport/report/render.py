@@ -229,7 +229,9 @@ def _fault(code: str, message: str, name: str, line: int | None, text: str) -> F
     lines = text.splitlines()
     number = line or 1
     shown = lines[number - 1] if 0 < number <= len(lines) else ""
-    position = len(shown) - len(shown.lstrip()) + 1
+    named = re.search(r"'([^']+)'", message)
+    found = re.search(rf"(?<!\w){re.escape(named[1])}(?!\w)", shown) if named else None
+    position = found.start() + 1 if found else len(shown) - len(shown.lstrip()) + 1
     return Fault(code, "error", message, "correct the line, or compare it with carereport's own template",
                  name, number, position=position, text=shown)  # fmt: skip
 
