@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import Any
 
 from carereport.comparing import Difference
-from carereport.effects import BenchmarkChange, Effect, Part, StatusChange
+from carereport.effects import NOT_TOLD, BenchmarkChange, Effect, Part, StatusChange
 from carereport.project import changed_keys
 from carereport.recomputing import NUMBERS, Build, Row
 
@@ -251,6 +251,9 @@ def _benchmarks(found: Sequence[BenchmarkChange]) -> Iterator[str]:
         values = [f"{side.value:,.{side.decimals}f} ({side.period})" if side else "none" for side in sides]
         became = f"{values[0]} became {values[1]}" if values[0] != values[1] else values[0]
         yield f"  {one.indicator}, {one.area}: {became}"
+        if NOT_TOLD in one.words:
+            yield "    the word for ours is not told: published figures do not hold the spread behind it"
+            continue
         first, second, third = (word or "no comparator" for word in one.words)
         words = [f"ours was {first}"]
         if second != first and one.then is not None:

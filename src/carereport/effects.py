@@ -32,6 +32,7 @@ WORDS = frozenset({
     "thing", "done",
 })  # fmt: skip
 """Keys of an indicator that leave its figures as they are."""
+NOT_TOLD = "not told"
 KINDS = ("quarter", "as_at", "year_to_date", "rolling_12_months")
 
 
@@ -331,9 +332,14 @@ def benchmark_changes(
 def _beside(
     indicator: Indicator, name: str, rows: Mapping[tuple[str, str], Row], published: PublishedFigure | None
 ) -> str:
-    """Return the word for our figure beside a published one: the 12 months of a flow, the last day of a stock."""
+    """Return the word for our figure beside a published one: the 12 months of a flow, the last day of a stock.
+
+    Published figures do not hold what the interval of a mean, a median or of children with siblings needs.
+    """
     if published is None:
         return ""
+    if indicator.kind in ("mean", "median") or indicator.family is not None:
+        return NOT_TOLD
     flow = any((name, kind) in rows for kind in ("rolling_12_months", "year_to_date"))
     stock = indicator.is_snapshot or (indicator.kind == "derived" and not flow)
     ours = figure_of(rows.get((name, "quarter" if stock else "rolling_12_months")))
