@@ -338,7 +338,7 @@ def _beside(
     """
     if published is None:
         return ""
-    if indicator.kind in ("mean", "median") or indicator.family is not None:
+    if indicator.kind in ("mean", "median") or indicator.cluster is not None:
         return NOT_TOLD
     flow = any((name, kind) in rows for kind in ("rolling_12_months", "year_to_date"))
     stock = indicator.is_snapshot or (indicator.kind == "derived" and not flow)
