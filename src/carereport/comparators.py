@@ -17,7 +17,7 @@ from carereport.settings import Indicator
 from carereport.yaml_reader import YamlFile
 
 INDICATORS, POPULATION, BENCHMARKS = "config/indicators.yaml", "config/population.csv", "config/benchmarks"
-AREAS = "config/areas.csv"
+AREAS, NEIGHBOURS = "config/areas.csv", "config/neighbours.csv"
 ALL_AREAS = "All areas in the extracts"
 """The comparator made of every council in the extracts, where England is not published."""
 MOST_LINES = 5
@@ -41,6 +41,20 @@ class AreaRow:
 
     name: str
     region: str
+
+
+@dataclass(frozen=True)
+class NeighbourRow:
+    """One of a council's statistical neighbours in a model, and how close the model finds it."""
+
+    area: str
+    """The council's code, as in council: area."""
+    neighbour: str
+    model: str
+    """The model's year."""
+    rank: int
+    closeness: str
+    """The model's own words: very close, close, somewhat close, not close."""
 
 
 @dataclass(frozen=True)
@@ -155,6 +169,25 @@ def read_areas(root: Path, faults: list[Fault]) -> dict[str, AreaRow]:
         else:
             rows[row["area"]] = AreaRow(row["name"], row["region"])
     return rows
+
+
+def read_neighbours(root: Path, faults: list[Fault]) -> tuple[NeighbourRow, ...]:
+    """Return the rows of config/neighbours.csv in its order; none where the file is not there, which is no fault."""
+    rows: list[NeighbourRow] = []
+    columns = ("area", "neighbour", "model", "rank", "closeness")
+    for line, row in _rows(root, NEIGHBOURS, columns, faults) if (root / NEIGHBOURS).is_file() else []:
+        if not all(row[name] for name in ("area", "neighbour", "model")) or not row["rank"].isdigit():
+            message = "area, neighbour or model is empty, or the rank is no number"
+            faults.append(Fault("CF028", "error", message, "write them as the model gives them", NEIGHBOURS, line))
+            continue
+        made = NeighbourRow(row["area"], row["neighbour"], row["model"], int(row["rank"]), row["closeness"].lower())
+        if any((r.area, r.model) == (made.area, made.model) and (r.rank == made.rank or r.neighbour == made.neighbour)
+               for r in rows):  # fmt: skip
+            message = "a neighbour or a rank stands twice in one model"
+            faults.append(Fault("CF028", "error", message, "keep one of the rows", NEIGHBOURS, line))
+        else:
+            rows.append(made)
+    return tuple(rows)
 
 
 def read_benchmarks(

@@ -90,6 +90,16 @@ SETTINGS: dict[str, tuple[str, str]] = {
         "A faulty row of areas.csv",
         "config/areas.csv names each council once, with its code, its name and, where it is known, its region.",
     ),
+    "CF028": (
+        "A neighbour that cannot be read",
+        "Each row of config/neighbours.csv has area, neighbour, model (its year), rank and closeness; a neighbour and "
+        "a rank stand once in a model.",
+    ),
+    "CF029": (
+        "A model of neighbours that is not there",
+        "council: neighbours_model names a model of config/neighbours.csv, whose rows have the code of council: area. "
+        "carereport benchmarks neighbours FILE writes them.",
+    ),
     "CF031": (
         "A benchmark of an unknown indicator",
         "The row names an indicator that does not exist and is not used. The help line names the nearest.",

@@ -15,11 +15,14 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from carereport.comparators import (
+    NEIGHBOURS,
     AreaRow,
+    NeighbourRow,
     PopulationRow,
     PublishedFigure,
     read_areas,
     read_benchmarks,
+    read_neighbours,
     read_population,
 )
 from carereport.faults import ConfigurationError, Fault, UsageError, listed, suggestion
@@ -50,6 +53,8 @@ class Project:
     files: Mapping[str, YamlFile] = field(default_factory=dict)
     areas: Mapping[str, AreaRow] = field(default_factory=dict)
     """The councils of config/areas.csv by code."""
+    models: tuple[NeighbourRow, ...] = ()
+    """The rows of config/neighbours.csv."""
 
     def locate(self, file: str, path: YamlPath, key: bool = False) -> tuple[int, int, str]:
         """Return line, position and text of a YAML value, or of its key."""
@@ -64,20 +69,32 @@ class Project:
         """Return the project as that of one area: of the council named with --area, or in the extracts.
 
         What report.yaml says of a council is another's where one was `asked` for that is not council.area:
-        its name and region then come from areas.csv, and it has no neighbours.
+        its name and region then come from areas.csv, its neighbours from the model, if report.yaml names one.
         """
         if area == self.area:
             return self
         council, row = self.report.council, self.areas.get(area)
         changes: dict[str, Any] = {"area": area}
         if asked:
-            changes |= {"name": row.name if row else area, "short_name": "", "neighbours": []}
+            changes |= {"name": row.name if row else area, "short_name": ""}
+            changes["neighbours"] = [one.neighbour for one in model_of(self.models, area, council.neighbours_model)]
             changes["region"] = row.region if row else ""
         return replace(self, report=self.report.model_copy(update={"council": council.model_copy(update=changes)}))
 
     @property
     def neighbours(self) -> list[str]:
         return self.report.council.neighbours
+
+    @property
+    def neighbour_model(self) -> tuple[NeighbourRow, ...]:
+        """The council's neighbours in the model that report.yaml names, closest first; none where it names none."""
+        return model_of(self.models, self.area, self.report.council.neighbours_model)
+
+
+def model_of(rows: Sequence[NeighbourRow], area: str, model: str) -> tuple[NeighbourRow, ...]:
+    """Return a council's neighbours in a model, closest first."""
+    held = [row for row in rows if model and (row.area, row.model) == (area, model)]
+    return tuple(sorted(held, key=lambda row: row.rank))
 
 
 def definitions(project: Project) -> dict[str, dict[str, Any]]:
@@ -122,7 +139,9 @@ def read_settings(root: Path) -> tuple[Project | None, list[Fault]]:
     indicators = read_model(root, INDICATORS, IndicatorSettings, files, faults, required=True)
     report = read_model(root, REPORT, ReportSettings, files, faults, required=False)
     population = read_population(root, faults)
-    areas = read_areas(root, faults)
+    areas, models = read_areas(root, faults), read_neighbours(root, faults)
+    if report and report.council.neighbours_model:
+        report = _with_model(report, models, files[REPORT], faults)
     known = indicators.indicators if indicators else {}
     benchmarks = read_benchmarks(root, known, files.get(INDICATORS), faults) if indicators else {}
     if indicators and report:
@@ -131,9 +150,27 @@ def read_settings(root: Path) -> tuple[Project | None, list[Fault]]:
         return None, faults
     held = Project(
         root, extracts, dict(known), report or ReportSettings(), population, benchmarks, tuple(faults), files,
-        areas,
+        areas, models,
     )  # fmt: skip
     return held, faults
+
+
+def _with_model(
+    report: ReportSettings, models: Sequence[NeighbourRow], file: YamlFile, faults: list[Fault]
+) -> ReportSettings:
+    """Return the settings with the neighbours of the model that they name."""
+    council, path = report.council, ("council", "neighbours_model")
+    held = [row.neighbour for row in model_of(models, council.area, council.neighbours_model)]
+    if not held:
+        known = sorted({row.model for row in models if row.area == council.area})
+        message = f"{NEIGHBOURS} holds no neighbours of {council.area or 'the council'} in that model"
+        remedy = listed(known) if known else "carereport benchmarks neighbours FILE writes them"
+        faults.append(file.fault("CF029", path, message, remedy))
+    elif council.neighbours and council.neighbours != held:
+        message = "`neighbours` and the model's differ: the model's are used"
+        fault = file.fault("CF029", ("council", "neighbours"), message, "leave `neighbours` out", key=True)
+        faults.append(replace(fault, severity="warning"))
+    return report.model_copy(update={"council": council.model_copy(update={"neighbours": held or council.neighbours})})
 
 
 def shown_folder(root: Path, data: Path) -> str:

@@ -10,12 +10,20 @@ from pydantic import BeforeValidator, Field, field_validator
 from carereport.settings import Day, Model, OneOrMore, Whole
 
 
+def _year(value: Any) -> Any:
+    """Take 2025 without quotes."""
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
 class Council(Model):
     name: str = Field(default="The council", description="As it stands on the title page.")
     short_name: str = Field(default="", description="For tables and charts: Ashcombe.")
     area: str = Field(default="", description="The authority's nine-letter code: E06000016.")
     region: str = Field(default="", description="The region, as published comparators name it.")
     neighbours: list[str] = Field(default=[], description="The statistical neighbours, by name.")
+    neighbours_model: Annotated[str, BeforeValidator(_year)] = Field(
+        default="", description="The year of the model in neighbours.csv that names them instead: 2025."
+    )
     neighbour_average: Literal["mean", "median"] = Field(
         default="mean", description="How the neighbours' published values are put together."
     )

@@ -154,4 +154,28 @@ def import_file(
     raise SystemExit(exit_code(list(done.faults)))
 
 
+@benchmarks.command(
+    "neighbours",
+    epilog=examples(
+        "carereport benchmarks neighbours sn_model_2025_wide.csv --model 2025",
+        "carereport benchmarks neighbours sn_may_2025.xlsx --model 2025 --council Leicester",
+    ),
+)
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--model", required=True, metavar="YEAR", help="The model's year, as the report names it.")
+@click.option("--council", default="", help="The council, as the file names it.  [default: that of report.yaml]")
+@project_option
+@guarded
+def import_model(file: Path, model: str, council: str, root: Path) -> None:
+    """Import a model of statistical neighbours, with how close each is, into config/neighbours.csv."""
+    from carereport.neighbours_import import import_neighbours
+    from carereport.project import load_project, read_settings
+
+    project, _ = read_settings(root)  # the model that report.yaml names may be the one that is imported
+    path, rows = import_neighbours(file, model, council, project or load_project(root))
+    for row in rows:
+        click.echo(f"{row.rank:>2}  {row.neighbour}: {row.closeness}")
+    click.echo(f"written to {path.resolve()}; the report uses them with council: neighbours_model: {model}")
+
+
 COMMANDS = (backtest, look_ahead, benchmarks)

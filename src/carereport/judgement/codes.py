@@ -26,6 +26,7 @@ CODES: dict[str, tuple[str, str]] = {
     "BI002": ("Not a publisher's file", "carereport reads tables of Explore Education Statistics (CSV) and of the Local Authority Interactive Tool (Parquet or CSV)."),
     "BI003": ("A series that is not chosen", "carereport benchmarks show FILE lists columns, filters and measures; --where picks the rows so that each place and year has one."),
     "BI004": ("A series without a value", "All values of the series are suppressed, missing, or of earlier years than asked."),
+    "BI006": ("A model without the council", "The file's rows are councils with their ten neighbours. Name the council as the file does, with --council."),
     "BI005": ("Values of another unit", "No figure of the indicator could have these values: a count, say, where a percentage is expected."),
     "WO001": ("A number that is no figure", "Generated text printed a number that no figure of the indicator holds. Nothing was written."),
     "WO002": ("Wording that generated text may not use", "Sentences have at most 25 words, do not begin with a numeral, state no cause, and use no abbreviation that the glossary does not explain."),

@@ -280,7 +280,7 @@ def _notes(material: Material, context: ReportContext) -> Table:
         *(f"Small number published with the director's approval. {text}" for text in held.overrides),
         *(f"Set aside: {one.what}, {one.rows} rows." for one in held.set_aside),
         *(f"Data: {text}" for text in held.faults),
-        f"Statistical neighbours: {', '.join(held.neighbours)}." if held.neighbours else "",
+        held.neighbours,
         *(f"Population: {text}" for text in held.population),
     ]  # fmt: skip
     rows += [[f"note {number}", text] for number, text in enumerate((text for text in rest if text), start=10)]

@@ -81,7 +81,8 @@ class Notes:
     withheld_periods: tuple[str, ...]
     """Measures of which no single month, or no month and no quarter, is shown."""
     overrides: tuple[str, ...]
-    neighbours: tuple[str, ...]
+    neighbours: str
+    """Who the statistical neighbours are, of which model, and how close."""
     comparators: str
     """Which table of the spreadsheet holds the published series."""
     population: str
@@ -143,7 +144,7 @@ def notes(material: Material) -> Notes:
             for one in disclosed.overrides
             if one.indicator in material.project.indicators
         ),
-        neighbours=tuple(material.project.neighbours),
+        neighbours=_neighbours(material),
         comparators=table_words(number) if (number := material.table_number("comparators")) else "",
         population=_population(material),
         siblings=_siblings(material),
@@ -244,6 +245,23 @@ def _warnings(material: Material) -> Iterable[str]:
         told = _told(material, rows)
         often = f" ({told} in all)" if told != "1" else ""
         yield f"{kind[:1].upper()}{kind[1:]}{often}."
+
+
+def _neighbours(material: Material) -> str:
+    """Name the statistical neighbours: by how close they are where the model is known."""
+    project = material.project
+    if not project.neighbours:
+        return ""
+    average = f"Their figure is the {project.report.council.neighbour_average} of those published."
+    groups: dict[str, list[str]] = {}
+    for row in project.neighbour_model:
+        groups.setdefault(row.closeness, []).append(row.neighbour)
+    if not groups or "" in groups:
+        return f"Neighbours are our statistical neighbours: {', '.join(project.neighbours)}. {average}"
+    named = " ".join(f"{words[:1].upper()}{words[1:]}: {', '.join(names)}." for words, names in groups.items())
+    model = project.report.council.neighbours_model
+    first = f"Neighbours are our statistical neighbours in the {model} model, which says how close each is."
+    return f"{first} {named} {average}"
 
 
 def _siblings(material: Material) -> str:
