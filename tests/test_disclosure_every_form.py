@@ -199,7 +199,7 @@ def test_eight_quarters_in_every_form_pin_no_small_number(tmp_path: Path, city) 
     reports = publish(tmp_path, REPORTS)
     for one in reports:
         assert leaks(said_by(one), read_csv(one.folder)) == []
-        assert unprintable(one) == []
+        assert centred_on_what_is_hidden(one) == []
     attack(reports, city, most=10_000)
 
 

@@ -286,14 +286,12 @@ def check_final(project: Project) -> list[Fault]:
 
 def _disclosed(work: _Work, audience: str) -> Disclosed:
     """Return the figures that an audience may see; the public's are suppressed."""
-    from carereport.disclosure import disclose, undisclosed
-    from carereport.history import earlier
+    from carereport.protecting import protect, unprotected
 
-    figures, quarter = work.facts.figures, work.options.quarter
-    published = earlier(work.options.home, quarter)
+    options, project = work.options, work.project
     if audience != "public":
-        return undisclosed(figures, work.project, published)
-    disclosed = disclose(figures, work.project, quarter, work.facts.within, published)
+        return unprotected(work.facts.figures, project, options.quarter, options.home)
+    disclosed = protect(work.facts, project, options.quarter, options.home, options.area)
     work.result.suppressed, work.result.secondary = disclosed.suppressed, disclosed.secondary
     work.clock.done("protect small numbers")
     return disclosed

@@ -131,9 +131,9 @@ SETTINGS: dict[str, tuple[str, str]] = {
     ),
     "DC002": (
         "A small number cannot be protected",
-        "Too much of what surrounds it is published, by this report or by earlier ones in history/. Withhold a "
-        "breakdown, or record the director's decision. Drafts of earlier quarters count as published until they are "
-        "built again: build them in order.",
+        "Too much of what surrounds it is published, by this report or by earlier ones in history/. The help line says "
+        "which, and the commands to run next. Withhold a breakdown, or record the director's decision. Drafts of "
+        "earlier quarters count as published until they are built again: build them in order.",
     ),
     "CL002": ("--out is a file", "Name a folder."),
     "CL003": ("--out lies among the inputs", "A build never writes where it reads."),

@@ -16,6 +16,7 @@ import sqlite3
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -78,15 +79,30 @@ def freeze(root: Path, quarter: Quarter) -> bool | None:
     return bool(frozen[0][0])
 
 
-def earlier(root: Path, quarter: Quarter) -> list[str]:
-    """Return the text of every figures.csv that was out before a build of `quarter`, earliest first.
+@dataclass(frozen=True)
+class Edition:
+    """A public build that counts as published: its quarter, its figures.csv, and whether `publish` froze it."""
+
+    quarter: Quarter
+    number: int
+    frozen: bool
+    text: str
+
+
+def editions(root: Path, quarter: Quarter) -> list[Edition]:
+    """Return what was out before a build of `quarter`, earliest first.
 
     These are all editions of earlier quarters, and the frozen ones of the quarter itself.
     """
     rows = _rows(root, "select quarter, edition, frozen, figures from editions")
-    known = [(_quarter(name), edition, figures) for name, edition, frozen, figures in rows
+    known = [(_quarter(name), edition, bool(frozen), figures) for name, edition, frozen, figures in rows
              if _quarter(name) < quarter or (frozen and name == quarter.name)]  # fmt: skip
-    return [_text(figures) for _, _, figures in sorted(known, key=lambda one: one[:2])]
+    return [Edition(*one[:3], _text(one[3])) for one in sorted(known, key=lambda one: one[:2])]
+
+
+def earlier(root: Path, quarter: Quarter) -> list[str]:
+    """Return the text of every figures.csv that was out before a build of `quarter`, earliest first."""
+    return [one.text for one in editions(root, quarter)]
 
 
 def edition_of(root: Path, quarter: Quarter, *, published: bool = False) -> int:

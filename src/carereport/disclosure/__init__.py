@@ -243,8 +243,8 @@ def _refusal(cells: Cells, narrow: list[int], public: pd.DataFrame) -> Configura
             "DC002",
             "error",
             f"a small number could be worked out in {where}: {why}",
-            "withhold a breakdown of the indicator, record the decision under disclosure: publish_small, or, where "
-            "history/ holds drafts that never went out, build those earlier quarters again in order",
+            "take a breakdown of the indicator out of config/indicators.yaml, or record the decision under "
+            "disclosure: publish_small in config/report.yaml; carereport build tells what history/ has to do with it",
             count=len(narrow),
         )
     )
