@@ -32,7 +32,7 @@
       const more = others.map((text, place) => {
         const head = heads[place + 2];
         if (text === "–" || head === "Period") return text === "–" ? "" : text;
-        return head === "Variation" ? text.toLowerCase() : `${head.charAt(0).toLowerCase()}${head.slice(1)} ${text}`;
+        return head === "Variation" || head === "Limits" ? text.toLowerCase() : `${head.charAt(0).toLowerCase()}${head.slice(1)} ${text}`;
       }).filter(Boolean);
       return {
         x: Number(row.dataset.x),

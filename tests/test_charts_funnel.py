@@ -143,6 +143,15 @@ def test_councils_without_a_funnel_are_not_placed(tmp_path: Path) -> None:
         assert drawn_funnel(finding, held.indicators[SHARE], held, QUARTER, 84, 40) is None
 
 
+def test_other_councils_are_written_as_they_were_published(tmp_path: Path) -> None:
+    """56 is no 56.0: what others publish never gains a decimal on its way through the limits."""
+    held, read = project(tmp_path, [float(30 + place) for place in range(40)], [100.0 + place for place in range(40)])
+    drawn = drawn_funnel(finding_of(held, read), held.indicators[SHARE], held, QUARTER, 84, 40)
+    assert drawn is not None
+    assert [f"<td class=\"number\">{30 + place}%</td>" in str(drawn.picture) for place in range(40)] == [True] * 40
+    assert "the limits</td>" in str(drawn.picture) and ".0%</td>" not in str(drawn.picture)
+
+
 def test_nine_bases_are_too_few(tmp_path: Path) -> None:
     values, sizes = councils(10)
     held, read = project(tmp_path, values, sizes)

@@ -165,6 +165,21 @@ def test_a_chart_tells_its_values_to_pointer_and_keyboard(show):
     assert readout.text_content().startswith(table.locator("tbody th").first.text_content())
 
 
+def test_panels_seen_together_tell_the_value_nearest_to_the_pointer(show):
+    page = show()
+    picture = page.locator("#workforce .picture").first
+    slider, readout = picture.get_by_role("slider"), picture.locator(".readout")
+    rows = picture.locator("details.values tbody tr[data-y]")
+    assert rows.count() > 60
+    slider.scroll_into_view_if_needed()
+    box = slider.bounding_box()
+    for place in (0, rows.count() // 2, rows.count() - 1):
+        x, y = (float(rows.nth(place).get_attribute(f"data-{side}")) for side in "xy")
+        page.mouse.move(box["x"] + box["width"] * x / 100, box["y"] + box["height"] * y / 100)
+        name, value = (rows.nth(place).locator("th, td").nth(cell).text_content() for cell in (0, 1))
+        assert readout.text_content() == f"{name}: {value}"
+
+
 def test_every_chart_has_its_values_as_a_table(show):
     page = show()
     pictures = page.locator(".picture")

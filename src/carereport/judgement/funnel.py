@@ -62,6 +62,8 @@ class _Councils:
     """Ours and the others', as proportions or rates of one, ours first."""
 
     names: tuple[str, ...]
+    given: tuple[float, ...]
+    """The values as published, in the indicator's unit."""
     bases: Floats
     values: Floats
     scale: float
@@ -99,9 +101,9 @@ def funnel(
         for place, value in enumerate(held.values.tolist())
     ]
     points = tuple(
-        FunnelPoint(name, base, scale * value, spread, place == 0)
+        FunnelPoint(name, base, value, spread, place == 0)
         for place, (name, base, value, spread) in enumerate(
-            zip(held.names, held.bases.tolist(), held.values.tolist(), spreads, strict=True)
+            zip(held.names, held.bases.tolist(), held.given, spreads, strict=True)
         )
     )
     curve = np.geomspace(held.bases.min() * 0.9, held.bases.max() * 1.1, CURVE)
@@ -129,7 +131,8 @@ def _councils(
     if centre <= 0 or (proportion and centre >= 1):
         return None  # no council can differ from it by chance
     bases = np.array([ours.denominator, *(float(a.denominator or 0) for a in others)])
-    values = np.array([ours.value, *(a.value for a in others)]) / scale
+    given = (ours.value, *(a.value for a in others))
+    values = np.array(given) / scale
     phi = winsorised_phi(values[1:], bases[1:], centre, proportion)
     low, high = _limits_at(centre, bases[:1], phi, proportion)
     own = [float(limits[tail][0]) for tail in TAILS for limits in (low, high)]
@@ -138,7 +141,7 @@ def _councils(
         *(scale * limit for limit in own),
     )  # fmt: skip
     names = (project.report.council.name, *(a.area for a in others))
-    return _Councils(names, bases, values, scale, proportion, band)
+    return _Councils(names, given, bases, values, scale, proportion, band)
 
 
 def _spread(value: float, lower_95: float, upper_95: float, lower_99_8: float, upper_99_8: float) -> Spread:

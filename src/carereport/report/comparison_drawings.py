@@ -17,7 +17,9 @@ from carereport.wording.headlines import short_name
 from carereport.wording.numbers import value_text
 from carereport.wording.sentences import period_text, published_text, shown
 
-SPREAD_WORDS = {"within": "Within", "beyond_95": "Beyond 95%", "beyond_99_8": "Beyond 99.8%"}
+SPREAD_WORDS = {
+    "within": "Within the limits", "beyond_95": "Beyond the 95% limits", "beyond_99_8": "Beyond the 99.8% limits",
+}  # fmt: skip
 
 
 def funnel_plot(
