@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from carereport.comparators import PublishedFigure
@@ -125,3 +126,47 @@ def test_a_misspelt_theme_is_noted() -> None:
 def test_every_code_is_explained() -> None:
     source = Path(checks.__file__).read_text(encoding="utf-8")
     assert set(re.findall(r'"(JD\d{3})"', source)) <= set(CODES)
+
+
+# ------------------------------------------------------------- baselines against the data
+
+
+def _figures(kind: str, starts: pd.DatetimeIndex, months: int) -> pd.DataFrame:
+    return pd.DataFrame({
+        "indicator": "a", "breakdown": "total", "period_kind": kind, "period_start": starts,
+        "period_end": starts + pd.offsets.MonthEnd(months), "value": 5.0,
+    })  # fmt: skip
+
+
+MONTHS = _figures("month", pd.date_range("2022-04-01", periods=42, freq="MS"), 1)
+QUARTERS = _figures("quarter", pd.date_range("2022-04-01", periods=14, freq="QS"), 3)
+
+
+def _baseline_faults(baseline: dict[str, str], figures: pd.DataFrame, **spc: str):
+    given = {"name": "In time", "section": "care", "kind": "count", "from": "reviews", "polarity": "high"}
+    indicator = Indicator.model_validate(given | {"spc": {"baseline": baseline, **spc}})
+    return checks.baseline_faults(FakeProject({"a": indicator}), figures)
+
+
+@pytest.mark.parametrize(
+    ("baseline", "severity", "inside", "hint"),
+    [
+        ({"from": "2018-04", "to": "2020-03"}, "warning", 0, "; as it stands all points make the limits"),
+        ({"from": "2020-04", "to": "2022-12"}, "warning", 9, "; as it stands no limits are drawn"),
+        ({"from": "2021-04", "to": "2024-03"}, "note", 24, ""),
+        ({"from": "2024-10", "to": "2026-03"}, "note", 12, ""),
+    ],
+)
+def test_a_baseline_that_reaches_outside_the_data_is_found_at_its_place(baseline, severity, inside, hint) -> None:
+    (fault,) = _baseline_faults(baseline, MONTHS)
+    assert (fault.code, fault.severity, fault.text) == ("JD021", severity, "indicators.a.spc.baseline")
+    assert fault.message == f"a: the baseline reaches outside the data, which hold {inside} of its months"
+    assert fault.help == f"the data hold 2022-04 to 2025-09{hint}"
+
+
+def test_a_baseline_inside_the_data_is_no_finding_and_quarters_are_looked_at_where_they_are_charted() -> None:
+    both = pd.concat([MONTHS, QUARTERS])
+    assert _baseline_faults({"from": "2022-04", "to": "2025-09"}, both) == []
+    (fault,) = _baseline_faults({"from": "2019-04", "to": "2025-09"}, both, period="quarter")
+    assert fault.message.endswith("hold 14 of its quarters")
+    assert _baseline_faults({"from": "2018-04", "to": "2020-03"}, MONTHS.iloc[:0]) == []

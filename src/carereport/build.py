@@ -178,11 +178,13 @@ def measured(
     Raises:
         ExtractError: rows contradict each other.
     """
+    from carereport.judgement.checks import baseline_faults
     from carereport.measures import measure
     from carereport.report.shown import shown_rows
 
     found = measure(project, extracts, options.quarter, options.engine, memory, alone=alone)
-    faults = [*extracts.faults, *input_faults(project, data, options.quarter, extracts, options.home), *found.faults]
+    met = [*found.faults, *baseline_faults(project, found.figures)]
+    faults = [*extracts.faults, *input_faults(project, data, options.quarter, extracts, options.home), *met]
     taken = [table.extracted for table in extracts.tables.values() if table.extracted]
     as_at = options.extracted or max(taken, default=None)
     return CouncilFacts(

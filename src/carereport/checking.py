@@ -98,9 +98,11 @@ def extract_faults(
         return list(error.faults)
     faults = [*extracts.faults, *input_faults(project, data, quarter, extracts, history_home(project.root, area))]
     if quarter is not None and not any(fault.severity == "error" for fault in known):
+        from carereport.judgement.checks import baseline_faults
         from carereport.measures import measure
 
-        faults += measure(project.in_area(extracts.area, asked=bool(area)), extracts, quarter).faults
+        found = measure(project.in_area(extracts.area, asked=bool(area)), extracts, quarter)
+        faults += [*found.faults, *baseline_faults(project, found.figures)]
     return faults
 
 

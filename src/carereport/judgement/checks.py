@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from carereport.faults import Fault, Severity, suggestion
 from carereport.judgement.chart_choice import charts_allowed, read_month
 from carereport.judgement.compare import is_proportion
@@ -14,6 +16,7 @@ from carereport.judgement.funnel import LEAST
 from carereport.judgement.look_ahead import can_look_ahead
 from carereport.judgement.spc import MINIMUM
 from carereport.judgement.status import parse_threshold
+from carereport.quarters import month_end
 from carereport.settings import Indicator
 
 if TYPE_CHECKING:
@@ -230,6 +233,38 @@ def impossible(indicator: Indicator, value: float) -> str:
     if indicator.kind == "percentage" and value > 100:
         return "above 100%"
     return ""
+
+
+def baseline_faults(project: Project, figures: pd.DataFrame) -> list[Fault]:
+    """Return a finding for each declared baseline that reaches outside the months or quarters of the data.
+
+    `figures` has the columns of figures.csv. A warning where too few points are left for limits, a note elsewhere.
+    """
+    totals = figures[(figures["breakdown"] == "total") & figures["value"].notna()]
+    faults = []
+    for name, indicator in project.indicators.items():
+        baseline = indicator.spc.baseline
+        first, last = (_month(baseline.from_), _month(baseline.to)) if baseline else (None, None)
+        mine = totals[totals["indicator"] == name]
+        months = mine[mine["period_kind"] == "month"]
+        by_quarter = indicator.spc.period == "quarter" or months.empty
+        held = mine[mine["period_kind"] == "quarter"] if by_quarter else months
+        if first is None or last is None or held.empty:
+            continue
+        starts, end = held["period_start"], month_end(last)
+        begins, ends = starts.min().date(), held["period_end"].max().date()
+        if begins <= first and end <= ends:
+            continue
+        inside = int(((starts >= pd.Timestamp(first)) & (held["period_end"] <= pd.Timestamp(end))).sum())
+        what = "quarters" if by_quarter else "months"
+        line, position, text = project.locate(FILE, ("indicators", name, "spc", "baseline"))
+        few = inside < MINIMUM
+        message = f"{name}: the baseline reaches outside the data, which hold {inside} of its {what}"
+        so = "all points make the limits" if inside == 0 else "no limits are drawn"
+        remedy = f"the data hold {begins:%Y-%m} to {ends:%Y-%m}" + (f"; as it stands {so}" if few else "")
+        severity: Severity = "warning" if few else "note"
+        faults.append(Fault("JD021", severity, message, remedy, FILE, line, None, position, 1, text))
+    return faults
 
 
 def _month(text: str) -> date | None:
