@@ -240,12 +240,14 @@ def baseline_faults(project: Project, figures: pd.DataFrame) -> list[Fault]:
 
     `figures` has the columns of figures.csv. A warning where too few points are left for limits, a note elsewhere.
     """
-    totals = figures[(figures["breakdown"] == "total") & figures["value"].notna()]
+    declared = {name: one for name, one in project.indicators.items() if one.spc.baseline is not None}
+    totals = figures[figures["indicator"].isin(list(declared))]
+    totals = totals[(totals["breakdown"] == "total") & totals["value"].notna()]
     faults = []
-    for name, indicator in project.indicators.items():
+    for name, mine in totals.groupby("indicator", sort=False):
+        indicator = declared[str(name)]
         baseline = indicator.spc.baseline
         first, last = (_month(baseline.from_), _month(baseline.to)) if baseline else (None, None)
-        mine = totals[totals["indicator"] == name]
         months = mine[mine["period_kind"] == "month"]
         by_quarter = indicator.spc.period == "quarter" or months.empty
         held = mine[mine["period_kind"] == "quarter"] if by_quarter else months
@@ -257,7 +259,7 @@ def baseline_faults(project: Project, figures: pd.DataFrame) -> list[Fault]:
             continue
         inside = int(((starts >= pd.Timestamp(first)) & (held["period_end"] <= pd.Timestamp(end))).sum())
         what = "quarters" if by_quarter else "months"
-        line, position, text = project.locate(FILE, ("indicators", name, "spc", "baseline"))
+        line, position, text = project.locate(FILE, ("indicators", str(name), "spc", "baseline"))
         few = inside < MINIMUM
         message = f"{name}: the baseline reaches outside the data, which hold {inside} of its {what}"
         so = "all points make the limits" if inside == 0 else "no limits are drawn"
