@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 import subprocess
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
@@ -200,3 +201,60 @@ def test_each_build_leaves_a_line_in_the_log(root: Path) -> None:
     assert (first["command"], first["quarter"], first["exit"]) == ("build", "Q2-2025", 0)
     assert second["exit"] == 4
     assert "EX120" in second["codes"]
+
+
+class Autumn(date):
+    @classmethod
+    def today(cls) -> date:
+        return date(2025, 10, 15)
+
+
+def keep_referrals(root: Path, last: date) -> None:
+    """Leave only the referrals up to a day."""
+    path = root / "data" / "referrals.csv"
+    head, *rows = path.read_text(encoding="utf-8").splitlines()
+    kept = [row for row in rows if datetime.strptime(row.split(",")[2], "%d/%m/%Y").date() <= last]
+    path.write_text("\n".join([head, *kept]) + "\n", encoding="utf-8")
+
+
+@pytest.mark.parametrize("last", [date(2025, 6, 30), date(2025, 8, 31)])
+def test_the_latest_quarter_waits_for_a_table_that_always_had_rows(
+    root: Path, last: date, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("carereport.cli.options.date", Autumn)
+    keep_referrals(root, last)
+    late = call("build", "--project", root, "--quarter", "latest", "--format", "csv")
+    assert late.exit_code == 4
+    assert "data/referrals.csv" in late.stderr
+    assert "name the quarter to build it without" in late.stderr
+    assert not (root / "output").exists()
+    assert build(root, Q2).exit_code == 1
+
+
+def test_the_latest_quarter_waits_for_extracts_taken_before_its_end(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("carereport.cli.options.date", Autumn)
+    done = call("build", "--project", root, "--quarter", "latest", "--format", "csv")
+    assert done.exit_code == 0 and "Q2-2025 written" in done.stdout
+    path = root / "config" / "extracts.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("2025-10-14", "2025-09-20"), encoding="utf-8")
+    late = call("build", "--project", root, "--quarter", "latest", "--format", "csv")
+    assert late.exit_code == 4 and "EX323" in late.stderr
+
+
+def test_a_table_that_seldom_has_rows_is_not_late(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("carereport.cli.options.date", Autumn)
+    path = root / "data" / "referrals.csv"
+    path.write_text("\n".join(path.read_text(encoding="utf-8").splitlines()[:40]) + "\n", encoding="utf-8")
+    assert call("build", "--project", root, "--quarter", "latest", "--format", "csv").exit_code == 1
+
+
+def test_an_interrupted_build_is_logged_as_such(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("carereport.build.run_build", interrupted)
+    build(root, Q2)
+    line = json.loads((root / ".carereport" / "log.jsonl").read_text(encoding="utf-8").splitlines()[-1])
+    assert line["exit"] == 130 and "error" not in line

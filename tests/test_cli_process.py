@@ -119,10 +119,11 @@ def test_results_go_to_stdout_and_all_else_to_stderr(root: Path) -> None:
 
 
 def test_a_reader_that_stops_early_is_no_error(root: Path) -> None:
-    command = f"'{sys.executable}' -m carereport list --project '{root}' | head -1"
+    command = f"'{sys.executable}' -m carereport docs --project '{root}' | true"
     done = subprocess.run(["bash", "-c", f"set -o pipefail; {command}"], capture_output=True, check=False,
                           env={**os.environ, "PYTHONPATH": str(ROOT / "src")})  # fmt: skip
     assert b"Traceback" not in done.stderr
+    assert done.returncode == 0
 
 
 def test_a_second_carereport_is_told_that_the_first_is_at_work(root: Path) -> None:
@@ -200,3 +201,13 @@ def test_progress_is_shown_on_a_terminal_and_leaves_nothing_behind(root: Path) -
     assert b"Building Q2-2025" in shown
     assert b"\x1b[2K" in shown
     assert stdout.count(b"\n") == 1
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
+def test_an_output_that_takes_nothing_more_ends_with_5(root: Path) -> None:
+    with Path("/dev/full").open("w") as full:
+        command = [sys.executable, "-m", "carereport", "list", "--project", str(root)]
+        environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, env=environment, check=False)
+    assert done.returncode == 5
+    assert "MA003" in done.stderr and "Exception ignored" not in done.stderr

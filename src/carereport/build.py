@@ -12,7 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from carereport.checking import check_project, extract_faults, input_faults
+from carereport.checking import check_project, extract_faults, input_faults, stop_if_late
 from carereport.commentary import Commentary, read_commentary
 from carereport.council_facts import CouncilFacts
 from carereport.faults import EXIT_ENVIRONMENT, ConfigurationError, ExtractError, Fault, UsageError, add_new
@@ -62,6 +62,8 @@ class Options:
     extracted: date | None = None
     engine: str = "pandas"
     strict: bool = False
+    waits: bool = False
+    """Whether nothing is built while an extract is late: asked for the latest quarter, as a scheduler does."""
     area: str = ""
     """The council to report on, where the extracts hold several: its output and history have folders of their own."""
 
@@ -158,6 +160,8 @@ def _build(options: Options, data: Path, out: Path, clock: Clock, worker: Worker
     from carereport.extracts import read_extracts
 
     extracts = read_extracts(project, data, options.quarter, options.extracted, options.area)
+    if options.waits:
+        stop_if_late(project, extracts, options.quarter)
     project = project.in_area(extracts.area, asked=bool(options.area))
     clock.done("read extracts")
     facts = measured(options, project, extracts, data)

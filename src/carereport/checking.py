@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -16,6 +17,7 @@ from carereport.project import EXTRACTS, Project, data_folder, history_home, rea
 from carereport.quarters import Quarter
 from carereport.report.cover_checks import profile_faults, unplaced_texts
 from carereport.report.shown import shown_faults
+from carereport.settings import Covers
 
 if TYPE_CHECKING:
     from carereport.extracts import Extracts
@@ -136,6 +138,35 @@ def input_faults(
             remedy = "is the extract complete?"
             faults.append(Fault("EX326", "warning", message, remedy, f"{folder}/{now[0].path}", 1))
     return faults
+
+
+def stop_if_late(project: Project, extracts: Extracts, quarter: Quarter) -> None:
+    """Refuse extracts that have not come yet: taken too early, or without the rows that each quarter had so far.
+
+    Raises:
+        ExtractError: with each file that is late.
+    """
+    tables = {held.path: held.table for held in extracts.inputs}
+    late = [
+        fault
+        for fault in extracts.faults
+        if fault.code in ("EX321", "EX323")
+        or (fault.code == "EX322" and _each_quarter(project, extracts, tables[Path(fault.file).name], quarter))
+    ]
+    if late:
+        remedy = "the latest quarter is built when it has come; name the quarter to build it without"
+        raise ExtractError([replace(fault, severity="error", help=remedy) for fault in late])
+
+
+def _each_quarter(project: Project, extracts: Extracts, name: str, quarter: Quarter) -> bool:
+    """Whether a table had rows in each of the four quarters before: one that seldom has any is not late."""
+    table, frame = project.extracts.tables[name], extracts.tables[name].frame
+    covered = table.covers.by if isinstance(table.covers, Covers) else None
+    column = table.date or covered or (table.spell[0] if table.spell else "")
+    if column not in frame:
+        return False
+    days = frame[column].dropna().dt.date
+    return all(((days >= one.start) & (days <= one.end)).any() for one in (quarter.shift(-n) for n in range(1, 5)))
 
 
 def _matches(path: str, patterns: Iterable[str]) -> bool:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from carereport import __version__
-from carereport.faults import EXIT_INTERNAL, CarereportError
+from carereport.faults import EXIT_INTERNAL, EXIT_INTERRUPTED, CarereportError
 
 NAME = "log.jsonl"
 LARGEST = 1_000_000
@@ -35,6 +35,9 @@ def logged(root: Path, command: str, quarter: str) -> Iterator[dict[str, Any]]:
         raise
     except SystemExit as error:
         entry.setdefault("exit", error.code)
+        raise
+    except KeyboardInterrupt:
+        entry["exit"] = EXIT_INTERRUPTED
         raise
     except BaseException as error:
         entry |= {"exit": EXIT_INTERNAL, "error": type(error).__name__}

@@ -78,7 +78,10 @@ def build(
     if all_areas and area:
         raise click.UsageError("--area names one council, --all-areas takes every one: give one of the two.")
     click.echo(meaning(when), err=True)
-    options = Options(root, when, data, out, wanted, audience, final, read_day(extracted), engine, strict, area)
+    waits = (quarter or "").strip().lower() == "latest"
+    options = Options(
+        root, when, data, out, wanted, audience, final, read_day(extracted), engine, strict, waits, area
+    )  # fmt: skip
     if all_areas:
         raise SystemExit(_build_every_area(options, workers))
     with logged(root, "build", when.name) as entry, Working(f"Building {when.name}") as working:

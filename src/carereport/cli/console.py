@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterable
 from functools import wraps
@@ -35,8 +36,9 @@ def guarded(command: Callable[P, R]) -> Callable[P, R]:
                 click.echo(as_text(fault) + "\n", err=True)
             click.echo(f"Nothing was written: {summary(error.faults)}.", err=True)
             raise SystemExit(error.exit_code) from None
-        except BrokenPipeError:
-            raise
+        except BrokenPipeError:  # the reader has seen enough: no error, and click would make it one
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise SystemExit(0) from None
         except PermissionError as error:
             click.echo(f"error MA002\n  no permission to write {Path(error.filename or '').name}", err=True)
             raise SystemExit(EXIT_ENVIRONMENT) from None

@@ -15,8 +15,7 @@ import click
 
 from carereport.cli import building, judging, looking, previewing, starting
 from carereport.cli.options import examples
-
-EXIT_INTERNAL, EXIT_INTERRUPTED, EXIT_TERMINATED = 70, 130, 143
+from carereport.faults import EXIT_INTERNAL, EXIT_INTERRUPTED, EXIT_TERMINATED
 
 
 class Commands(click.Group):
@@ -75,6 +74,8 @@ def main() -> NoReturn:
     except (click.Abort, KeyboardInterrupt):
         click.echo("interrupted: nothing was changed", err=True)
         code = EXIT_INTERRUPTED
+    except SystemExit as error:
+        code = error.code if isinstance(error.code, int) else EXIT_INTERNAL if error.code else 0
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
