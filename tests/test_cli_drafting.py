@@ -197,7 +197,7 @@ def test_headers_alone_tell_births_spells_months_and_codes(tmp_path: Path) -> No
     folder, root = tmp_path / "extracts", tmp_path / "council"
     folder.mkdir()
     (folder / "Plans Oct25.csv").write_text("Mosaic ID;D.O.B.;Plan from;Plan to;Category;Visits\n", encoding="utf-8")
-    (folder / "staff.csv").write_text("Month,Team,Posts\n", encoding="utf-8")
+    (folder / "staff.csv").write_text("Month,Team,Posts,Area\n", encoding="utf-8")
     call("init", root, "--from", folder)
     tables = yaml.safe_load((root / "config" / "extracts.yaml").read_text(encoding="utf-8"))["tables"]
     plans = tables["plans"]
@@ -206,5 +206,6 @@ def test_headers_alone_tell_births_spells_months_and_codes(tmp_path: Path) -> No
         "child_id": "id", "birth": "date", "plan_from": "date", "plan_to": "date", "category": "code", "visits": "text",
     }  # fmt: skip
     assert tables["staff"]["columns"]["month"]["formats"][0] == "%b-%y"
+    assert "area" not in tables["staff"]["columns"]  # the reserved name of the authority
     held = yaml.safe_load((root / "config" / "indicators.yaml").read_text(encoding="utf-8"))["indicators"]
     assert list(held) == ["plans"] and held["plans"]["open"] == ["plan_from", "plan_to"]

@@ -36,6 +36,7 @@ def guessed_columns(headers: Iterable[str]) -> dict[str, Any]:
         words = words_of(header)
         name = "child_id" if _CHILD.match(words) else next((n for n, form in _KNOWN if form.search(words)), "")
         name = name if name and name not in columns else slug(header)
+        name = "area_name" if name == "area" else name  # area is the reserved name of the authority
         while name in columns:
             name += "_more"
         columns[name] = {"from": header, **_type(header, words, name, header in paired), "optional": True}
