@@ -184,7 +184,7 @@ def test_the_exempt_papers_cover_gives_the_decision_and_its_own_files_names(tmp_
 
 def test_the_cover_is_a_short_tagged_pdf_with_its_title(tmp_path):
     cover = _cover(tmp_path)
-    page = render_template(COVER, {"cover": cover}, tmp_path)
+    page = render_template(COVER, {"cover": cover}, tmp_path, cover.look)
     path = tmp_path / "cover.pdf"
     path.write_bytes(pdf_bytes(page, created=datetime(2025, 10, 14)))
     with pikepdf.open(path) as pdf:
@@ -194,7 +194,8 @@ def test_the_cover_is_a_short_tagged_pdf_with_its_title(tmp_path):
 
 
 def test_headings_never_skip_a_level(tmp_path):
-    page = render_template(COVER, {"cover": _cover(tmp_path)}, tmp_path)
+    cover = _cover(tmp_path)
+    page = render_template(COVER, {"cover": cover}, tmp_path, cover.look)
     levels = [int(level) for level in re.findall(r"<h(\d)", page)]
     assert levels[0] == 1
     assert all(after <= before + 1 for before, after in pairwise(levels))

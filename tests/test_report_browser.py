@@ -45,7 +45,8 @@ def files(tmp_path_factory) -> dict[str, Path]:
     material = Material(
         findings, disclosed, project, made.QUARTER, "public", True, made.AS_AT, (), made.SET_ASIDE, made.COMMENTARY
     )
-    pages["cover"] = render_template(COVER, {"cover": cover_report(material, report_context(material))}, ROOT)
+    context = report_context(material)
+    pages["cover"] = render_template(COVER, {"cover": cover_report(material, context)}, ROOT, context.look)
     for name, text in pages.items():
         (folder / f"{name}.html").write_text(text, encoding="utf-8")
     return {name: folder / f"{name}.html" for name in pages}

@@ -15,7 +15,7 @@ from carereport.figures import Finding
 from carereport.printing import ordered
 from carereport.project import EXTRACTS, Project, data_folder, history_home, read_settings, shown_folder
 from carereport.quarters import Quarter
-from carereport.report.cover_checks import profile_faults, unplaced_texts
+from carereport.report.cover_checks import form_faults, unplaced_texts
 from carereport.report.shown import shown_faults
 from carereport.settings import Covers
 
@@ -63,7 +63,7 @@ def check_project(project: Project) -> list[Fault]:
     from carereport.judgement.checks import check_judgement
     from carereport.measures.check import check_measures
 
-    return [*check_measures(project), *check_judgement(project), *profile_faults(project), *shown_faults(project)]
+    return [*check_measures(project), *check_judgement(project), *form_faults(project), *shown_faults(project)]
 
 
 def check_wording(

@@ -207,6 +207,24 @@ SETTINGS: dict[str, tuple[str, str]] = {
         "Too late to publish",
         "Agenda and reports are open five clear days before a meeting in England (SI 2002/715).",
     ),
+    "BR001": (
+        "A colour that cannot be read on white",
+        "branding: colour is that of headings, so it needs a contrast of 4.5 to 1 (WCAG 2.2). A darker one is named.",
+    ),
+    "BR002": (
+        "A logo that cannot be printed",
+        "branding: logo names a PNG or SVG file in the project of at most 500 kB. An SVG may hold no script and "
+        "refer to nothing outside itself.",
+    ),
+    "BR003": (
+        "A font that cannot be used",
+        "branding: fonts name .otf or .ttf files in the project with Latin letters and figures, which their makers "
+        "allow to be embedded.",
+    ),
+    "BR004": (
+        "A wide font",
+        "Pages are made for a font of the usual width. A wider one makes lines and pages longer: look at every page.",
+    ),
     "FI002": ("An indicator is not ready for publication", "--final asks for definition, source and a target's basis."),
     "TP001": ("A template that is not UTF-8", "Save the template as UTF-8 text."),
     "TP002": ("A template that cannot be read", "The caret shows the line. Compare it with carereport's own template."),

@@ -167,8 +167,21 @@ class LookAheadSettings(Model):
     )
 
 
+class Fonts(Model):
+    """The council's own fonts, as files in the project; they are embedded in the PDF and the web page."""
+
+    text: str = Field(description="The .otf or .ttf file of the text, as config/fonts/Name-Regular.otf.")
+    bold: str = Field(description="Of headings and labels.")
+    display: str | None = Field(default=None, description="Of titles and large numbers; that of `bold` without it.")
+
+
 class Branding(Model):
+    """The council's colour, logo and fonts. Meaning keeps its own colours: blue, orange, and those of the status."""
+
     colour: str = Field(default="#12436D", pattern=r"^#[0-9A-Fa-f]{6}$", description="The report's colour, as #12436D.")
+    logo: str | None = Field(default=None, description="A PNG or SVG file in the project, as config/logo.svg.")
+    logo_text: str | None = Field(default=None, description="What the logo says; the council's name without it.")
+    fonts: Fonts | None = Field(default=None, description="Files of the council's own fonts.")
 
 
 def schedule_paragraphs(paragraphs: Sequence[int]) -> str:

@@ -58,20 +58,38 @@ MIDDLE = 0.36
 FAMILY = "Inter"
 
 
-def _fonts() -> list[FilePath]:
+_chosen: dict[int, FilePath] = {}
+"""The council's own fonts by weight, where it has some; style sheets call them by the same family."""
+
+
+def choose_fonts(text: FilePath | None, bold: FilePath | None) -> None:
+    """Measure all further text as these fonts set it; None for those that come with carereport."""
+    wanted = {weight: path for weight, path in ((400, text), (600, bold)) if path is not None}
+    if wanted != _chosen:
+        _chosen.clear()
+        _chosen.update(wanted)
+        use_fonts.cache_clear()
+        text_width.cache_clear()
+
+
+def _faces() -> dict[int, FilePath]:
+    """Return the font file of each weight."""
     folder = packed_folder("templates")
-    return sorted((folder / "fonts").glob("*.otf")) if folder else []
+    own = {400: "Inter-Regular.otf", 600: "Inter-SemiBold.otf"}
+    packed = {weight: folder / "fonts" / name for weight, name in own.items()} if folder else {}
+    return {weight: path for weight, path in {**packed, **_chosen}.items() if path.is_file()}
 
 
 @cache
 def use_fonts() -> None:
     """Make the report's own fonts known, so that text is measured as it will be set."""
-    for path in _fonts():
-        font_manager.fontManager.addfont(path)
-    for entry in font_manager.fontManager.ttflist:
-        if entry.name == "Inter Semi Bold":  # the name that matplotlib reads; style sheets call it Inter at weight 600
-            font_manager.fontManager.ttflist.append(replace(entry, name=FAMILY, weight=600))
-            break
+    manager = font_manager.fontManager
+    others = [entry for entry in manager.ttflist if entry.name != FAMILY]
+    for weight, path in _faces().items():
+        before = len(manager.ttflist)
+        manager.addfont(path)
+        others.append(replace(manager.ttflist[before], name=FAMILY, weight=weight, style="normal"))
+    manager.ttflist = others
     mpl.rcParams.update({
         "svg.fonttype": "none", "svg.hashsalt": "carereport", "font.family": [FAMILY],
         "font.size": TEXT, "path.simplify": False, "axes.unicode_minus": True,

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from carereport.charts.theme import choose_fonts
 from carereport.commentary import Commentary
 from carereport.faults import Fault
 from carereport.figures import Finding, Revision
 from carereport.judgement.selection import exceptions
 from carereport.project import Project
 from carereport.quarters import Quarter
+from carereport.report.branding import Look, look_of
 from carereport.report.pages.equality import EqualityView, equality_view
 from carereport.report.pages.exceptions import Exceptions, exception_pages
 from carereport.report.pages.journey import Journey, SmallChart, journey, small_charts
@@ -86,7 +88,7 @@ class ReportContext:
     mark: str
     audience: str
     draft: bool
-    colour: str
+    look: Look
     quarter: str
     quarter_heads: tuple[tuple[str, str], ...]
     performance: Performance
@@ -106,6 +108,8 @@ def report_context(material: Material, spare: Mapping[str, float] | None = None)
     `spare` are the millimetres to leave free on the pages of the exceptions it names.
     """
     report, quarter = material.project.report, material.quarter
+    look = look_of(material.project)
+    choose_fonts(look.fonts.get("text"), look.fonts.get("bold"))
     first = performance(material)
     return ReportContext(
         title=f"{report.service}: {first.title}, {report.council.name}",
@@ -124,7 +128,7 @@ def report_context(material: Material, spare: Mapping[str, float] | None = None)
         ),
         audience=material.audience,
         draft=material.draft,
-        colour=report.branding.colour,
+        look=look,
         quarter=quarter.label,
         quarter_heads=tuple(
             (f"Q{q.number}", q.financial_year) for q in (quarter.shift(-4), quarter.previous(), quarter)

@@ -14,6 +14,7 @@ from carereport.calendar import latest_publication_day
 from carereport.commentary import Commentary
 from carereport.project import Project
 from carereport.quarters import written
+from carereport.report.branding import Look
 from carereport.report.context import ReportContext
 from carereport.report.cover_checks import officer_of, weekday_and_date, words_of
 from carereport.report.officer_text import table_rows, to_html
@@ -67,7 +68,7 @@ class CoverReport:
     footer: str
     mark: str
     audience: str
-    colour: str
+    look: Look
     front: tuple[tuple[str, str], ...]
     parts: tuple[CoverPart, ...]
 
@@ -86,7 +87,7 @@ def cover_report(material: Material, context: ReportContext) -> CoverReport:
         footer=context.footer if material.audience == "exempt" else f"{context.footer}, cover report",
         mark=context.mark,
         audience=context.audience,
-        colour=context.colour,
+        look=context.look,
         front=tuple((line.label, _front(material, context, line.field)) for line in profile.front),
         parts=tuple(_part(material, context, profile, part) for part in profile.parts),
     )

@@ -10,18 +10,20 @@ from carereport.commentary import Commentary
 from carereport.faults import ConfigurationError, Fault, suggestion
 from carereport.project import REPORT, Project
 from carereport.quarters import Quarter, written
+from carereport.report.branding import branding_faults
 from carereport.report.profile import Part, read_profile
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
-def profile_faults(project: Project) -> list[Fault]:
-    """Return what is wrong with the profile that report.yaml names."""
+def form_faults(project: Project) -> list[Fault]:
+    """Return what is wrong with the profile, the colour, the logo and the fonts that report.yaml names."""
+    faults = branding_faults(project)
     try:
         read_profile(project)
     except ConfigurationError as error:
-        return list(error.faults)
-    return []
+        faults += error.faults
+    return faults
 
 
 def missing_for_cover(project: Project, quarter: Quarter, commentary: Mapping[str, Commentary]) -> list[Fault]:

@@ -23,6 +23,7 @@ from pptx.oxml.ns import nsdecls, qn
 from pptx.util import Emu, Inches, Pt
 
 from carereport.charts.theme import HAIR, INK, MEANING, OURS, QUIET, text_width
+from carereport.report.branding import Look
 from carereport.report.context import ReportContext
 from carereport.report.native_charts import FONT, SIZE, draw_bars, draw_line
 from carereport.report.pages.material import Material, Tag
@@ -34,6 +35,7 @@ TITLE, VALUE, LEAST_VALUE, LINE = 28, 36, 24, 0.29
 """Sizes in points, and the height of a line of text in inches."""
 BODY_TOP, BODY_END = 2.05, 6.78
 CHART_WIDTH = 7.2
+LOGO_WIDTH, LOGO_HEIGHT = 2.6, 0.6
 TINTS = {
     "on-target": ("#005A30", "#CCE2D8"), "near-target": ("#594D00", "#FFF7BF"), "off-target": ("#942514", "#F6D7D2"),
     "information": ("#0C2D4A", "#BBD4EA"), "too-few": ("#383F43", "#EEEFEF"),
@@ -100,7 +102,7 @@ def _empty(deck: Deck, created: datetime) -> Any:
     style.set("algn", "l")
     style.find(qn("a:defRPr")).set("sz", str(TITLE * 100))
     style.find(qn("a:defRPr")).set("b", "1")
-    _theme(master, deck.colour)
+    _theme(master, deck.look.colour)
     for owner, kind in ((show.part.package, "/thumbnail"), (show.part, "/printerSettings")):
         for name in [name for name, held in owner._rels.items() if held.reltype.endswith(kind)]:
             owner._rels.pop(name)
@@ -132,7 +134,7 @@ def _opening(slide: Any, content: Slide, deck: Deck) -> None:
     """The first slide: white on the council's colour."""
     fill = slide.background.fill
     fill.solid()
-    fill.fore_color.rgb = _rgb(deck.colour)
+    fill.fore_color.rgb = _rgb(deck.look.colour)
     title = slide.shapes.title
     title.left, title.top, title.width, title.height = (Inches(v) for v in (MARGIN, 1.55, WIDTH - 2 * MARGIN, 0.8))
     _put(title.text_frame, [(content.title, 36, True, "#FFFFFF")])
@@ -142,16 +144,34 @@ def _opening(slide: Any, content: Slide, deck: Deck) -> None:
     _text(slide, MARGIN, 3.3, WIDTH - 2 * MARGIN - 1, 2.6, lines, after=12)
     data = [(text, SIZE, False, "#FFFFFF") for text in content.blocks[1].texts]
     _text(slide, MARGIN, 6.2, WIDTH - 2 * MARGIN, 0.8, data)
+    _logo(slide, deck.look)
     if deck.mark:
         _text(slide, WIDTH - MARGIN - 5, 0.95, 5, 0.5, [(deck.mark, 20, True, "#FFFFFF")], align=PP_ALIGN.RIGHT)
+
+
+def _logo(slide: Any, look: Look) -> None:
+    """Put a PNG logo on a white plate in the lower right corner; PowerPoint takes no SVG alone."""
+    if look.logo_file is None or look.logo_file.suffix.casefold() != ".png":
+        return
+    picture = slide.shapes.add_picture(str(look.logo_file), 0, 0, height=Inches(LOGO_HEIGHT))
+    if picture.width > Inches(LOGO_WIDTH):
+        picture.height = round(picture.height * Inches(LOGO_WIDTH) / picture.width)
+        picture.width = Inches(LOGO_WIDTH)
+    picture.left, picture.top = Inches(WIDTH - MARGIN) - picture.width, Inches(HEIGHT - MARGIN) - picture.height
+    picture._element.nvPicPr.cNvPr.set("descr", look.logo_text)
+    edge = Inches(0.12)
+    plate = slide.shapes.add_shape(MSO_SHAPE.RECTANGLE, picture.left - edge, picture.top - edge,
+                                   picture.width + 2 * edge, picture.height + 2 * edge)  # fmt: skip
+    _plain_shape(plate, "#FFFFFF")
+    picture._element.addprevious(plate._element)
 
 
 def _page(slide: Any, content: Slide, deck: Deck, number: int) -> None:
     """A slide below the report's rule: what it is about, its finding, then chart and text."""
     _put(slide.shapes.title.text_frame, [(content.title, TITLE, True, INK)])
     rule = slide.shapes.add_shape(MSO_SHAPE.RECTANGLE, Inches(MARGIN), Inches(0.34), Inches(WIDTH - 2 * MARGIN), Pt(3))
-    _plain_shape(rule, deck.colour)
-    _text(slide, MARGIN, 0.44, 9, 0.4, [(content.kicker, SIZE, True, deck.colour)])
+    _plain_shape(rule, deck.look.colour)
+    _text(slide, MARGIN, 0.44, 9, 0.4, [(content.kicker, SIZE, True, deck.look.colour)])
     top = BODY_TOP if _lines(content.title, WIDTH - 2 * MARGIN, bold=True, size=TITLE) > 1 else BODY_TOP - 0.42
     if content.subtitle:
         _text(slide, MARGIN, top - 0.18, WIDTH - 2 * MARGIN, 0.36, [(content.subtitle, SIZE, False, QUIET)])

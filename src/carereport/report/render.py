@@ -25,6 +25,7 @@ from carereport.figures import Finding
 from carereport.packed import packed_folder
 from carereport.project import Project
 from carereport.quarters import Quarter
+from carereport.report.branding import STYLE_COLOUR, STYLE_FONTS, Look
 from carereport.report.context import ReportContext, missing_officer_text, report_context
 from carereport.report.pages.material import Material
 from carereport.report.screen import content_policy, inline_script, with_scrolling_tables
@@ -75,10 +76,10 @@ def render_context(context: ReportContext, root: Path) -> str:
     Raises:
         ConfigurationError: a template is wrong (its file and line are named).
     """
-    return render_template(MAIN, {"report": context}, root)
+    return render_template(MAIN, {"report": context}, root, context.look)
 
 
-def render_template(name: str, values: Mapping[str, Any], root: Path) -> str:
+def render_template(name: str, values: Mapping[str, Any], root: Path, look: Look) -> str:
     """Return one template filled in: `style` is the style sheet, `script` the script, `policy` what may be loaded.
 
     Raises:
@@ -89,7 +90,7 @@ def render_template(name: str, values: Mapping[str, Any], root: Path) -> str:
         raise ConfigurationError(wrong)
     folders = template_folders(root)
     script = inline_script(_find(folders, SCRIPT).read_text(encoding="utf-8"))
-    inside = {"style": Markup(_style(folders)), "script": Markup(script), "policy": content_policy(script)}
+    inside = {"style": Markup(_style(folders, look)), "script": Markup(script), "policy": content_policy(script)}
     return with_scrolling_tables(_rendered(folders, name, {**values, **inside}))
 
 
@@ -240,14 +241,15 @@ def _find(folders: list[Path], name: str) -> Path:
     return next(folder / name for folder in folders if (folder / name).is_file())
 
 
-def _style(folders: list[Path]) -> str:
-    """Return the style sheet with the files it names inside it."""
+def _style(folders: list[Path], look: Look) -> str:
+    """Return the style sheet in the council's colour, with the files it names, or the council's own, inside it."""
     path = _find(folders, STYLE)
+    own = {STYLE_FONTS[name]: file for name, file in look.fonts.items()}
 
     def inside(found: re.Match[str]) -> str:
         for folder in folders:
-            file = (folder / found[1]).resolve()
-            if file.is_file() and folder.resolve() in file.parents:
+            file = own.get(found[1], folder / found[1]).resolve()
+            if file.is_file() and (found[1] in own or folder.resolve() in file.parents):
                 kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
                 kind = {".otf": "font/otf", ".woff2": "font/woff2", ".ttf": "font/ttf"}.get(file.suffix, kind)
                 return f"url(data:{kind};base64,{base64.b64encode(file.read_bytes()).decode()})"
@@ -258,4 +260,4 @@ def _style(folders: list[Path]) -> str:
                   "put it there, or correct the name", f"templates/{STYLE}", line)
         )  # fmt: skip
 
-    return _URL.sub(inside, path.read_text(encoding="utf-8"))
+    return _URL.sub(inside, path.read_text(encoding="utf-8").replace(STYLE_COLOUR, look.colour))

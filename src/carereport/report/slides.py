@@ -14,6 +14,7 @@ from carereport.charts.control_chart import ControlChart, axis
 from carereport.figures import Finding
 from carereport.quarters import Quarter, written
 from carereport.report import drawings
+from carereport.report.branding import Look
 from carereport.report.context import OfficerPage, ReportContext
 from carereport.report.officer_text import paragraphs, table_rows
 from carereport.report.pages.journey import bars_alternative, stage_bar
@@ -102,7 +103,7 @@ class Deck:
     council: str
     footer: str
     mark: str
-    colour: str
+    look: Look
     slides: tuple[Slide, ...]
 
 
@@ -119,7 +120,7 @@ def slide_deck(material: Material, context: ReportContext) -> Deck:
         _next_steps(material, context),
     ]
     slides = _distinct([slide for slide in made if slide is not None][:MOST])
-    return Deck(context.title, context.council, _footer(context), context.mark, context.colour, slides)
+    return Deck(context.title, context.council, _footer(context), context.mark, context.look, slides)
 
 
 def _footer(context: ReportContext) -> str:

@@ -238,7 +238,7 @@ def _answers(job: _Job | _Page, has_pango: bool) -> Iterator[object]:
         html = cover = ""
         if job.html or job.pdf:
             html = render_context(context, root)
-            cover = render_template(COVER, {"cover": cover_report(job.material, context)}, root)
+            cover = render_template(COVER, {"cover": cover_report(job.material, context)}, root, context.look)
         shown = html if job.html else "", cover if job.html or not job.cover else ""
         yield Pages(context if job.context else None, *shown, time.perf_counter() - start)
         if job.pdf:

@@ -50,7 +50,7 @@ def xlsx_bytes(material: Material, context: ReportContext) -> bytes:
         "title": context.title, "author": page.council, "company": page.council, "language": "en-GB",
         "created": datetime(day.year, day.month, day.day),
     })  # fmt: skip
-    styles = _Styles(book, context.colour)
+    styles = _Styles(book, context.look.colour)
     with _collector_paused():
         tables = all_tables(material, context)
         _cover(book.add_worksheet("Cover"), styles, page.title, cover_lines(material, context))
