@@ -21,7 +21,7 @@ class Council(Model):
     area: str = Field(default="", description="The authority's nine-letter code: E06000016.")
     region: str = Field(default="", description="The region, as published comparators name it.")
     neighbours: list[str] = Field(default=[], description="The statistical neighbours, by name.")
-    neighbours_model: Annotated[str, BeforeValidator(_year)] = Field(
+    neighbours_model: Annotated[str, BeforeValidator(_year, json_schema_input_type=int | str)] = Field(
         default="", description="The year of the model in neighbours.csv that names them instead: 2025."
     )
     neighbour_average: Literal["mean", "median"] = Field(
