@@ -87,9 +87,13 @@ def test_a_suppressed_figure_says_so_and_nothing_else_about_its_size() -> None:
     assert not any("79" in text or "1,012" in text for text in said)
 
 
-def test_an_unclear_change_may_be_chance() -> None:
-    said = texts(replace(FINDING, change=Change(8.0, -1.0, 17.0, False)))
-    assert any(text.endswith("which may be chance.") for text in said)
+def test_an_unclear_change_may_be_chance_unless_the_control_chart_says_that_it_is_not() -> None:
+    unclear = replace(FINDING, change=Change(8.0, -1.0, 17.0, False))
+    usual = replace(unclear, spc=replace(FINDING.spc, variation="usual"))
+    assert any(text.endswith("79% in July to September 2025, which may be chance.") for text in texts(usual))
+    unusual = texts(unclear)
+    assert any(text.endswith("79% in July to September 2025.") for text in unusual)
+    assert "It has been better than its average for 7 months in a row. This is unlikely to be chance." in unusual
 
 
 def test_a_measure_of_demand_has_no_target() -> None:

@@ -28,6 +28,8 @@ from carereport.wording.numbers import (
 
 DEMAND_SECTIONS = ("front_door", "protection", "care")
 """Sections whose numbers without polarity are demand on the service."""
+UNJUDGED = ("usual", "too_short")
+"""What a control chart says where it finds nothing unusual."""
 
 
 def period_of(figure: Figure, indicator: Indicator, kind: str) -> str:
@@ -229,8 +231,9 @@ def change(finding: Finding, indicator: Indicator, quarter: Quarter) -> Iterator
         yield Sentence(text, "W6", (new,))
         return
     verb = "rose" if now.value > before.value else "fell"
-    words = {None: "", True: ", which is statistically clear", False: ", which may be chance"}
-    evidence = words[finding.change.clear]
+    evidence = {None: "", True: ", which is statistically clear", False: ", which may be chance"}[finding.change.clear]
+    if finding.change.clear is False and finding.spc.mean is not None and finding.spc.variation not in UNJUDGED:
+        evidence = ""  # the control chart's own sentence says that it is not
     there = when(before, finding, indicator, "quarter")
     yield Sentence(f"{what} {verb} from {old} {there} to {new} {here}{evidence}.", "W5", (old, new))
 

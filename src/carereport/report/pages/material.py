@@ -306,9 +306,11 @@ def texts(sentences: Iterable[Sentence], *rules: str) -> str:
 
 
 def legend(shown_texts: Iterable[str]) -> tuple[str, ...]:
-    """Return '[c] suppressed: …' for every marker that occurs in the texts of a table."""
-    joined = " ".join(shown_texts)
-    return tuple(f"[{marker}] {meaning}" for marker, meaning in MARKERS.items() if f"[{marker}]" in joined)
+    """Return what each marker in the texts of a table means, and what their dashes stand for."""
+    held = list(shown_texts)
+    joined = " ".join(held)
+    markers = [f"[{marker}] {meaning}" for marker, meaning in MARKERS.items() if f"[{marker}]" in joined]
+    return (*markers, "– none, or not applicable") if "–" in held else tuple(markers)
 
 
 def quarter_headings(quarters: Sequence[Quarter]) -> tuple[str, ...]:

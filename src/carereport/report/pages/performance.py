@@ -41,7 +41,9 @@ from carereport.wording.headlines import (
     variation_count,
 )
 
-MESSAGES, EVIDENCE_LINES = 6, 2
+MESSAGES = 6
+EVIDENCE_LINES = {"W5": 2, "W7": 3, "W8": 3, "W2": 2, "W14": 2}
+"""Lines that a message's evidence may fill with each rule's sentence: most for why a change is real."""
 DEMAND_SECTIONS = ("front_door", "protection", "care")
 
 
@@ -287,9 +289,9 @@ def _one(material: Material, label: str, finding: Finding) -> Message:
     when = period_text(leading, indicator, finding.headline)
     made_of = base(leading, indicator)
     evidence = f"{when[:1].upper()}{when[1:]}{': ' if made_of else ''}{made_of}." if when else ""
-    for rule in ("W5", "W7", "W8", "W2", "W14"):
+    for rule, lines in EVIDENCE_LINES.items():
         longer = f"{evidence} {texts(finding.sentences, rule)}".strip()
-        if lines_of(longer, PAGE_WIDTH) <= EVIDENCE_LINES:
+        if lines_of(longer, PAGE_WIDTH) <= lines:
             evidence = longer
     return Message(
         label=label,

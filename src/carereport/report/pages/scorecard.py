@@ -202,11 +202,9 @@ def _key(rows: list[Row]) -> Iterable[str]:
     if bases := [name for name in BASES if any(row.basis == name for row in rows)]:
         yield f"{' or '.join(bases).capitalize()}: who set the target"
     yield "Months: the last mark is that of the variation, gaps are months not shown"
-    yield from legend(cells)
     if WITHHELD in cells:
         yield f"{WITHHELD.capitalize()}: single quarters are too small to publish"
-    if "–" in {*cells, *(text for row in rows for text in (row.target, *row.others))}:
-        yield "– none, or not applicable"
+    yield from legend([*cells, *(text for row in rows for text in (row.target, *row.others))])
 
 
 def _more(material: Material, left_out: int) -> str:
