@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -13,6 +15,8 @@ from carereport.disclosure.past import read_published
 from carereport.extracts import InputFile
 from carereport.faults import MachineError
 from carereport.quarters import Quarter
+from tests.councils.run import run
+from tests.small_project import CHILDREN, Small, small_project, the
 
 Q1, Q2, Q3 = Quarter(2025, 1), Quarter(2025, 2), Quarter(2025, 3)
 INPUTS = [InputFile("plans.csv", "0" * 64, 12, "plans")]
@@ -117,3 +121,35 @@ def test_a_damaged_history_is_not_written_over(tmp_path: Path) -> None:
 def test_published_figures_of_another_form_are_a_fault_of_the_machine() -> None:
     with pytest.raises(MachineError):
         read_published([FIGURES])
+
+
+def coded(small: Small, area: str, more: str = "") -> None:
+    small.write("config/report.yaml", f"council: {{name: Ashcombe, area: {area}{more}}}\n")
+    small.replace("data/people.csv", re.findall("E[0-9]+", small.read("data/people.csv"))[0], area)
+
+
+def test_a_council_whose_code_has_changed_is_refused_until_its_former_code_is_named(tmp_path: Path) -> None:
+    small = small_project(tmp_path)
+    build = ("build", "--project", small.root, "--format", "csv", "--quarter")
+    assert run(*build, "Q1-2025").exit_code == 0
+    coded(small, "E06000063")
+    refused = run(*build, "Q2-2025")
+    assert refused.exit_code == 3
+    assert "DC003  config/report.yaml:1:" in refused.stderr
+    assert "history/ holds reports of E06000016, and this one is of another council" in refused.stderr
+    checked = json.loads(run("check", "--project", small.root, "--quarter", "Q2-2025", "--json").stdout)
+    assert (the(checked, "DC003")["severity"], checked["exit"]) == ("error", 3)
+    coded(small, "E06000063", ", former_areas: [E06000016]")
+    small.append("data/plans.csv", f"{CHILDREN[5]},02/04/2025,,NEG,1\n")
+    assert run(*build, "Q2-2025").exit_code <= 1
+    figures = (small.root / "output" / "Q2-2025" / "figures.csv").read_text(encoding="utf-8")
+    assert re.search(r"^plans,E06000063,quarter,2025-04-01,.*,[rc],", figures, re.MULTILINE)
+
+
+def test_a_council_built_with_area_and_without_is_warned_of(tmp_path: Path) -> None:
+    small = small_project(tmp_path)
+    assert run("build", "--project", small.root, "--format", "csv", "--quarter", "Q1-2025").exit_code == 0
+    history = small.root / "history"
+    (history / "E06000016" / "history").mkdir(parents=True)
+    (history / "history.sqlite").rename(history / "E06000016" / "history" / "history.sqlite")
+    assert the(small.check()[0], "DC004")["help"] == "build it with --area"

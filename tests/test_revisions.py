@@ -45,6 +45,9 @@ def test_both_numbers_of_a_percentage_and_the_numerator_of_a_rate_count_children
     assert not has_moved(share, [250.0, 500.0, 50.0], [252.0, 505.0, 49.9])
     assert has_moved(share, [250.0, 500.0, 50.0], [253.0, 506.0, 50.0])
     assert has_moved(share, [250.0, 500.0, 50.0], [256.0, 505.0, 50.69])
+    assert not has_moved(share, [3560.0, 5000.0, 71.2], [3565.0, 5000.0, 71.3])
+    assert has_moved(share, [3560.0, 5000.0, 71.2], [3570.0, 5007.0, 71.3])
+    assert has_moved(share, [0.0, 0.0, NONE], [0.0, 30.0, 0.0])
     assert has_moved(share, [10.0, 500.0, 2.0], [12.0, 500.0, 2.4])
     rate = indicator(kind="rate", per={"population": "children_0_17"})
     assert not has_moved(rate, [400.0, 90_000.0, 44.4], [404.0, 90_500.0, 44.6])
@@ -146,6 +149,10 @@ def test_figures_that_print_alike_are_told_apart_by_what_they_are_made_of() -> N
     one = Revision("plans", "quarter", "total", "total", *pair)
     share = indicator(kind="percentage", count="late = 'yes'")
     assert before_and_now(one, share) == ("50.0% (250 of 500)", "50.0% (256 of 512)")
+    slight = [Figure(start, end, 100 * x / n, x, n) for x, n in ((3560, 5000), (3570, 5007))]
+    assert before_and_now(Revision("plans", "quarter", "total", "total", *slight), share) == (
+        "71.2% (3,560 of 5,000)", "71.3% (3,570 of 5,007)",
+    )  # fmt: skip
     rate = indicator(kind="rate", per={"population": "children_0_17"}, decimals=0)
     close = Revision("plans", "quarter", "total", "total", Figure(start, end, 10.2), Figure(start, end, 10.4))
     assert before_and_now(close, rate) == ("10.2", "10.4")

@@ -12,7 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from carereport.checking import check_project, extract_faults, input_faults, stop_if_late
+from carereport.checking import check_project, extract_faults, input_faults, same_council, stop_if_late
 from carereport.commentary import Commentary, read_commentary
 from carereport.council_facts import CouncilFacts
 from carereport.faults import EXIT_ENVIRONMENT, ConfigurationError, ExtractError, Fault, UsageError, add_new
@@ -180,7 +180,7 @@ def measured(
     Where it is not `alone` on the machine, it takes one process only.
 
     Raises:
-        ExtractError: rows contradict each other.
+        CarereportError: rows contradict each other, or history holds another council's reports.
     """
     from carereport.judgement.checks import baseline_faults
     from carereport.measures import measure
@@ -188,7 +188,8 @@ def measured(
 
     found = measure(project, extracts, options.quarter, options.engine, memory, alone=alone)
     met = [*found.faults, *baseline_faults(project, found.figures)]
-    faults = [*extracts.faults, *input_faults(project, data, options.quarter, extracts, options.home), *met]
+    before = same_council(input_faults(project, data, options.quarter, extracts, options.home))
+    faults = [*extracts.faults, *before, *met]
     taken = [table.extracted for table in extracts.tables.values() if table.extracted]
     as_at = options.extracted or max(taken, default=None)
     return CouncilFacts(

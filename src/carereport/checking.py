@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from carereport.commentary import Commentary, read_commentary
-from carereport.faults import CarereportError, ExtractError, Fault
+from carereport.faults import CarereportError, ConfigurationError, ExtractError, Fault
 from carereport.figures import Finding
 from carereport.printing import ordered
-from carereport.project import EXTRACTS, Project, data_folder, history_home, read_settings, shown_folder
+from carereport.project import EXTRACTS, REPORT, Project, data_folder, history_home, read_settings, shown_folder
 from carereport.quarters import Quarter
 from carereport.report.cover_checks import form_faults, unplaced_texts
 from carereport.report.shown import shown_faults
@@ -111,7 +111,7 @@ def extract_faults(
 def input_faults(
     project: Project, data: Path, quarter: Quarter | None, extracts: Extracts, home: Path | None = None
 ) -> list[Fault]:
-    """Warn of files that are those of the quarter before, and of tables with far fewer rows than then.
+    """Return what differs from the quarter before: another council; the same files; far fewer rows.
 
     `home` is the folder whose history/ knows what was there before, if it is not the project.
     """
@@ -119,10 +119,10 @@ def input_faults(
 
     if quarter is None:
         return []
+    faults = _other_councils(project, quarter, extracts.area, home or project.root)
     before, files = earlier_inputs(home or project.root, quarter)
     hashes = {digest for digest, _ in files.values()}
     folder = shown_folder(project.root, data)
-    faults = []
     same = [held.path for held in extracts.inputs if held.sha256 in hashes]
     if same:
         more = ", …" if len(same) > MOST_NAMES else ""
@@ -137,6 +137,41 @@ def input_faults(
             message = f"table {name} has {rows / then:.0%} of the rows it had last time ({before})"
             remedy = "is the extract complete?"
             faults.append(Fault("EX326", "warning", message, remedy, f"{folder}/{now[0].path}", 1))
+    return faults
+
+
+def _other_councils(project: Project, quarter: Quarter, area: str, home: Path) -> list[Fault]:
+    """Return what would not count as published before: other codes in this history, this one's in another."""
+    from carereport.history import editions
+
+    if not area:
+        return []
+    faults = []
+    others = sorted({one.area for one in editions(home, quarter)} - {"", area, *project.report.council.former_areas})
+    if others:
+        line, position, text = project.locate(REPORT, ("council", "area"))
+        message = f"history/ holds reports of {', '.join(others)}, and this one is of another council"
+        remedy = (f"if the council's code has changed, add it under council: former_areas: [{', '.join(others)}]; "
+                  "another council needs a project of its own, or --area")  # fmt: skip
+        faults.append(Fault("DC003", "error", message, remedy, REPORT, line, None, position, 1, text))
+    own = project.root / "history" / area
+    elsewhere = own if home == project.root else project.root
+    if any(one.area == area for one in editions(elsewhere, quarter)):
+        word = "with" if elsewhere == own else "without"
+        message = f"the council was built {word} --area before: what those reports published is not known here"
+        faults.append(Fault("DC004", "warning", message, f"build it {word} --area", "history/history.sqlite"))
+    return faults
+
+
+def same_council(faults: list[Fault]) -> list[Fault]:
+    """Return the findings of the inputs.
+
+    Raises:
+        ConfigurationError: history holds another council's reports.
+    """
+    wrong = [fault for fault in faults if fault.severity == "error"]
+    if wrong:
+        raise ConfigurationError(wrong)
     return faults
 
 

@@ -135,6 +135,17 @@ SETTINGS: dict[str, tuple[str, str]] = {
         "which, and the commands to run next. Withhold a breakdown, or record the director's decision. Drafts of "
         "earlier quarters count as published until they are built again: build them in order.",
     ),
+    "DC003": (
+        "History of another council",
+        "What earlier reports published counts as known, so that no small number can be worked out from two of them. "
+        "Those in history/ have another council's code than this one. Where the same council has a new code, name the "
+        "old one as council.former_areas in report.yaml; another council needs a project of its own, or --area.",
+    ),
+    "DC004": (
+        "Published both with --area and without",
+        "A council built with --area has a history of its own. Reports built the other way do not count as known, and "
+        "small numbers could be worked out from the two. Build it always in the same way.",
+    ),
     "CL002": ("--out is a file", "Name a folder."),
     "CL003": ("--out lies among the inputs", "A build never writes where it reads."),
     "CL022": ("Not an area code", "--area takes the code that the extracts hold, such as E06000016."),

@@ -8,7 +8,9 @@ old one.
 
 from __future__ import annotations
 
+import csv
 import errno
+import io
 import json
 import os
 import shutil
@@ -87,6 +89,11 @@ class Edition:
     number: int
     frozen: bool
     text: str
+
+    @property
+    def area(self) -> str:
+        """The council's code, as the figures have it."""
+        return next((row.get("area") or "" for row in csv.DictReader(io.StringIO(self.text))), "")
 
 
 def editions(root: Path, quarter: Quarter) -> list[Edition]:

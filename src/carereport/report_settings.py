@@ -19,6 +19,9 @@ class Council(Model):
     name: str = Field(default="The council", description="As it stands on the title page.")
     short_name: str = Field(default="", description="For tables and charts: Ashcombe.")
     area: str = Field(default="", description="The authority's nine-letter code: E06000016.")
+    former_areas: list[str] = Field(
+        default=[], description="Codes it had before: what was published under them counts as its own."
+    )
     region: str = Field(default="", description="The region, as published comparators name it.")
     neighbours: list[str] = Field(default=[], description="The statistical neighbours, by name.")
     neighbours_model: Annotated[str, BeforeValidator(_year, json_schema_input_type=int | str)] = Field(

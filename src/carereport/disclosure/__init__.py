@@ -94,7 +94,7 @@ def disclose(
     """
     settings = project.report.disclosure
     public = figures[(figures["period_kind"] != "month") | (figures["breakdown"] == "total")].reset_index(drop=True)
-    published = read_published(earlier)
+    published = read_published(earlier, figures)
     opened = {override.indicator for override in settings.publish_small}
     indicators = project.indicators
     truth, shown, small = public, public, primary(public, indicators, opened)
@@ -165,7 +165,7 @@ def disclose(
 
 def undisclosed(figures: pd.DataFrame, project: Project, earlier: Iterable[str] = ()) -> Disclosed:
     """Return all figures as they are, for papers that are withheld, and what was revised since publication."""
-    published = read_published(earlier)
+    published = read_published(earlier, figures)
     result, moved = mark_revisions(figures, published, project.indicators)
     return Disclosed(result, 0, 0, len(result), (), "none", revisions=moved, compared=len(published) > 0)
 

@@ -21,8 +21,10 @@ DECIMALS = 6
 """Figures are published to this many decimals."""
 
 
-def read_published(texts: Iterable[str]) -> pd.DataFrame:
+def read_published(texts: Iterable[str], figures: pd.DataFrame | None = None) -> pd.DataFrame:
     """Return the rows of several figures.csv, earliest first, with `edition` counting the files from 0.
+
+    A council's code may have changed since: its rows take the code that `figures` have today.
 
     Raises:
         MachineError: one is no figures.csv of this version.
@@ -31,7 +33,10 @@ def read_published(texts: Iterable[str]) -> pd.DataFrame:
         frames = [_read(text).assign(edition=number) for number, text in enumerate(texts)]
     except (ValueError, KeyError):
         raise damaged() from None
-    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=[*COLUMNS, "edition"])
+    if not frames:
+        return pd.DataFrame(columns=[*COLUMNS, "edition"])
+    rows = pd.concat(frames, ignore_index=True)
+    return rows if figures is None or not len(figures) else rows.assign(area=str(figures["area"].fillna("").iat[0]))
 
 
 def _read(text: str) -> pd.DataFrame:

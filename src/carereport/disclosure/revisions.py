@@ -67,12 +67,15 @@ def moved_far(
 
 def has_moved(indicator: Indicator, before: list[float], now: list[float]) -> bool:
     """Return whether numerator, denominator and value have moved far enough to be listed; NaN is an empty number."""
-    if before[2] == before[2] and now[2] == now[2]:
-        if abs(now[2] - before[2]) > SHARE * abs(before[2]) + _CLOSE:
-            return True
-    elif before[2] == before[2] or now[2] == now[2]:
-        return True
-    return any(abs(now[part] - before[part]) > CHILDREN + _CLOSE for part in _children(indicator))
+    return value_has_moved(before[2], now[2]) or any(
+        abs(now[part] - before[part]) > CHILDREN + _CLOSE for part in _children(indicator)
+    )
+
+
+def value_has_moved(before: float | None, now: float | None) -> bool:
+    """Return whether a value moved by more than 2% of what was published, or came or went; None and NaN are none."""
+    held = [one for one in (before, now) if one is not None and one == one]
+    return len(held) == 1 or (len(held) == 2 and abs(held[1] - held[0]) > SHARE * abs(held[0]) + _CLOSE)
 
 
 def _children(indicator: Indicator) -> tuple[int, ...]:

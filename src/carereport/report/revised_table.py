@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from carereport.figures import Figure, Revision
 from carereport.report.pages.material import Material
+from carereport.report.pages.revised import RULE
 from carereport.report.reasons import Reason, reason_of, reasons
 from carereport.report.table_values import (
     KINDS,
@@ -34,9 +35,7 @@ def revised_table(material: Material) -> Table:
     )  # fmt: skip
     given = reasons(material.commentary)
     rows = [_row(material, one, given) for one in material.disclosed.revisions]
-    about = ("Published figures whose value has moved by more than 2%, or a count of children behind it by more than "
-             "five.",)  # fmt: skip
-    return Table("Revisions", "revisions", "Figures revised since they were published", about, columns, rows)
+    return Table("Revisions", "revisions", "Figures revised since they were published", (RULE,), columns, rows)
 
 
 def _row(material: Material, one: Revision, given: tuple[Reason, ...]) -> list[Cell]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from carereport.disclosure.revisions import value_has_moved
 from carereport.figures import Figure, Finding, Revision, Sentence
 from carereport.quarters import Period, PeriodKind, Quarter, written
 from carereport.settings import Indicator
-from carereport.wording.numbers import MOST_DECIMALS, base_text, value_text
+from carereport.wording.numbers import MOST_DECIMALS, base_text, plural, value_text
 
 
 def stated(revisions: Sequence[Revision]) -> tuple[Revision, ...]:
@@ -35,15 +36,31 @@ def revision_sentence(revision: Revision, indicator: Indicator) -> Sentence:
 
 
 def before_and_now(revision: Revision, indicator: Indicator) -> tuple[str, str]:
-    """Return both figures as the report prints them, with their bases or more decimals where they would print alike."""
+    """Return both figures as the report prints them, so that the reader sees what moved.
+
+    What they are made of stands beside them where only that moved far; more decimals where they would print alike.
+    """
+    figures = (revision.before, revision.now)
+    bases = [_base(figure, indicator) for figure in figures]
     for decimals in (indicator.decimals, *range(1, MOST_DECIMALS + 1)):
-        old, new = (_text(figure, indicator, decimals) for figure in (revision.before, revision.now))
-        bases = [base_text(figure.numerator, figure.denominator) for figure in (revision.before, revision.now)]
-        if old == new and indicator.figure_unit == "percent" and all(bases):
+        old, new = (_text(figure, indicator, decimals) for figure in figures)
+        if all(bases) and (old == new or not value_has_moved(revision.before.value, revision.now.value)):
             old, new = (f"{text} ({base})" for text, base in zip((old, new), bases, strict=True))
         if old != new:
             break
     return old, new
+
+
+def _base(figure: Figure, indicator: Indicator) -> str:
+    """Return the numbers of children behind a figure that is none itself: 'x of N', 'N plans', 'based on N'."""
+    if indicator.figure_unit == "percent":
+        return base_text(figure.numerator, figure.denominator)
+    if indicator.kind == "rate" and figure.numerator is not None:
+        things = indicator.things or "cases"
+        return plural(figure.numerator, indicator.thing or things, things)
+    if indicator.kind in ("mean", "median") and figure.denominator is not None:
+        return f"based on {value_text(figure.denominator, 'number')}"
+    return ""
 
 
 def period_words(revision: Revision, indicator: Indicator) -> str:

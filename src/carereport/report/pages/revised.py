@@ -14,9 +14,10 @@ from carereport.wording.revisions import revision_sentence, stated
 MOST = 12
 """Sentences in the notes; the rest is in the spreadsheet."""
 RULE = (
-    "A published figure is listed here if its value has moved by more than 2% of what was published, "
-    "or a number of children behind it by more than five. Such numbers are the figure itself, the number that a rate "
-    "counts, and both numbers of a percentage. Smaller changes are marked [r] only."
+    "A published figure is listed here if its value has moved by more than 2% of what was published, or has come or "
+    "gone. So it is if a number of children behind it has moved by more than five. That is the figure itself, the "
+    "number that a rate counts, both numbers of a percentage, or how many a mean or median is based on. "
+    "2% is a share: a percentage of 50.0% moves by that from 51.1%. Smaller changes are marked [r] only."
 )
 
 
