@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from carereport.figures import Change, Figure, Finding, Sentence, Spc
+from carereport.quarters import Quarter
 from carereport.settings import Indicator
 from carereport.wording.lint import (
     faults_of,
@@ -52,6 +53,7 @@ REVIEWS = Indicator.model_validate(
     {"name": "Reviews held within 10 days", "section": "care", "kind": "percentage", "from": "r", "when": "d",
      "polarity": "high", "target": 85}
 )  # fmt: skip
+QUARTER = Quarter(2025, 2)
 NOW = Figure(date(2025, 7, 1), date(2025, 9, 30), 79.0, 1012, 1281)
 
 
@@ -61,7 +63,7 @@ def _faults(*sentences: Sentence, indicator: Indicator = REVIEWS, now: Figure = 
         year_to_date=None, rolling_12_months=None, quarters=(now,), months=(), status="off_target", status_rule="",
         direction="too_few", change=Change(None), spc=Spc("none", ""), sentences=sentences,
     )  # fmt: skip
-    return [(fault.code, fault.severity) for fault in lint_findings([finding], {"a": indicator}, ["EHC"])]
+    return [(fault.code, fault.severity) for fault in lint_findings([finding], {"a": indicator}, QUARTER, ["EHC"])]
 
 
 def test_numbers_that_a_finding_holds_are_traced() -> None:

@@ -67,7 +67,7 @@ def check_project(project: Project) -> list[Fault]:
 
 
 def check_wording(
-    findings: Sequence[Finding], project: Project, commentary: Mapping[str, Commentary]
+    findings: Sequence[Finding], project: Project, commentary: Mapping[str, Commentary], quarter: Quarter
 ) -> list[Fault]:
     """Return warnings about generated sentences, and the numbers of officer text for sign-off.
 
@@ -78,7 +78,7 @@ def check_wording(
 
     page = project.root / "templates" / "glossary.html.j2"
     glossary = glossary_words(page.read_text(encoding="utf-8")) if page.is_file() else ()
-    faults = lint_findings(findings, project.indicators, glossary)
+    faults = lint_findings(findings, project.indicators, quarter, glossary)
     if any(fault.severity == "error" for fault in faults):
         raise CarereportError(faults)
     texts = {name: "\n".join((held.body, *held.sections.values())) for name, held in commentary.items()}

@@ -20,6 +20,11 @@ SPREAD = ("family_size", "deviation", "lower", "upper")
 
 Children a family who enter together; the standard deviation of a mean's rows; the 95% interval of a median.
 """
+COMPLETENESS = ("records", "complete")
+"""Further columns on what a figure could not be worked out from; no file holds them. Empty where nothing was missing.
+
+Records that the figure asks for a value; the share of them, 0 to 1, that have one.
+"""
 PERIOD_KINDS = ("month", "quarter", "year_to_date", "rolling_12_months", "as_at")
 
 Status = Literal["on_target", "near_target", "off_target", "information", "too_few"]
@@ -53,6 +58,10 @@ class Figure:
     lower: float | None = None
     """The ends of a median's 95% interval."""
     upper: float | None = None
+    records: float | None = None
+    """Records asked for the value that the figure needs, where some lack it."""
+    complete: float | None = None
+    """The share of them, 0 to 1, that have it; None where all do."""
 
 
 @dataclass(frozen=True)
@@ -229,6 +238,8 @@ class Finding:
     sentences: tuple[Sentence, ...] = field(default=())
     revisions: tuple[Revision, ...] = ()
     """Published figures of this indicator that have moved since, groups included."""
+    needs: str = ""
+    """The field that may be missing in its records, as the extract names it."""
 
     @property
     def leading(self) -> Figure | None:

@@ -19,7 +19,7 @@ from carereport.project import Project, data_folder
 from carereport.quarters import Quarter, written
 from carereport.settings import Indicator
 from carereport.wording.sentences import shown
-from carereport.wording.statement import write_sentences
+from carereport.wording.statement import with_needs, write_sentences
 
 _WIDTH = 96
 
@@ -42,6 +42,7 @@ def describe(
     findings = judged(project, quarter, data, audience, extracted)
     finding = next(found for found in findings if found.indicator == name)
     indicator = project.indicators[name]
+    (finding,) = with_needs([finding], project)
     finding = replace(finding, sentences=write_sentences(finding, indicator, quarter))
     lines = [*_definition(name, indicator), *_series(finding, indicator, quarter), *_judgements(finding, indicator)]
     if audience == "internal":

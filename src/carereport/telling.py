@@ -35,7 +35,7 @@ def material_of(
     judged = with_revisions(judged, disclosed.revisions)
     project = with_enough_decimals(project, judged, quarter)
     findings = word_findings(judged, project, quarter)
-    add_new(faults, check_wording(findings, project, commentary))
+    add_new(faults, check_wording(findings, project, commentary, quarter))
     return Material(
         findings, disclosed, project, quarter, audience, draft, facts.as_at, tuple(faults), facts.set_aside, commentary,
         facts.shown,

@@ -12,6 +12,7 @@ import pandas as pd
 from carereport.conditions.parse import names_in, parse
 from carereport.disclosure.audit import exposed
 from carereport.disclosure.cells import Cells, add_published, add_sums_before, read_rows
+from carereport.disclosure.completeness import hide_completeness
 from carereport.disclosure.concepts import counts_people
 from carereport.disclosure.cost import row_cost
 from carereport.disclosure.past import hidden_last_time, known_rows, read_published, withheld_last_time
@@ -144,6 +145,7 @@ def disclose(
     result.loc[rows, ["numerator", "denominator", "value", *spread]] = np.nan
     if settings.policy != "dfe":
         result[spread] = np.nan  # they would tell more than what is rounded
+    hide_completeness(result, truth, rows, indicators, opened, settings.policy)
     result.loc[rows, "marker"] = "c"
     stays = ~unlisted
     result, rows, small = result[stays].reset_index(drop=True), rows[stays], small[stays]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from carereport.figures import PERIOD_KINDS, SPREAD, Figure, Finding, Spc
+from carereport.figures import COMPLETENESS, PERIOD_KINDS, SPREAD, Figure, Finding, Spc
 from carereport.judgement.change import change_between
 from carereport.judgement.chart_choice import WITHHELD, chart_indicator
 from carereport.judgement.compare import Compared, comparable, compare, decide_clear
@@ -116,6 +116,7 @@ def _totals(figures: pd.DataFrame, area: str, quarter: Quarter) -> _Rows:
         & ((figures["period_end"] <= pd.Timestamp(quarter.end)) | (figures["period_kind"] == "as_at"))
     )
     part = figures.loc[wanted].sort_values("period_end", kind="stable")
+    extra = (*SPREAD, *COMPLETENESS)
     columns = [
         part["indicator"].tolist(),
         part["period_kind"].tolist(),
@@ -123,13 +124,13 @@ def _totals(figures: pd.DataFrame, area: str, quarter: Quarter) -> _Rows:
         _days(part["period_end"]),
         *(_numbers(part[name]) for name in ("value", "numerator", "denominator")),
         part["marker"].fillna("").tolist(),
-        *(_numbers(part[name]) if name in part else [None] * len(part) for name in SPREAD),
+        *(_numbers(part[name]) if name in part else [None] * len(part) for name in extra),
     ]
     rows: _Rows = {}
-    for name, kind, start, end, value, numerator, denominator, marker, *spread in zip(*columns, strict=True):
+    for name, kind, start, end, value, numerator, denominator, marker, *more in zip(*columns, strict=True):
         if kind in ("year_to_date", "rolling_12_months") and end != quarter.end:
             continue
-        figure = Figure(start, end, value, numerator, denominator, marker, *spread)
+        figure = Figure(start, end, value, numerator, denominator, marker, *more)
         rows.setdefault((name, kind), []).append(figure)
     return rows
 

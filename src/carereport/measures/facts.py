@@ -22,9 +22,10 @@ from carereport.engines import Frame, collected, kept, native, total
 from carereport.extracts import Extracts, TableData
 from carereport.extracts.link import chained_by
 from carereport.faults import Fault
-from carereport.figures import SPREAD
+from carereport.figures import COMPLETENESS, SPREAD
 from carereport.measures.categories import CODED, Split, breakdowns_of, with_codes
 from carereport.measures.columns import columns_of
+from carereport.measures.completeness import missing_by_month, with_completeness
 from carereport.measures.rows import Lookups, event_rows, first_row, names_of, spell_rows, within_horizon
 from carereport.measures.spread import family_sizes
 from carereport.measures.totals import added_up, assigned, month_number, reduced
@@ -62,6 +63,8 @@ class Measuring:
     split: Mapping[str, list[str]] = field(default_factory=dict)
     state_days: int = 14
     faults: list[Fault] = field(default_factory=list)
+    missing: dict[str, pd.DataFrame] = field(default_factory=dict)
+    """By indicator, where records lack the value that it needs: how many of how many, by month."""
     _frames: dict[tuple[str, date], Frame] = field(default_factory=dict)
     _labels: dict[tuple[str, date], dict[str, list[str]]] = field(default_factory=dict)
     _days: Frame | None = None
@@ -139,8 +142,8 @@ def measure_rows(name: str, indicator: Indicator, work: Measuring) -> pd.DataFra
     columns = [*FACT_COLUMNS, "marker"]
     if not parts:
         return pd.DataFrame(columns=columns)
-    facts = pd.concat(parts, ignore_index=True)
-    return facts.reindex(columns=[*columns, *(column for column in SPREAD if column in facts)])
+    facts = with_completeness(pd.concat(parts, ignore_index=True), work.missing.get(name), indicator.open is not None)
+    return facts.reindex(columns=[*columns, *(column for column in (*SPREAD, *COMPLETENESS) if column in facts)])
 
 
 def _narrowed(rows: Frame, indicator: Indicator) -> Frame:
@@ -183,8 +186,10 @@ def _conditions(name: str, indicator: Indicator, table: TableData, rows: Frame, 
     if indicator.of:
         value = translator.value(parse(indicator.of))
         found = translator.frame.with_columns(value.cast(nw.Float64).alias("_v"))
-        empty = total(found, nw.when(nw.col("_v").is_null()).then(nw.lit(1)).otherwise(nw.lit(0)))
+        unknown = nw.when(nw.col("_v").is_null()).then(nw.lit(1)).otherwise(nw.lit(0))
+        empty = total(found, unknown)
         if empty:
+            work.missing[name] = missing_by_month(found, unknown)
             work.faults.append(Fault("IN302", "note", f"{name}: rows without a value were left out", count=empty))
         backwards += translator.backwards()
         translator.frame = found.filter(~nw.col("_v").is_null())
@@ -211,6 +216,7 @@ def _counted(name: str, indicator: Indicator, translator: Translator, work: Meas
     undecided = 0 if looks_back else total(rows, nw.col("_undecided"))
     share = indicator.kind == "percentage"
     if undecided:
+        work.missing[name] = missing_by_month(rows, nw.col("_undecided"))
         what = "stay in the denominator only" if share else "are not counted"
         work.faults.append(
             Fault("IN301", "note", f"{name}: rows with a missing value {what}",
@@ -293,7 +299,8 @@ def _as_at(
         work.faults.append(Fault("IN314", "note", message, remedy))
     stamp = pd.Timestamp(day)
     marker = "x" if late > work.state_days else ""
-    return whole.assign(period_kind="as_at", period_start=stamp, period_end=stamp, marker=marker)
+    held = whole.assign(period_kind="as_at", period_start=stamp, period_end=stamp, marker=marker)
+    return with_completeness(held, work.missing.get(name), snapshot=True)
 
 
 def _state_rows(name: str, indicator: Indicator, table: TableData, work: Measuring) -> tuple[Frame, date]:

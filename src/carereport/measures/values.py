@@ -11,7 +11,7 @@ import pandas as pd
 from carereport.comparators import PopulationRow
 from carereport.conditions.parse import Arithmetic, Literal, Name, Node, names_in, parse
 from carereport.faults import Fault
-from carereport.figures import COLUMNS, PERIOD_KINDS, SPREAD
+from carereport.figures import COLUMNS, COMPLETENESS, PERIOD_KINDS, SPREAD
 from carereport.project import Project
 from carereport.settings import Indicator
 
@@ -137,7 +137,7 @@ def as_figures(
     """
     names = [name for name in indicators if len(facts.get(name, ()))]
     if not names:
-        return pd.DataFrame(columns=[*COLUMNS, *SPREAD])
+        return pd.DataFrame(columns=[*COLUMNS, *SPREAD, *COMPLETENESS])
     figures = pd.concat([facts[name].assign(_i=number) for number, name in enumerate(names)], ignore_index=True)
     latest = max((day for day in taken.values() if day), default=None)
     held = [indicators[name] for name in names]
@@ -154,7 +154,8 @@ def as_figures(
     order = pd.factorize(figures["_i"].astype(str) + " " + figures["breakdown"].astype(str))[0]
     figures["_b"] = np.where(figures["breakdown"] == "total", -1, order)
     figures = figures.sort_values(["_i", "_k", "period_start", "_b", "category"], kind="stable")
-    figures = figures.reindex(columns=[*COLUMNS, *SPREAD]).reset_index(drop=True)
-    spread = list(SPREAD)
+    figures = figures.reindex(columns=[*COLUMNS, *SPREAD, *COMPLETENESS]).reset_index(drop=True)
+    spread, complete = list(SPREAD), list(COMPLETENESS)
     figures[spread] = figures[spread].astype(float).mask(figures["value"].isna())
+    figures[complete] = figures[complete].astype(float).mask(figures["marker"] == "x")
     return figures

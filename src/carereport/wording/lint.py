@@ -6,9 +6,20 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from carereport.faults import Fault
-from carereport.figures import Finding, Sentence
+from carereport.figures import Figure, Finding, Sentence
 from carereport.judgement.look_ahead import NEEDED
+from carereport.quarters import Quarter
 from carereport.settings import Indicator
+from carereport.wording.headlines import (
+    card_change,
+    card_comparison,
+    chart_title,
+    comparison_title,
+    finding_title,
+    funnel_title,
+    positive_title,
+    rise_title,
+)
 from carereport.wording.numbers import MOST_DECIMALS, MOST_WORDS, number_text, rounded, unit_words
 
 BANNED = (
@@ -64,12 +75,12 @@ def faults_of(text: str, glossary: Iterable[str] = ()) -> Iterator[str]:
 
 
 def lint_findings(
-    findings: Sequence[Finding], indicators: Mapping[str, Indicator], glossary: Iterable[str] = ()
+    findings: Sequence[Finding], indicators: Mapping[str, Indicator], quarter: Quarter, glossary: Iterable[str] = ()
 ) -> list[Fault]:
-    """Return what is wrong in the findings' sentences: an error for each number that is no figure, else warnings.
+    """Return what is wrong in what is said of the findings: an error for a number that is no figure, else warnings.
 
-    A number is traced where the sentence names it among its figures and the finding, or one that it is
-    read with, holds a value that prints so. The wording of the configuration counts as given.
+    A number is traced where the sentence, title or card names it among its figures and the finding, or one that
+    it is read with, holds a value that prints so. The wording of the configuration counts as given.
     """
     faults, known = [], frozenset(glossary)
     by_id = {finding.indicator: finding for finding in findings}
@@ -79,15 +90,29 @@ def lint_findings(
         held = [finding, *beside]
         fixed = " ".join(_fixed(indicators[one.indicator]) for one in held)
         pool = set().union(*(_printable(one, indicators[one.indicator]) for one in held))
-        for sentence in finding.sentences:
+        for sentence in (*finding.sentences, *short_texts(finding, indicator, quarter)):
             where = f"{finding.indicator}, rule {sentence.rule}"
             stray = [*untraced(sentence, fixed), *_unheld(sentence, pool)]
             if stray:
                 faults.append(Fault("WO001", "error", f"{where}: a number that is no figure of the indicator", _REPORT))
-            faults += [
-                Fault("WO002", "warning", f"{where}: {wrong}", _REWORD) for wrong in faults_of(sentence.text, known)
-            ]
+            if sentence in finding.sentences:
+                faults += [
+                    Fault("WO002", "warning", f"{where}: {wrong}", _REWORD) for wrong in faults_of(sentence.text, known)
+                ]
     return faults
+
+
+def short_texts(finding: Finding, indicator: Indicator, quarter: Quarter) -> Iterator[Sentence]:
+    """Yield what cards, titles and charts say of a finding, and its early warning."""
+    yield card_change(finding, indicator)
+    yield card_comparison(finding, indicator)
+    yield finding_title(finding, indicator, quarter)
+    yield positive_title(finding, indicator, quarter)
+    yield chart_title(finding, indicator)
+    others = (rise_title(finding, indicator), comparison_title(finding, indicator), funnel_title(finding, indicator))
+    yield from (one for one in others if one is not None)
+    if finding.warning:
+        yield Sentence(finding.warning, "early warning", tuple(_NUMBER.findall(finding.warning)))
 
 
 def numbers_of(text: str) -> list[str]:
@@ -122,13 +147,21 @@ def _printable(finding: Finding, indicator: Indicator) -> set[str]:
         values += [ahead.lower, ahead.upper, NEEDED]
         values += [number for record in ahead.records for number in (record.inside, record.quarters)]
     leading = finding.leading
+    values += _on_completeness(leading)
     if leading is not None and leading.value is not None:
         values += [rounded_gap for aim in indicator.target for rounded_gap in _gaps(leading.value, aim.value)]
     printed = {number_text(abs(value), decimals).replace(",", "") for value in values if value is not None
                for decimals in range(MOST_DECIMALS + 1)}  # fmt: skip
     counted = {str(count) for count in range(len(spc.points) + 1)}
     averaged = {number for benchmark in finding.benchmarks for number in _NUMBER.findall(benchmark.statistic)}
-    return printed | counted | averaged | {"12", "20"}
+    return printed | counted | averaged | {"12", "20", *_NUMBER.findall(finding.needs)}
+
+
+def _on_completeness(leading: Figure | None) -> list[float | None]:
+    """Return what is told of records that lack a value: how many there are, and the share of those that have it."""
+    if leading is None or leading.complete is None:
+        return []
+    return [leading.records, 100 * leading.complete]
 
 
 def _gaps(value: float, aim: float) -> list[float]:

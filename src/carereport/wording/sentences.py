@@ -14,6 +14,7 @@ from carereport.figures import BenchmarkFinding, Figure, Finding, Sentence
 from carereport.judgement.compare import is_neighbours, is_stock
 from carereport.quarters import MONTHS, Period, PeriodKind, Quarter, add_months, written
 from carereport.settings import Indicator, Target
+from carereport.wording.completeness import not_calculated
 from carereport.wording.numbers import (
     MOST_WORDS,
     base_text,
@@ -122,6 +123,9 @@ def level(finding: Finding, indicator: Indicator, quarter: Quarter) -> Iterator[
         yield Sentence("The number is too small to publish without a risk of identifying a child.", "W16")
         return
     if figure.marker == "z" or figure.value is None:
+        if (unanswered := not_calculated(figure, finding, indicator)) is not None:
+            yield unanswered
+            return
         yield Sentence(f"{indicator.name}: there were no cases to measure in this period.", "W23")
         return
     at = when(figure, finding, indicator, finding.headline)

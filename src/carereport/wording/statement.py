@@ -11,6 +11,7 @@ from carereport.judgement.together import Side, flattering_pairs
 from carereport.quarters import Quarter
 from carereport.settings import Indicator
 from carereport.wording.comparisons import comparisons
+from carereport.wording.completeness import completeness, needed_field
 from carereport.wording.outlook import look_ahead_sentences
 from carereport.wording.revisions import revised
 from carereport.wording.sentences import cautions, change, level, shown, signals, target
@@ -19,7 +20,7 @@ from carereport.wording.variation import assurance, variation
 if TYPE_CHECKING:
     from carereport.project import Project
 
-ORDER = (level, target, signals, change, variation, assurance, comparisons, cautions, revised)
+ORDER = (level, target, signals, change, variation, assurance, comparisons, cautions, completeness, revised)
 
 
 def write_sentences(finding: Finding, indicator: Indicator, quarter: Quarter) -> tuple[Sentence, ...]:
@@ -33,6 +34,7 @@ def write_sentences(finding: Finding, indicator: Indicator, quarter: Quarter) ->
 
 def word_findings(findings: Sequence[Finding], project: Project, quarter: Quarter) -> tuple[Finding, ...]:
     """Return the findings with their sentences, those on what must be read beside them included."""
+    findings = with_needs(findings, project)
     beside: dict[str, list[Sentence]] = {}
     by_id = {finding.indicator: finding for finding in findings}
     for pair in flattering_pairs(findings, project):
@@ -47,6 +49,16 @@ def word_findings(findings: Sequence[Finding], project: Project, quarter: Quarte
                 *look_ahead_sentences(found, project.indicators[found.indicator]),
             ),
         )
+        for found in findings
+    )
+
+
+def with_needs(findings: Sequence[Finding], project: Project) -> tuple[Finding, ...]:
+    """Return the findings with the name of the field that records lack, where some do."""
+    return tuple(
+        replace(found, needs=needed_field(project.indicators[found.indicator], project))
+        if found.leading is not None and found.leading.complete is not None
+        else found
         for found in findings
     )
 

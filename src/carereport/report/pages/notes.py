@@ -15,6 +15,7 @@ from carereport.quarters import MONTHS, written
 from carereport.report.pages.material import Material, legend, name_of, table_words, unit_text
 from carereport.report.pages.revised import Revised, revised
 from carereport.settings import Indicator
+from carereport.wording.completeness import completeness_of
 from carereport.wording.numbers import plural, value_text
 from carereport.wording.sentences import current_target, target_text
 
@@ -69,6 +70,8 @@ class Notes:
     sources: tuple[Source, ...]
     set_aside: tuple[Count, ...]
     faults: tuple[str, ...]
+    complete: tuple[str, ...]
+    """Of each measure whose records may lack what it needs: how many have it."""
     exception_rule: str
     positive_rule: str
     charts: str
@@ -127,6 +130,7 @@ def notes(material: Material) -> Notes:
         sources=_sources(material),
         set_aside=tuple(Count(f"{one.table}: {one.reason}", _told(material, one.rows)) for one in material.set_aside),
         faults=tuple(_fault_lines(material)),
+        complete=tuple(_completeness(material)),
         exception_rule=EXCEPTION_RULE,
         positive_rule=POSITIVE_RULE,
         charts=_charts(material),
@@ -245,6 +249,15 @@ def _warnings(material: Material) -> Iterable[str]:
         told = _told(material, rows)
         often = f" ({told} in all)" if told != "1" else ""
         yield f"{kind[:1].upper()}{kind[1:]}{often}."
+
+
+def _completeness(material: Material) -> Iterable[str]:
+    """Yield how complete the records are behind each leading figure."""
+    for finding in material.findings:
+        indicator = material.indicator(finding)
+        said = completeness_of(finding.leading, finding, indicator)
+        if said is not None:
+            yield f"{name_of(indicator)}. {said.text}"
 
 
 def _neighbours(material: Material) -> str:
