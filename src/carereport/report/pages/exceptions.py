@@ -16,9 +16,9 @@ from carereport.report.pages.fit import (
     HALF,
     LABEL,
     LABEL_BESIDE_LONG,
-    LINE,
     PAGE_WIDTH,
     PANEL,
+    TELLING,
     answer_height,
     chart_heights,
     lines,
@@ -58,12 +58,14 @@ LEAD = ("W1", "W2", "W3", "W4", "S1", "W5", "W6", "W16", "W17", "W21", "W23", "W
 """Rules of the first paragraph: level, target and change; variation, assurance and comparison make the second."""
 LEAST_NEEDED = ("W12", "W15", "W24", "W9", "W13", "W14", "S1", "W10b", "W11", "W8", "W10", "W5", "W7")
 """Rules whose sentences are left out first where a page would not hold them: the charts say the same."""
+BESIDE_THE_CHARTS = 5
+"""How many of them go before the charts become lower: their titles say as much."""
 LAYOUTS: tuple[tuple[tuple[str, ...], Room], ...] = (
-    *((LEAST_NEEDED[:step], "roomy") for step in range(len(LEAST_NEEDED) + 1)),
-    (LEAST_NEEDED, "tight"),
+    *((LEAST_NEEDED[:step], "roomy") for step in range(BESIDE_THE_CHARTS + 1)),
+    *((LEAST_NEEDED[:step], "tight") for step in range(BESIDE_THE_CHARTS, len(LEAST_NEEDED) + 1)),
     (tuple(rule for rule in LEAST_NEEDED if rule not in ("W13", "W14")), "no dots"),
 )
-"""What is given up in turn until a page holds: sentences; height and notes; the dot plot for its sentence.
+"""What is given up in turn until a page holds: some sentences; height and notes; the others; the dot plot.
 
 A funnel plot, where a measure has one, gives way to the dot plot before charts become low."""
 IN_NOTES = "W20"
@@ -189,7 +191,7 @@ def _page(material: Material, finding: Finding, place: tuple[int, int], spare: f
             [row.name for row in rows],
             LABEL_BESIDE_LONG if wide else LABEL,
             bool(markers),
-            LINE + 3 + paragraphs(telling, PAGE_WIDTH) + height_of_answers + spare,
+            TELLING + paragraphs(telling, PAGE_WIDTH) + height_of_answers + spare,
             (side.space, side.title, side.note) if side else None,
             source,
             reading=reading,
@@ -253,7 +255,7 @@ def _answers(material: Material, indicator: str) -> tuple[Answers, float]:
     attribution = next((answer.text.attribution for answer in (*held, doing) if answer.text.attribution), "")
     height = max(sum(heights[:cut]), sum(heights[cut:]))
     height += 0 if doing.text.needed else answer_height(doing.text.html, doing.heading, PANEL)
-    height += 6.6 + (5 if attribution else 0) + (9 if needed else 0)
+    height += 2.6 + (5 if attribution else 0) + (9 if needed else 0)
     return Answers((tuple(held[:cut]), tuple(held[cut:])), doing, attribution, needed), height
 
 

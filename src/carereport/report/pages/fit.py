@@ -1,6 +1,6 @@
-"""How high an exception's charts may be so that its page stays one page; an estimate from lengths of texts, no layout.
+"""How high an exception's charts may be so that its page stays one page: texts as wide as they are set, no layout.
 
-Millimetres and lines are those of templates/report.css; the estimate errs on the side of more lines.
+Millimetres and lines are those of templates/report.css.
 """
 
 from __future__ import annotations
@@ -10,19 +10,22 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from carereport.charts.theme import POINTS_PER_MM, text_width
+
 PAGE = 254.5
 """Height of a page's text area, with two millimetres to spare."""
-LINE, SMALL_LINE = 5.38, 4.77
-CHARACTER = 2.19
-"""Mean width of a character at 12 points."""
+LINE, SMALL_LINE, CELL_LINE = 5.38, 4.77, 5.17
+TEXT, SMALL, TITLE = 12.0, 10.0, 17.3
+"""Sizes of type in points; a title's 19 points are of a narrower cut."""
+TELLING = 5.9
+"""Height of the heading over what the figures tell."""
 PAGE_WIDTH, COLUMN, PANEL, HALF, LABEL, LABEL_BESIDE_LONG = 176.0, 84.0, 168.0, 81.0, 77.0, 59.0
 HIGHEST, LOWEST, LOWEST_TIGHT = 62.0, 30.0, 22.0
-SIZES, HIGHS = (2.4, 1.95), (LINE, SMALL_LINE)
-"""Over a comparison chart: the mean widths of a title's and a note's characters, their lines' heights."""
 _CELL = re.compile(r"<t[hd]\b[^>]*>(.*?)</t[hd]>", re.DOTALL)
 _ROW = re.compile(r"<tr\b[^>]*>(.*?)</tr>", re.DOTALL)
 _BLOCK = re.compile(r"<(?:p|li|h\d)\b[^>]*>(.*?)</(?:p|li|h\d)>", re.DOTALL)
 _MARK = re.compile(r"<[^>]+>")
+_DIGIT = re.compile(r"\d")
 
 
 @dataclass(frozen=True)
@@ -41,15 +44,21 @@ FUNNEL = Space(COLUMN, COLUMN, 34.0, 34.0, 48.0)
 NO_SPACE = Space(0.0, PAGE_WIDTH, 0.0, 0.0, 0.0)
 
 
-def lines(text: str, width: float, character: float = CHARACTER) -> int:
-    """Return how many lines a text takes in a width, both in millimetres, broken between words."""
-    most, used, count = max(1, int(width / character)), 0, 1
+def lines(text: str, width: float, size: float = TEXT, bold: bool = False) -> int:
+    """Return how many lines a text takes in a width in millimetres, at a size in points, broken between words."""
+    space, used, count = _width(" ", size, bold), 0.0, 1
     for word in text.split():
-        if used and used + 1 + len(word) > most:
-            count, used = count + 1, 0
-        used += len(word) + (1 if used else 0)
-        count += used // (most + 1)
+        wide = _width(word, size, bold)
+        if used and used + space + wide > width:
+            count, used = count + 1, 0.0
+        used += wide + (space if used else 0.0)
+        count += int(used / (width + 0.1))
     return count
+
+
+def _width(word: str, size: float, bold: bool) -> float:
+    """Return a word's width in millimetres; all digits are as wide as a nought."""
+    return text_width(_DIGIT.sub("0", word), bold, size) / POINTS_PER_MM
 
 
 def paragraphs(texts: Iterable[str], width: float = COLUMN) -> float:
@@ -59,13 +68,12 @@ def paragraphs(texts: Iterable[str], width: float = COLUMN) -> float:
 
 def answer_height(html: str, heading: str, width: float) -> float:
     """Return the height of an officer's answer under its heading; `html` may hold paragraphs, lists and a table."""
-    height = lines(heading, width, 2.4) * LINE + 1.8
+    height = lines(heading, width, bold=True) * LINE + 1.4
     rows = [_CELL.findall(row) for row in _ROW.findall(html)]
     for cells in rows:
-        height += (
-            max(lines(_plain(cell), width * _share(place, len(cells)) - 2) for place, cell in enumerate(cells)) * LINE
-        )
-        height += 1.9
+        widths = (width * _share(place, len(cells)) - 1.6 for place in range(len(cells)))
+        height += max(lines(_plain(cell), wide) for cell, wide in zip(cells, widths, strict=True)) * CELL_LINE + 1.2
+    height += 1.4 if rows else 0.0
     loose = re.sub(r"<table\b.*?</table>", "", html, flags=re.DOTALL)
     return height + sum(lines(_plain(block), width) * LINE + 1.2 for block in _BLOCK.findall(loose))
 
@@ -95,17 +103,17 @@ def chart_heights(
     stands under it, `compared` the comparison's space, title and note, `source` the note at the foot, `reading`
     the control chart's title. `tight` allows charts as low as can still be read.
     """
-    head = lines(title, PAGE_WIDTH, 2.92) * 7.9 + 2.4 + 8.4
+    head = lines(title, PAGE_WIDTH, TITLE, bold=True) * 7.9 + 2.4 + 8.4
     over, over_beside, beside = LINE + 1.8 + SMALL_LINE + 0.6, 2.4, NO_SPACE
     if compared is not None:
-        beside, *heads = compared
-        sizes = zip(heads, SIZES, HIGHS, strict=True)
-        over_beside += sum(lines(text, beside.width, size) * high for text, size, high in sizes if text)
+        beside, name, note = compared
+        over_beside += lines(name, beside.width, bold=True) * LINE if name else 0.0
+        over_beside += lines(note, beside.width, SMALL) * SMALL_LINE if note else 0.0
         if beside.width > DOTS.width:  # what stands over the control chart may take two lines as well
-            over += (lines(reading, beside.beside, SIZES[0]) - 1) * LINE + SMALL_LINE
+            over += (lines(reading, beside.beside, bold=True) - 1) * LINE + SMALL_LINE
     table = 6.7 + sum(lines(name, label) * 5.1 + 1.6 for name in rows) + 2 + (6.8 if legend else 0)
-    foot = lines(source, PAGE_WIDTH, SIZES[1]) * SMALL_LINE + 4.2
-    room = PAGE - head - table - 4 - answers - foot
+    foot = lines(source, PAGE_WIDTH, SMALL) * SMALL_LINE + 4.2
+    room = PAGE - head - table - 2 - answers - foot
     lowest = (LOWEST_TIGHT, beside.lowest_tight) if tight else (LOWEST, beside.lowest)
     least = max(over + lowest[0], over_beside + lowest[1] if compared else 0.0)
     block = min(over + HIGHEST, max(room, least))
