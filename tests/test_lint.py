@@ -49,6 +49,11 @@ def test_a_number_must_be_a_figure_or_a_date() -> None:
     assert untraced(Sentence("There were 12 at 30 September 2025, Q2 2025/26.", "W1"), "") == ["12"]
 
 
+def test_a_figure_after_the_word_quarter_is_no_date() -> None:
+    assert untraced(Sentence("Quarter 3.2%, a year ago 3.5%. Quarter 2 was late.", "W5", ("3.2%", "3.5%"))) == []
+    assert untraced(Sentence("Quarter 4%.", "W5")) == ["4"]
+
+
 REVIEWS = Indicator.model_validate(
     {"name": "Reviews held within 10 days", "section": "care", "kind": "percentage", "from": "r", "when": "d",
      "polarity": "high", "target": 85}

@@ -11,6 +11,7 @@ from carereport.judgement.look_ahead import NEEDED
 from carereport.quarters import Quarter
 from carereport.settings import Indicator
 from carereport.wording.headlines import (
+    RISE_MONTHS,
     card_change,
     card_comparison,
     chart_title,
@@ -34,7 +35,7 @@ _NUMBER = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
 _MONTH = "(?:January|February|March|April|May|June|July|August|September|October|November|December)"
 _DATES = re.compile(
     rf"\b\d{{1,2}} {_MONTH}\b"
-    r"|\b12 months\b|\b(?:19|20)\d\d(?:/\d\d)?\b|\bQ[1-4]\b|\bQuarter [1-4]\b"
+    r"|\b12 months\b|\b(?:19|20)\d\d(?:/\d\d)?\b|\bQ[1-4]\b|\bQuarter [1-4]\b(?![.,]\d|%)"
 )
 _SHAPES = (
     (re.compile(rf"\b\d{{1,2}}(?:st|nd|rd|th) (?:of )?{_MONTH}\b"), "an ordinal in a date"),
@@ -146,6 +147,7 @@ def _printable(finding: Finding, indicator: Indicator) -> set[str]:
     if (ahead := finding.look_ahead) is not None:
         values += [ahead.lower, ahead.upper, NEEDED]
         values += [number for record in ahead.records for number in (record.inside, record.quarters)]
+    values += [figure.value for figure in finding.months[-1 - RISE_MONTHS :][:1]]
     leading = finding.leading
     values += _on_completeness(leading)
     if leading is not None and leading.value is not None:
