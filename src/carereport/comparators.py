@@ -22,6 +22,8 @@ ALL_AREAS = "All areas in the extracts"
 """The comparator made of every council in the extracts, where England is not published."""
 MOST_LINES = 5
 """Lines that a finding about many rows names."""
+_Lines = list[tuple[int, Mapping[str, str]]]
+"""Rows by the headers in small letters, each with its line; nothing may change them, as they are remembered."""
 
 
 @dataclass(frozen=True)
@@ -107,21 +109,29 @@ def period_end(text: str) -> date:
         raise ValueError("the period cannot be read: write 2024/25, 2025, 2025-03 or 2025-03-31") from None
 
 
-def _rows(root: Path, name: str, columns: Sequence[str], faults: list[Fault]) -> list[tuple[int, dict[str, str]]]:
+def _rows(root: Path, name: str, columns: Sequence[str], faults: list[Fault]) -> _Lines:
     """Read a small settings table strictly; rows with their line numbers."""
     try:
         text = (root / name).read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError):
         faults.append(Fault("CF020", "error", "cannot be read as UTF-8 text", "save it as CSV UTF-8", name))
         return []
+    held, wrong = _parsed(text, name, tuple(columns))
+    faults.extend(wrong)
+    return held
+
+
+@lru_cache(maxsize=32)
+def _parsed(text: str, name: str, columns: tuple[str, ...]) -> tuple[_Lines, list[Fault]]:
+    """Return the rows of a table's text and what is wrong with it; of one text, once."""
+    faults: list[Fault] = []
     reader = csv.reader(io.StringIO(text), strict=True)
-    rows: list[tuple[int, dict[str, str]]] = []
+    rows: _Lines = []
     try:
         header = [cell.strip().lower() for cell in next(reader, [])]
         missing = [column for column in columns if column not in header]
         if missing:
-            faults.append(Fault("CF021", "error", f"missing column: {', '.join(missing)}", "", name, 1))
-            return []
+            return [], [Fault("CF021", "error", f"missing column: {', '.join(missing)}", "", name, 1)]
         for cells in reader:
             if not any(cell.strip() for cell in cells):
                 continue
@@ -132,7 +142,7 @@ def _rows(root: Path, name: str, columns: Sequence[str], faults: list[Fault]) ->
             rows.append((reader.line_num, dict(zip(header, (c.strip() for c in cells), strict=True))))
     except csv.Error:
         faults.append(Fault("CF023", "error", "not a well-formed CSV row", "", name, reader.line_num))
-    return rows
+    return rows, faults
 
 
 def read_population(root: Path, faults: list[Fault]) -> tuple[PopulationRow, ...]:
@@ -265,6 +275,7 @@ def read_benchmarks(
     return {name: tuple(sorted(rows, key=lambda f: (f.area, f.end))) for name, rows in grouped.items()}
 
 
+@lru_cache(maxsize=50_000)
 def _published(
     indicator: str, area: str, period: str, value: str, unit: str, statistic: str, source: str, base: str = ""
 ) -> PublishedFigure:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from pathlib import Path as FilePath
 from typing import Any
 
@@ -88,8 +89,9 @@ def read_yaml(path: FilePath, name: str) -> YamlFile:
     return parse_yaml(text, name)
 
 
+@lru_cache(maxsize=64)
 def parse_yaml(text: str, name: str) -> YamlFile:
-    """Read the text of one YAML document; see `read_yaml`."""
+    """Read the text of one YAML document, of one text once, so that nothing may change the result; see `read_yaml`."""
     result = YamlFile(name, lines=text.split("\n"))
     try:
         _refuse_unusual(text, result)

@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib.ticker import MaxNLocator
 
 from carereport.charts import Chart
+from carereport.charts.remembered import remembered
 from carereport.charts.theme import (
     HAIR,
     INK,
@@ -118,6 +119,7 @@ class Plot:
         ]
 
 
+@remembered
 def control_chart(chart: ControlChart, width_mm: float, height_mm: float, alt: str) -> Chart:
     """Return the chart: range shaded, mean, target and last value named at the right end."""
     canvas = Canvas(width_mm, height_mm)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from carereport.charts import Chart
+from carereport.charts.remembered import remembered
 from carereport.charts.theme import AXIS, INK, OURS, QUIET, Canvas, text_width
 
 FOOT, HEAD, THICKEST = 27.0, 15.0, 26.0
@@ -23,6 +24,7 @@ class CountColumn:
     text: str
 
 
+@remembered
 def count_columns(columns: Sequence[CountColumn], width_mm: float, height_mm: float, alt: str) -> Chart:
     """Return the chart; what is hidden has no column, only its marker."""
     canvas = Canvas(width_mm, height_mm)

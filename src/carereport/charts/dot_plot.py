@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from matplotlib.ticker import MaxNLocator
 
 from carereport.charts import Chart
+from carereport.charts.remembered import remembered
 from carereport.charts.theme import AXIS, HAIR, INK, OTHERS, OURS, POINTS_PER_MM, QUIET, Canvas, text_width, wrapped
 from carereport.wording.numbers import value_text
 
@@ -49,6 +50,7 @@ def least_height(comparators: int) -> float:
     return _least(max(comparators, 1), CLOSE) / POINTS_PER_MM
 
 
+@remembered
 def dot_plot(plot: DotPlot, width_mm: float, height_mm: float, alt: str) -> Chart:
     """Return the chart; its axis is cut, as dots need no zero."""
     canvas = Canvas(width_mm, height_mm)

@@ -13,6 +13,7 @@ import numpy as np
 from matplotlib.ticker import MaxNLocator
 
 from carereport.charts import Chart
+from carereport.charts.remembered import remembered
 from carereport.charts.theme import HAIR, INK, OTHERS, OURS, QUIET, RANGE, Canvas, stacked, text_width, wrapped
 from carereport.wording.numbers import value_text
 
@@ -67,6 +68,7 @@ class _Plot:
         return self.bottom + (value - self.low) / (self.high - self.low) * (self.top - self.bottom)
 
 
+@remembered
 def funnel_plot(plot: FunnelPlot, width_mm: float, height_mm: float, alt: str) -> Chart:
     """Return the chart: limits and comparator named at their right ends, neighbours as diamonds, ours by name."""
     canvas = Canvas(width_mm, height_mm)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from carereport.charts import Chart
+from carereport.charts.remembered import remembered
 from carereport.charts.theme import BEFORE, INK, OURS, QUIET, Canvas, text_width, wrapped
 
 LONGEST, LONGEST_NAME = 0.6, 0.26
@@ -25,6 +26,7 @@ class JourneyBar:
     conversion: str
 
 
+@remembered
 def journey_bars(bars: Sequence[JourneyBar], width_mm: float, height_mm: float, alt: str) -> Chart:
     """Return the chart. A stage without a value (suppressed) has its marker in words and no bar."""
     canvas = Canvas(width_mm, height_mm)

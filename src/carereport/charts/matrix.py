@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from carereport.charts import Chart
+from carereport.charts.remembered import remembered
 from carereport.charts.theme import AXIS, HAIR, INK, OURS, QUIET, Canvas, text_width, wrapped
 
 NAME_SHARE, LEVEL_WIDTH, LINE = 0.36, 25.0, 12.0
@@ -22,6 +23,7 @@ class MatrixRow:
     words: str
 
 
+@remembered
 def matrix(rows: Sequence[MatrixRow], levels: int, width_mm: float, height_mm: float, alt: str) -> Chart:
     """Return the chart; levels outside 1 to `levels` are not drawn."""
     canvas = Canvas(width_mm, height_mm)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from carereport.charts import Chart
+from carereport.charts.remembered import remembered
 from carereport.charts.theme import INK, QUIET, Canvas, text_width, wrapped
 
 FILLS = (("#12436D", "#FFFFFF"), ("#28A197", INK), ("#801650", "#FFFFFF"), ("#F46A25", INK), ("#3D3D3D", "#FFFFFF"))
@@ -25,6 +26,7 @@ class ShareRow:
     total: str
 
 
+@remembered
 def share_bars(parts: Sequence[str], rows: Sequence[ShareRow], width_mm: float, height_mm: float, alt: str) -> Chart:
     """Return the chart; a row with a hidden part has no bar and says so."""
     canvas = Canvas(width_mm, height_mm)

@@ -9,6 +9,7 @@ from matplotlib.ticker import MaxNLocator
 
 from carereport.charts import Chart
 from carereport.charts.control_chart import shape_of
+from carereport.charts.remembered import remembered
 from carereport.charts.theme import HAIR, INK, MEANING, OURS, QUIET, TARGET, Canvas, stacked, text_width, wrapped
 from carereport.wording.numbers import value_text
 
@@ -72,6 +73,7 @@ def columns_of(count: int) -> int:
     return max(1, min(count, 2 if count <= WIDEST else COLUMNS))
 
 
+@remembered
 def small_multiples(chart: SmallMultiples, width_mm: float, height_mm: float, alt: str) -> Chart:
     """Return the chart; its places are those of every panel's points, panel by panel."""
     canvas = Canvas(width_mm, height_mm)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from carereport.charts import Chart
 from carereport.charts.control_chart import ControlChart, period_ticks, plot_control
+from carereport.charts.remembered import remembered
 from carereport.charts.theme import AXIS, HAIR, OTHERS, OURS, QUIET, Canvas, text_width
 from carereport.wording.numbers import value_text
 
@@ -24,6 +25,7 @@ class Flows:
     left_word: str = "left"
 
 
+@remembered
 def stock_chart(chart: ControlChart, flows: Flows, width_mm: float, height_mm: float, alt: str) -> Chart:
     """Return the stock as a control chart, with joiners above and leavers below a line of their own."""
     canvas = Canvas(width_mm, height_mm)

@@ -72,6 +72,11 @@ def choose_fonts(text: FilePath | None, bold: FilePath | None) -> None:
         text_width.cache_clear()
 
 
+def fonts_chosen() -> tuple[tuple[int, str], ...]:
+    """Return the council's own fonts by weight: what a drawing depends on beside its arguments."""
+    return tuple(sorted((weight, str(path)) for weight, path in _chosen.items()))
+
+
 def _faces() -> dict[int, FilePath]:
     """Return the font file of each weight."""
     folder = packed_folder("templates")

@@ -23,6 +23,7 @@ from carereport.judgement.remembered import Remembered
 from carereport.judgement.spc import read_points
 from carereport.judgement.special_cause import Floats
 from carereport.judgement.status import status_of
+from carereport.measures.memory import frame_digest
 from carereport.quarters import Quarter, add_months
 from carereport.settings import Indicator
 
@@ -42,7 +43,9 @@ def judge(
     indicators together. Raises ValueError where a status threshold cannot be read, MachineError where
     report.yaml asks for a look-ahead and its library is not installed. With a memory, only what is new is judged.
     """
-    rows = _totals(figures, project.area, quarter)
+    rows = _totals(figures, project.area, quarter) if memory is None else memory.get(
+        ("totals", frame_digest(figures), project.area, quarter), lambda: _totals(figures, project.area, quarter)
+    )  # fmt: skip
     compared: list[list[Compared]] = []
     drafts: list[Finding] = []
     for name, indicator in project.indicators.items():

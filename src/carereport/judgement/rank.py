@@ -67,6 +67,13 @@ def simulated_places(values: Floats, lower: Floats, upper: Floats, highest_first
 
     Each council's true value is drawn from a normal curve on either side of its own, as wide as its interval.
     """
+    return _places(*(held.astype(np.float64).tobytes() for held in (values, lower, upper)), highest_first)
+
+
+@lru_cache(maxsize=512)
+def _places(values_: bytes, lower_: bytes, upper_: bytes, highest_first: bool) -> tuple[int, int]:
+    """Return the places of the same numbers, simulated once."""
+    values, lower, upper = (np.frombuffer(held, dtype=np.float64) for held in (values_, lower_, upper_))
     draws = _draws(len(values))
     simulated = values + draws * np.where(draws > 0, upper - values, values - lower) / Z95
     ahead = simulated[:, 1:] > simulated[:, :1] if highest_first else simulated[:, 1:] < simulated[:, :1]

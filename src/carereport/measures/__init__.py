@@ -40,6 +40,16 @@ def measure(
     Raises:
         ExtractError: rows contradict each other, so that a figure cannot be told.
     """
+    if memory is None:
+        return _figures(project, extracts, quarter, engine, None, alone=alone)
+    return memory.figures(
+        project, extracts, quarter, engine, lambda part: _figures(part, extracts, quarter, engine, memory, alone=alone)
+    )
+
+
+def _figures(
+    project: Project, extracts: Extracts, quarter: Quarter, engine: str, memory: FactsMemory | None, *, alone: bool
+) -> Measured:
     import pandas as pd
 
     from carereport.conditions.parse import names_in, parse

@@ -24,11 +24,13 @@ from carereport.settings import Indicator, StatusRule
 if TYPE_CHECKING:
     import pandas as pd
 
+    from carereport.measures import Measured
+
 Facts = dict[str, tuple["pd.DataFrame", list[Fault]]]
 """Each indicator's facts, and what was noted while it was measured."""
 Count = Callable[[list[str], Project, Extracts], Facts]
-MOST = 2_000
-"""Indicators kept, as they stand and as they stood; the oldest go first."""
+MOST, MOST_WHOLE = 2_000, 4
+"""Indicators kept, as they stand and as they stood, and sets of all figures; the oldest go first."""
 
 
 def measured_part(project: Project) -> Project:
@@ -37,6 +39,14 @@ def measured_part(project: Project) -> Project:
     report = ReportSettings(council=council, closure_days=project.report.closure_days)
     indicators = {name: _measured(indicator) for name, indicator in project.indicators.items()}
     return replace(project, indicators=indicators, report=report, benchmarks={}, faults=(), files={})
+
+
+def _shared(project: Project, quarter: Quarter, engine: str) -> tuple[object, ...]:
+    """Return what every figure depends on beside its indicator and its tables."""
+    return (
+        quarter.name, engine, project.report.closure_days, project.area, project.population,
+        project.extracts.state_days,
+    )  # fmt: skip
 
 
 def _measured(indicator: Indicator) -> Indicator:
@@ -66,18 +76,31 @@ class FactsMemory:
 
     _facts: dict[str, tuple[pd.DataFrame, list[Fault]]] = field(default_factory=dict)
     _tables: dict[str, tuple[TableData, str]] = field(default_factory=dict)
+    _whole: dict[str, Measured] = field(default_factory=dict)
     counted: int = 0
     """Indicators that the last measuring had to count."""
+
+    def figures(
+        self, project: Project, extracts: Extracts, quarter: Quarter, engine: str, make: Callable[[Project], Measured]
+    ) -> Measured:
+        """Return all figures; `make` is asked only where their content is new, and given what measuring reads."""
+        part = measured_part(project)
+        key = digest(
+            [(name, one.model_dump_json()) for name, one in part.indicators.items()], _shared(part, quarter, engine),
+            [(name, self._content(table)) for name, table in extracts.tables.items()],
+        )  # fmt: skip
+        self.counted = 0
+        found = self._whole.pop(key) if key in self._whole else make(part)
+        self._whole[key] = found
+        for oldest in list(self._whole)[: max(0, len(self._whole) - MOST_WHOLE)]:
+            del self._whole[oldest]
+        return found
 
     def facts(
         self, names: list[str], project: Project, extracts: Extracts, quarter: Quarter, engine: str, count: Count
     ) -> Facts:
-        """Return the facts of indicators, counting only those whose content is new."""
-        project = measured_part(project)
-        shared = (
-            quarter.name, engine, project.report.closure_days, project.area, project.population,
-            project.extracts.state_days,
-        )  # fmt: skip
+        """Return the facts of indicators, counting only those whose content is new; `project` is its measured part."""
+        shared = _shared(project, quarter, engine)
         needs = {name: tables_of(project.indicators[name], extracts.tables) for name in names}
         tables = {name: self._content(extracts.tables[name]) for name in sorted(frozenset().union(*needs.values()))}
         keys = {

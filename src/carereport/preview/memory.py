@@ -13,14 +13,16 @@ from typing import Generic, TypeVar
 
 from carereport.build import Options
 from carereport.council_facts import CouncilFacts
-from carereport.disclosure import Disclosed, disclose, undisclosed
+from carereport.disclosure import Disclosed
 from carereport.extracts import Extracts, read_extracts
+from carereport.faults import ConfigurationError
 from carereport.figures import Finding
-from carereport.history import earlier
+from carereport.history import editions
 from carereport.judgement.findings import judge
 from carereport.judgement.remembered import Remembered
 from carereport.measures.memory import FactsMemory, digest, frame_digest
 from carereport.project import EXTRACTS, Project
+from carereport.protecting import protect, unprotected
 from carereport.report_settings import Council, ReportSettings
 from carereport.settings import Benchmark, Indicator, SpcSettings, StatusRule, Target
 
@@ -48,7 +50,7 @@ class Memory:
     def __init__(self) -> None:
         self.facts = FactsMemory()
         self._extracts: _Last[Extracts] = _Last(2)
-        self._disclosed: _Last[Disclosed] = _Last(8)
+        self._disclosed: _Last[Disclosed | ConfigurationError] = _Last(8)
         self._judged: _Last[tuple[Finding, ...]] = _Last(8)
         self._findings = Remembered()
 
@@ -78,12 +80,24 @@ class Memory:
         Raises:
             ConfigurationError: a small number cannot be protected.
         """
+        quarter, home = options.quarter, options.home
         if options.audience != "public":
-            return undisclosed(facts.figures, project, earlier(options.home, options.quarter))
-        part, quarter = _disclosed_part(project), options.quarter
-        before = earlier(options.home, quarter)
-        key = digest(frame_digest(facts.figures), sorted(facts.within.items()), before, _whole(part), quarter.name)
-        return self._disclosed.get(key, lambda: disclose(facts.figures, part, quarter, facts.within, before))
+            return unprotected(facts.figures, project, quarter, home)
+        part, known = _disclosed_part(project), editions(home, quarter)
+        key = digest(
+            frame_digest(facts.figures), sorted(facts.within.items()), known, _whole(part), quarter.name, options.area
+        )
+
+        def protected() -> Disclosed | ConfigurationError:
+            try:
+                return protect(facts, part, quarter, home, options.area)
+            except ConfigurationError as error:
+                return error
+
+        found = self._disclosed.get(key, protected)
+        if isinstance(found, ConfigurationError):
+            raise ConfigurationError(found.faults)
+        return found
 
     def judged(self, disclosed: Disclosed, project: Project, options: Options) -> tuple[Finding, ...]:
         """Return the findings of figures."""

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from carereport.build import Options, measured, settings_of
+from carereport.collector import collector_paused
 from carereport.faults import Fault
 from carereport.preview.memory import Memory
 from carereport.project import data_folder
+from carereport.report.branding import look_of
 from carereport.report.worker import Worker
 from carereport.telling import material_of
 
@@ -28,6 +32,7 @@ class Pages:
         self.options = options
         self.memory = Memory()
         self._worker = Worker(options.root)
+        self._fonts: dict[str, bytes] | None = None
 
     def __enter__(self) -> Pages:
         return self
@@ -41,6 +46,10 @@ class Pages:
         Raises:
             CarereportError: settings, templates, officer text or extracts are wrong.
         """
+        with collector_paused():
+            return self._made()
+
+    def _made(self) -> Page:
         options, memory = self.options, self.memory
         project, commentary, faults = settings_of(options, None)
         data = data_folder(options.root, options.data)
@@ -54,9 +63,17 @@ class Pages:
             judged, disclosed, project, commentary, options.quarter, options.audience, facts, faults,
             draft=not options.final,
         )  # fmt: skip
+        self._with_fonts(look_of(project).fonts)
         day = facts.as_at or options.quarter.end
-        if not self._worker.alive:
-            self._worker = Worker(options.root)
         created = datetime(day.year, day.month, day.day)
         self._worker.ask(material, context=False, html=True, pdf=False, created=created)
         return Page(self._worker.pages().html.encode(), tuple(faults))
+
+    def _with_fonts(self, files: Mapping[str, Path]) -> None:
+        """Have a page-setting process that has measured no other fonts than these: it reads each but once."""
+        fonts = {name: path.read_bytes() for name, path in files.items()}
+        if self._worker.alive and fonts == (fonts if self._fonts is None else self._fonts):
+            self._fonts = fonts
+            return
+        self._worker.__exit__()
+        self._worker, self._fonts = Worker(self.options.root), fonts

@@ -7,7 +7,7 @@ import mimetypes
 import re
 import traceback
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, lru_cache
 from pathlib import Path
@@ -152,21 +152,42 @@ def _names_given(root: Path) -> frozenset[str]:
     for folder in template_folders(root):
         for path in sorted(folder.glob("*.j2")):
             try:
-                tree = _environment((folder,)).parse(path.read_text(encoding="utf-8"))
+                names = _names_in(path.read_text(encoding="utf-8"))
             except (jinja2.TemplateSyntaxError, UnicodeDecodeError):
                 continue  # reported where the template itself is checked
-            known |= {name.name for name in tree.find_all(jinja2.nodes.Name) if name.ctx in ("store", "param")}
+            known |= names.own
             if folder == packed:
-                known |= jinja2.meta.find_undeclared_variables(tree)
+                known |= set(names.wanted)
     return frozenset(known)
 
 
+@dataclass(frozen=True)
+class _Names:
+    """The names that a template makes itself, and those that it must be given, each with its first line."""
+
+    own: frozenset[str]
+    wanted: Mapping[str, int]
+
+
+@lru_cache(maxsize=64)
+def _names_in(text: str) -> _Names:
+    """Return the names in a template's text; of one text, once.
+
+    Raises:
+        TemplateSyntaxError: it cannot be read as a template.
+    """
+    tree = _environment(()).parse(text)
+    nodes = list(tree.find_all(jinja2.nodes.Name))
+    wanted = jinja2.meta.find_undeclared_variables(tree)
+    lines = {name: next(node.lineno for node in nodes if node.name == name) for name in sorted(wanted)}
+    return _Names(frozenset(node.name for node in nodes if node.ctx in ("store", "param")), lines)
+
+
 def _unknown_names(text: str, file: str, known: frozenset[str]) -> list[Fault]:
-    tree = _environment(()).parse(text, file)
-    unknown = jinja2.meta.find_undeclared_variables(tree) - known
     found = []
-    for name in sorted(unknown):
-        line = next(node.lineno for node in tree.find_all(jinja2.nodes.Name) if node.name == name)
+    for name, line in _names_in(text).wanted.items():
+        if name in known:
+            continue
         fault = _fault("TP003", f"'{name}' is undefined", file, line, text)
         found.append(replace(fault, help=suggestion(name, known) or fault.help))
     return found

@@ -5,12 +5,10 @@ Nothing is computed or worded here. Every text is written as text, so that no ce
 
 from __future__ import annotations
 
-import gc
 import io
 import re
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -20,6 +18,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from carereport.collector import collector_paused
 from carereport.report.context import ReportContext
 from carereport.report.pages.material import Material
 from carereport.report.table_values import Heading, Number, Table
@@ -51,7 +50,7 @@ def xlsx_bytes(material: Material, context: ReportContext) -> bytes:
         "created": datetime(day.year, day.month, day.day),
     })  # fmt: skip
     styles = _Styles(book, context.look.colour)
-    with _collector_paused():
+    with collector_paused():
         tables = all_tables(material, context)
         _cover(book.add_worksheet("Cover"), styles, page.title, cover_lines(material, context))
         _contents(book.add_worksheet("Contents"), styles, tables)
@@ -91,18 +90,6 @@ def _named(xml: str) -> str:
                  rf'<cellStyleXfs count="{count}">\1{"".join(looks)}</cellStyleXfs>', xml)  # fmt: skip
     return re.sub(r'<cellStyles count="1">(.*?)</cellStyles>',
                   rf'<cellStyles count="{count}">\1{"".join(names)}</cellStyles>', xml)  # fmt: skip
-
-
-@contextmanager
-def _collector_paused() -> Iterator[None]:
-    """Pause the collector of cycles: it would look through some 200,000 cells many times and find none."""
-    running = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if running:
-            gc.enable()
 
 
 @dataclass

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 
 from carereport.faults import Fault
 from carereport.figures import Figure, Finding, Sentence
@@ -85,12 +86,13 @@ def lint_findings(
     """
     faults, known = [], frozenset(glossary)
     by_id = {finding.indicator: finding for finding in findings}
+    printable = {finding.indicator: _printable(finding, indicators[finding.indicator]) for finding in findings}
     for finding in findings:
         indicator = indicators[finding.indicator]
         beside = [by_id[name] for name in indicator.pair if name in by_id]
         held = [finding, *beside]
         fixed = " ".join(_fixed(indicators[one.indicator]) for one in held)
-        pool = set().union(*(_printable(one, indicators[one.indicator]) for one in held))
+        pool = set().union(*(printable[one.indicator] for one in held))
         for sentence in (*finding.sentences, *short_texts(finding, indicator, quarter)):
             where = f"{finding.indicator}, rule {sentence.rule}"
             stray = [*untraced(sentence, fixed), *_unheld(sentence, pool)]
@@ -98,7 +100,7 @@ def lint_findings(
                 faults.append(Fault("WO001", "error", f"{where}: a number that is no figure of the indicator", _REPORT))
             if sentence in finding.sentences:
                 faults += [
-                    Fault("WO002", "warning", f"{where}: {wrong}", _REWORD) for wrong in faults_of(sentence.text, known)
+                    Fault("WO002", "warning", f"{where}: {wrong}", _REWORD) for wrong in _wrong(sentence.text, known)
                 ]
     return faults
 
@@ -114,6 +116,12 @@ def short_texts(finding: Finding, indicator: Indicator, quarter: Quarter) -> Ite
     yield from (one for one in others if one is not None)
     if finding.warning:
         yield Sentence(finding.warning, "early warning", tuple(_NUMBER.findall(finding.warning)))
+
+
+@lru_cache(maxsize=4096)
+def _wrong(text: str, known: frozenset[str]) -> tuple[str, ...]:
+    """Return what `faults_of` finds; of one text, once."""
+    return tuple(faults_of(text, known))
 
 
 def numbers_of(text: str) -> list[str]:

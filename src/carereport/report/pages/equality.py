@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import pandas as pd
-
 from carereport.comparators import PopulationRow
 from carereport.figures import Finding
 from carereport.judgement.compare import fold
 from carereport.report.pages.material import Material, legend, name_of
 from carereport.wording.numbers import value_text
 
+_Held = dict[tuple[str, str], list[tuple[str, float]]]
 BREAKDOWN_NAMES = {"age_band": "Age", "gender": "Sex", "ethnicity": "Ethnicity", "disability": "Disability"}
 
 
@@ -54,9 +53,8 @@ def equality_view(material: Material) -> EqualityView | None:
     findings = [material.by_id[name] for name in settings.indicators if name in material.by_id]
     if not findings:
         return None
-    frame = material.disclosed.figures
-    quarter = frame[(frame["period_kind"] == "quarter") & (frame["period_end"].dt.date == material.quarter.end)]
-    parts = [part for name in settings.breakdowns if (part := _part(material, findings, quarter, name)) is not None]
+    held = _held(material)
+    parts = [part for name in settings.breakdowns if (part := _part(material, findings, held, name)) is not None]
     if not parts:
         return None
     shown = [text for part in parts for row in part.rows for cell in row.cells for text in cell]
@@ -72,10 +70,20 @@ def equality_view(material: Material) -> EqualityView | None:
     )
 
 
-def _part(
-    material: Material, findings: Sequence[Finding], quarter: pd.DataFrame, breakdown: str
-) -> EqualityPart | None:
-    held = [_counts(material, quarter, finding.indicator, breakdown) for finding in findings]
+def _held(material: Material) -> _Held:
+    """Return the quarter's codes and counts by indicator and breakdown."""
+    frame, settings = material.disclosed.figures, material.project.report.equality
+    rows = frame[frame["indicator"].isin(settings.indicators) & frame["breakdown"].isin(settings.breakdowns)]
+    rows = rows[(rows["period_kind"] == "quarter") & (rows["period_end"].dt.date == material.quarter.end)]
+    held: _Held = {}
+    columns = (rows[name].tolist() for name in ("indicator", "breakdown", "category", "numerator"))
+    for indicator, breakdown, code, value in zip(*columns, strict=True):
+        held.setdefault((indicator, breakdown), []).append((code, value))
+    return held
+
+
+def _part(material: Material, findings: Sequence[Finding], all_: _Held, breakdown: str) -> EqualityPart | None:
+    held = [_counts(material, all_.get((finding.indicator, breakdown), []), breakdown) for finding in findings]
     if not any(held):
         return None
     names = list(dict.fromkeys(name for counts in held for name in counts))
@@ -96,13 +104,12 @@ def _part(
     return EqualityPart(title, rows, tuple(dict.fromkeys(row.source for row in here.values())))
 
 
-def _counts(material: Material, quarter: pd.DataFrame, indicator: str, breakdown: str) -> dict[str, float | None]:
+def _counts(material: Material, rows: Sequence[tuple[str, float]], breakdown: str) -> dict[str, float | None]:
     """Return how many are in each group, None where any part is hidden; codes are put together as report.yaml says."""
-    rows = quarter[(quarter["indicator"] == indicator) & (quarter["breakdown"] == breakdown)]
     groups = material.project.report.equality.groups.get(breakdown, {})
     into = {code: name for name, codes in groups.items() for code in codes}
     found: dict[str, float | None] = {}
-    for code, value in zip(rows["category"], rows["numerator"], strict=True):
+    for code, value in rows:
         name = into.get(code, code)
         before = found.get(name, 0.0)
         found[name] = None if value != value or before is None else before + float(value)

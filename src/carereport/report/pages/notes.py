@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -25,6 +26,7 @@ CHARTS = {
 }  # fmt: skip
 
 SIX_WEEKS = timedelta(weeks=6)
+_SYSTEM_ENDS = re.compile("[(,;]")
 OF_WORDING = ("CM", "CV", "FI", "WO")
 """Findings for those who sign the report off: they say nothing of the data."""
 
@@ -200,7 +202,8 @@ def _sources(material: Material) -> tuple[Source, ...]:
     figures = material.disclosed.figures
     if figures.empty:
         return ()
-    systems = figures["source"].astype(str).str.split(r"[(,;]", n=1, regex=True).str[0].str.strip()
+    names = {source: _SYSTEM_ENDS.split(str(source))[0].strip() for source in figures["source"].unique()}
+    systems = figures["source"].map(names)
     found = []
     for name, rows in figures.groupby(systems, sort=False):
         first, taken = rows["period_start"].min(), rows["as_at"].max()
