@@ -22,9 +22,12 @@ def ways(root: Path, folder: Path) -> tuple[dict[str, Way], dict[str, str]]:
     first = [*carereport, "--format", "html,csv", "--out", str(folder / "first")]
     subprocess.run(first, check=False, capture_output=True)
     built = folder / "first" / "Q2-2025"
+    job = folder / "job"
+    subprocess.run([sys.executable, "-c", _KEEP, str(root), str(folder / "kept"), str(job)], check=True)
     found: dict[str, Way] = {
-        "carereport, PDF alone": _timed([*carereport, "--format", "pdf", "--out", str(folder / "pdf")]),
         "WeasyPrint on the finished HTML": _timed([sys.executable, "-c", _WEASYPRINT, str(built / "report.html")]),
+        "carereport, PDF from findings": _timed([sys.executable, "-c", _PAGES, str(job)]),
+        "carereport, PDF from extracts": _timed([*carereport, "--format", "pdf", "--out", str(folder / "pdf")]),
     }
     skipped: dict[str, str] = {}
     chromium = shutil.which("chromium") or shutil.which("google-chrome")
@@ -62,6 +65,31 @@ def _timed(*commands: list[str]) -> Way:
 
 
 _WEASYPRINT = "import sys, weasyprint; weasyprint.HTML(sys.argv[1]).write_pdf(sys.argv[1] + '.pdf')"
+_KEEP = """
+import pickle, sys
+from pathlib import Path
+from carereport.build import Options, run_build
+from carereport.quarters import Quarter
+from carereport.report.worker import Worker
+root, out, kept = (Path(name) for name in sys.argv[1:])
+send = Worker._send
+def keep(worker, job, expected):
+    if hasattr(job, "material"):
+        kept.write_bytes(pickle.dumps(job))
+    send(worker, job, expected)
+Worker._send = keep
+run_build(Options(root, Quarter(2025, 2), out=out, formats=("pdf",)))
+"""
+_PAGES = """
+import gc, pickle, sys
+from pathlib import Path
+from carereport.report import worker
+gc.disable()
+job = pickle.loads(Path(sys.argv[1]).read_bytes())
+pages, pdf = worker._answers(job, worker._load(None))
+Path(sys.argv[1] + ".pdf").write_bytes(pdf.data)
+"""
+"""The findings of a build, kept once; then charts drawn, pages worded and set, and the PDF written from them."""
 _TYPST = "import sys, typst; typst.compile(sys.argv[1], output=sys.argv[1] + '.pdf')"
 _CELL = """
 import pandas as pd, matplotlib.pyplot as plt

@@ -129,7 +129,7 @@ def documents(runs: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         found, skipped = ways(ROOT, Path(folder))
         best = _in_turns(found, runs)
-    base = best["carereport, PDF alone"]
+    base = best["carereport, PDF from findings"]
     print("\n| | CPU s | wall s | CPU: carereport = 1 |\n|---|---|---|---|")
     for name, held in best.items():
         print(f"| {name} | {held['cpu']:.1f} | {held['wall']:.1f} | {held['cpu'] / base['cpu']:.2f} |")
