@@ -12,6 +12,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
+from carereport.comparators import PopulationRow
 from carereport.report.context import report_context
 from carereport.report.pages.material import Material
 from carereport.report.xlsx import xlsx_bytes
@@ -126,6 +127,19 @@ def test_headers_refer_only_to_notes_that_exist(book):
         (table,) = sheet.tables.values()
         for cell in sheet[table.ref][0]:
             assert {f"note {n}" for n in re.findall(r"\[note (\d+)\]", cell.value)} <= notes
+
+
+def test_each_note_is_a_sentence_and_the_population_is_one_of_them(tmp_path):
+    material = _material(tmp_path)
+    area = material.project.report.council.area
+    rows = tuple(PopulationRow(area, year, "children_0_17", 60_000, f"Estimates of {year}") for year in (2023, 2024))
+    held = replace(material, project=replace(material.project, population=rows))
+    notes = [row["Text"] for row in _rows(openpyxl.load_workbook(io.BytesIO(
+        xlsx_bytes(held, report_context(held))))["Notes"])]  # fmt: skip
+    assert all(len(text) > 15 for text in notes)
+    assert [text for text in notes if text.startswith("Population")] == [
+        "Population: estimates from 2023 to 2024. The latest: Estimates of 2024."
+    ]
 
 
 def test_a_scorecard_number_reads_as_in_the_report(book, tmp_path):

@@ -281,7 +281,7 @@ def _notes(material: Material, context: ReportContext) -> Table:
         *(f"Set aside: {one.what}, {one.rows} rows." for one in held.set_aside),
         *(f"Data: {text}" for text in held.faults),
         held.neighbours,
-        *(f"Population: {text}" for text in held.population),
+        f"Population: {held.population}." if held.population else "",
     ]  # fmt: skip
     rows += [[f"note {number}", text] for number, text in enumerate((text for text in rest if text), start=10)]
     columns = (Column("Note", 12), Column("Text", 110))

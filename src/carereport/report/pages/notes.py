@@ -303,7 +303,8 @@ def _population(material: Material) -> str:
     if not rows:
         return ""
     latest, first = max(rows, key=lambda row: row.year), min(row.year for row in rows)
-    return f"{latest.source}, and the estimates back to {first}" if first < latest.year else latest.source
+    back = f"estimates from {first} to {latest.year}. The latest: " if first < latest.year else ""
+    return f"{back}{latest.source}"
 
 
 def _charts(material: Material) -> str:
@@ -342,7 +343,7 @@ def _counted(indicator: Indicator) -> str:
     """Return numerator and denominator in words, from the indicator's own words."""
     things, done = indicator.things, indicator.done
     if indicator.figure_unit == "percent" and things and done:
-        return f"Numerator: {things} {done}. Denominator: {things}."
+        return f"Numerator: those that were {done}. Denominator: {things}."
     if indicator.per is not None:
         group = indicator.per.population.replace("children_", "children aged ").replace("_", " to ")
         return f"Numerator: {things or 'rows counted'}. Denominator: {group}, {unit_text(indicator)}."
