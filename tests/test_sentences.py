@@ -170,6 +170,15 @@ def test_limits_that_print_alike_are_a_level() -> None:
 
 
 @pytest.mark.parametrize(
+    ("value", "upper", "words"),
+    [(25, 24.6, "above the usual range of 15.0% to 24.6%."), (25.04, 25.02, "above the usual range.")],
+)
+def test_a_figure_outside_never_prints_as_one_inside_its_limits(value, upper, words) -> None:
+    close = _spc([20] * 8 + [value], ["common"] * 8 + ["outside_high"], 15.0, upper, variation="improving")
+    assert f"September 2025 was {words}" in texts(replace(FINDING, spc=close))
+
+
+@pytest.mark.parametrize(
     ("size", "words"),
     [(1, "There is 1 month of data; at least 12 points are needed"),
      (8, "There are 8 months of data; at least 12 points are needed")],

@@ -9,7 +9,7 @@ from carereport.figures import Finding, Sentence, SpcPoint, Special
 from carereport.judgement.compare import is_stock
 from carereport.quarters import MONTHS, Quarter
 from carereport.settings import Indicator
-from carereport.wording.numbers import value_text
+from carereport.wording.numbers import rounded, value_text
 from carereport.wording.sentences import current_target, target_text, year_ago
 
 RUN = 7
@@ -119,7 +119,9 @@ def _outside(finding: Finding, indicator: Indicator, points: list[SpcPoint], uni
     last = points[-1]
     side = "above" if last.special == "outside_high" else "below"
     low, high = _limits(last, indicator)
-    if low == high:
+    if not high:
+        yield Sentence(f"{point_name(last.period)} was {side} the usual range.", "W8")
+    elif low == high:
         yield Sentence(f"{point_name(last.period)} was {side} the usual level of {low}.", "W8", (low,))
     else:
         text = f"{point_name(last.period)} was {side} the usual range of {low} to {high}."
@@ -209,7 +211,10 @@ def steps_one_way(finding: Finding, rising: bool) -> int:
 
 
 def _limits(last: SpcPoint, indicator: Indicator) -> tuple[str, str]:
-    """Return the latest point's limits as printed, none beyond what the figure can be."""
+    """Return the latest point's limits as printed, none beyond what the figure can be.
+
+    They carry a decimal more where the value, as it is printed, would seem to lie inside; nothing where it still would.
+    """
     unit, decimals = indicator.figure_unit, indicator.decimals
     lower, upper = last.lower or 0.0, last.upper or 0.0
     if indicator.kind != "derived":
@@ -218,4 +223,9 @@ def _limits(last: SpcPoint, indicator: Indicator) -> tuple[str, str]:
         upper = min(upper, 100.0)
     if decimals is None:
         decimals = 0 if unit == "number" else 1
-    return value_text(lower, unit, decimals), value_text(upper, unit, decimals)
+    value = last.value or 0.0
+    outside, printed = not lower <= value <= upper, rounded(value, decimals)
+    for finer in (decimals, decimals + 1):
+        if not outside or not rounded(lower, finer) <= printed <= rounded(upper, finer):
+            return value_text(lower, unit, finer), value_text(upper, unit, finer)
+    return "", ""
