@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import html
+import re
+from dataclasses import replace
+
 import pytest
 
 from carereport.judgement.findings import judge
 from carereport.report import drawings
+from carereport.report.pages.journey import journey
+from carereport.report.pages.material import Material
 from carereport.settings import IndicatorSettings
 from tests import made_up_report as made
 
@@ -54,3 +60,23 @@ def test_a_target_for_a_year_is_not_drawn_against_quarters(tmp_path):
 def test_a_measure_without_a_target_says_nothing_of_one(tmp_path):
     _, note, _ = _drawn(tmp_path, "contacts")
     assert "target" not in note
+
+
+def test_a_text_alternative_tells_the_values_that_the_chart_names(tmp_path):
+    _, _, picture = _drawn(tmp_path, "assessments_45_days")
+    alt = html.unescape(re.findall(r'role="img" aria-label="([^"]*)"', picture)[0])
+    named = re.findall(r">(Mean [^<]+|Target [^<]+|[^<]+ in Sep)<", picture)
+    assert len(named) == 3 and len(alt.split()) <= 60
+    assert all(text.removesuffix(" in Sep") in alt for text in named)
+
+
+def test_a_small_charts_note_says_what_its_title_leaves_out(tmp_path):
+    findings, disclosed, project = made.material(tmp_path)
+    held = Material(findings, disclosed, project, made.QUARTER, "public", True, made.AS_AT, (), (), {})
+    notes = {chart.title: chart.subtitle for chart in journey(held).charts}
+    assert all(note.startswith("Monthly.") for title, note in notes.items() if "in six months" in title)
+    calm = tuple(replace(f, spc=replace(f.spc, points=tuple(replace(p, special="common") for p in f.spc.points)))
+                 for f in findings)  # fmt: skip
+    notes = {chart.title: chart.subtitle for chart in journey(replace(held, findings=calm)).charts}
+    (note,) = (note for title, note in notes.items() if title.startswith("Contacts"))
+    assert note.startswith("3,247 in July to September 2025. Monthly.")

@@ -15,7 +15,7 @@ from carereport.report.pages.material import Material
 from carereport.report.pages.mixes import audit_grades
 from carereport.report.shown import shown_faults
 from carereport.report_settings import ReportSettings
-from carereport.settings import ExtractSettings
+from carereport.settings import ExtractSettings, IndicatorSettings
 from tests import made_up_report as made
 
 ROOT = Path(__file__).parents[1]
@@ -74,6 +74,8 @@ def test_the_maturity_matrix_counts_moves_up_and_down() -> None:
     held = maturity(material(maturity=rows))
     assert held is not None
     assert held.title == "Of 3 areas, 1 moved up a level in a year, 1 stayed and 1 fell"
+    steady = maturity(material(maturity=rows[:2]))
+    assert steady is not None and steady.title.endswith("1 stayed and none fell")
 
 
 @pytest.mark.parametrize(
@@ -150,6 +152,15 @@ def test_codes_put_together_are_hidden_where_one_of_them_is() -> None:
 def test_no_split_measure_gives_no_view_and_no_grades() -> None:
     assert equality_view(material()) is None
     assert audit_grades(material()) is None
+
+
+def test_grades_are_named_in_one_way_inside_a_title() -> None:
+    held = with_rows("grade", "contacts", {"outstanding": 1.0, "requires_improvement": 13.0})
+    contacts = {**made.INDICATORS["contacts"], "breakdowns": ["grade"]}
+    split = IndicatorSettings.model_validate({"indicators": {"contacts": contacts}})
+    held.project.indicators.update(split.indicators)
+    mix = audit_grades(held)
+    assert mix is not None and mix.title == "Grades of audits: 1 outstanding, 13 requires improvement"
 
 
 def test_a_risk_without_a_review_has_a_dash() -> None:

@@ -10,11 +10,12 @@ import openpyxl
 import pandas as pd
 import pytest
 from pptx import Presentation
+from pptx.enum.shapes import MSO_SHAPE, MSO_SHAPE_TYPE
 from pptx.util import Pt
 
 from carereport.commentary import Commentary
 from carereport.report.context import report_context
-from carereport.report.pages.material import Material
+from carereport.report.pages.material import Material, Tag
 from carereport.report.pptx import pptx_bytes
 from carereport.report.slides import BarChart, slide_deck
 from tests import made_up_report as made
@@ -78,6 +79,16 @@ def test_titles_are_the_findings_of_the_report(show, material):
     titles = [slide.shapes.title.text_frame.text for slide in show.slides]
     assert [page.title for page in context.exceptions.pages[:3]] == titles[3:6]
     assert context.journey is not None and titles[2] == context.journey.title
+
+
+def test_an_improvement_downwards_points_down_as_in_the_report(material):
+    context = report_context(material)
+    cards = tuple(replace(one, variation=Tag("improving", "Improving", down=True)) for one in context.performance.cards)
+    changed = replace(context, performance=replace(context.performance, cards=cards))
+    slide = Presentation(io.BytesIO(pptx_bytes(material, changed))).slides[1]
+    shapes = [held.auto_shape_type for held in slide.shapes if held.shape_type == MSO_SHAPE_TYPE.AUTO_SHAPE]
+    assert shapes.count(MSO_SHAPE.FLOWCHART_MERGE) == len(cards)
+    assert MSO_SHAPE.ISOSCELES_TRIANGLE not in shapes
 
 
 def test_the_title_is_read_first(show):

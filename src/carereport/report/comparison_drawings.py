@@ -58,7 +58,8 @@ def funnel_plot(
     ]
     table = ChartTable(f"{short_name(indicator)}, councils by size", ("Area", "Value", base_name, "Period", "Limits"),
                        tuple(rows))  # fmt: skip
-    alt = text_alternative("Funnel plot", indicator, project, f"{len(rest)} other councils, {when}.", reading)
+    values = f"{area} {plot.text}; {found.band.comparator_name} {england}."
+    alt = text_alternative("Funnel plot", indicator, project, f"{len(rest)} other councils, {when}.", reading, values)
     return Drawing(picture(funnels.funnel_plot(plot, width_mm, height_mm, alt), table), "")
 
 

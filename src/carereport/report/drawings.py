@@ -74,7 +74,7 @@ def control_chart(
 ) -> Drawing:
     """Return the control chart of the latest months or quarters; `reading` is its finding, for the text alternative."""
     chart = control_series(finding, indicator)
-    alt = text_alternative("Line chart", indicator, project, f"{span(chart)}.", reading)
+    alt = text_alternative("Line chart", indicator, project, f"{span(chart)}.", reading, ends(chart))
     drawn = control.control_chart(chart, width_mm, height_mm, alt)
     table = control_table(_caption(indicator, chart), chart, _point_texts(finding, indicator))
     return Drawing(picture(drawn, table), control_note(chart))
@@ -96,7 +96,8 @@ def count_columns(
         for place, (figure, quarter) in enumerate(zip(figures, quarters, strict=True))
     ]
     period = f"{quarters[0].label} to {quarters[-1].label}" if quarters else ""
-    alt = text_alternative("Column chart", indicator, project, f"quarterly, {period}.", reading)
+    last = f"{quarters[-1].label}: {held[-1].text}." if held else ""
+    alt = text_alternative("Column chart", indicator, project, f"quarterly, {period}.", reading, last)
     table = ChartTable(
         f"{short_name(indicator)}, quarterly, {period}",
         ("Quarter", "Number"),
@@ -113,7 +114,7 @@ def stock_chart(
     """Return a stock's chart with the months' joiners and leavers below."""
     chart = control_series(finding, indicator)
     flows = stock.Flows(_months(chart, joined, project), _months(chart, left, project))
-    alt = text_alternative("Line chart with bars", indicator, project, f"{span(chart)}.", reading)
+    alt = text_alternative("Line chart with bars", indicator, project, f"{span(chart)}.", reading, ends(chart))
     moved = {
         "Joined": _month_texts(chart, flows.joined, joined),
         "Left": _month_texts(chart, flows.left, left),
@@ -191,7 +192,8 @@ def dot_plot(
         ),
         unit=indicator.figure_unit,
     )
-    alt = text_alternative("Dot plot", indicator, project, "", reading)
+    facing = "; ".join(f"{name} {text}" for name, _, text in plot.comparators)
+    alt = text_alternative("Dot plot", indicator, project, "", reading, f"{area} {plot.text}; {facing}.")
     published = [(b.area, benchmark_text(b, indicator), comparator_period(b.period)) for b in named]
     published += [
         (name, published_text(value, indicator), comparator_period(period)) for name, value, period in neighbours
@@ -317,8 +319,19 @@ def control_note(chart: control.ControlChart) -> str:
     return " ".join(words)
 
 
-def text_alternative(kind: str, indicator: Indicator, project: Project, span: str, reading: str) -> str:
-    """Return the text alternative: kind, measure, area and period, then the finding (report reference, 3.4)."""
+def ends(chart: control.ControlChart) -> str:
+    """Return the values that a control chart names at its right end, for its text alternative; nothing suppressed."""
+    last = chart.points[-1] if chart.points else None
+    held = [text for _, text, _, _ in control.end_labels(chart) if text.startswith(("Target", "Mean"))]
+    if last is not None and last.value is not None:
+        held.insert(0, f"{control.period_name(last.period)} {chart.text(last.value)}")
+    return f"{'; '.join(held)}." if held else ""
+
+
+def text_alternative(
+    kind: str, indicator: Indicator, project: Project, span: str, reading: str, values: str = ""
+) -> str:
+    """Return the text alternative: kind, measure, area and period, the finding, then values (report reference, 3.4)."""
     area = project.report.council.short_name or project.report.council.name
     head = f"{kind} of {short_name(indicator)}, {area}"
-    return " ".join(part for part in (f"{head}, {span}" if span else f"{head}.", reading) if part)
+    return " ".join(part for part in (f"{head}, {span}" if span else f"{head}.", reading, values) if part)

@@ -264,7 +264,7 @@ def _tags(slide: Any, tags: Sequence[Tag], left: float, top: float, width: float
         _put(frame, [(tag.word, SIZE, bool(tint), ink)])
         frame.margin_left, frame.margin_right, frame.vertical_anchor = Inches(0.42), Inches(0.04), MSO_ANCHOR.MIDDLE
         frame.word_wrap = False
-        shape = SHAPES.get(tag.kind)
+        shape = MSO_SHAPE.FLOWCHART_MERGE if tag.down else SHAPES.get(tag.kind)  # a triangle that points down
         if shape is not None:
             mark = slide.shapes.add_shape(shape, Inches(left + 0.14), Inches(top + 0.1), Inches(0.17), Inches(0.16))
             _plain_shape(mark, ink if tint else MEANING.get(tag.kind.replace("-", "_"), QUIET))

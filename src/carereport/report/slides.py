@@ -31,6 +31,7 @@ from carereport.report.pages.material import (
 from carereport.report.pages.officers import find, part_text
 from carereport.wording.headlines import finding_title
 from carereport.wording.numbers import value_text
+from carereport.wording.sentences import start
 
 MOST = 10
 CONCERNS = 3
@@ -185,7 +186,7 @@ def _journey(material: Material, context: ReportContext) -> Slide | None:
         alt=bars_alternative(material, bars),
     )
     shares = tuple(f"{bar.name}: {bar.conversion}" for bar in bars if bar.conversion)
-    accounts = tuple(account.sentence for account in page.accounts if account.sentence)
+    accounts = tuple(f"{start(account.name)}. {account.sentence}" for account in page.accounts if account.sentence)
     blocks = [Block("From stage to stage", shares)]
     why = find(material.commentary, "journey")
     if why is not None and why.body.strip():
@@ -228,7 +229,8 @@ def _line_chart(material: Material, finding: Finding) -> tuple[LineChart | None,
         return None, ""
     reading = finding_title(finding, indicator, material.quarter).text
     period = f"{drawings.span(series)}."
-    alt = drawings.text_alternative("Line chart", indicator, material.project, period, f"{reading}.")
+    values = drawings.ends(series)
+    alt = drawings.text_alternative("Line chart", indicator, material.project, period, f"{reading}.", values)
     words = ["By quarter." if "Q" in series.points[-1].period else "Monthly."]
     if series.spc.mean is not None:
         words.append("Dashed: usual range.")

@@ -17,6 +17,7 @@ from carereport.wording.sentences import (
     comparator_name,
     current_target,
     higher_or_lower,
+    mid_sentence,
     period_text,
     shown,
     target_text,
@@ -313,8 +314,8 @@ def several_title(findings: Sequence[Finding], indicators: Mapping[str, Indicato
         names = [short_name(indicators[f.indicator]) for f in charted if f.spc.variation == variation]
         if not names:
             continue
-        inside = [name[:1].lower() + name[1:] if name[1:2].islower() else name for name in names]
-        text = f"{word} than usual: {' and '.join([*([', '.join(inside[:-1])] if inside[1:] else []), inside[-1]])}"
+        held = [mid_sentence(name) for name in names]
+        text = f"{word} than usual: {' and '.join([*([', '.join(held[:-1])] if held[1:] else []), held[-1]])}"
         if len(text.split()) > TITLE_WORDS:
             text = f"{word} than usual: {len(names)} of {len(findings)} measures"
         return Sentence(text, "T1")

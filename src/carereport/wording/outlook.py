@@ -7,6 +7,7 @@ from carereport.judgement.look_ahead import LEAST, NEEDED
 from carereport.quarters import Period, written
 from carereport.settings import Indicator
 from carereport.wording.numbers import number_text
+from carereport.wording.sentences import mid_sentence
 
 LOOK_AHEAD = "L1"
 """The rule of these sentences, which stand on the page of the look-ahead only."""
@@ -37,7 +38,7 @@ def next_period(ahead: LookAhead, indicator: Indicator) -> str:
 
 
 def _not_shown(ahead: LookAhead, name: str) -> Sentence:
-    mid = name[:1].lower() + name[1:] if name[1:2].islower() else name
+    mid = mid_sentence(name)
     figures: tuple[str, ...] = ()
     if ahead.reason == "coverage" and ahead.record is not None:
         figures = (number_text(ahead.record.inside), number_text(ahead.record.quarters))

@@ -286,6 +286,11 @@ def _subject(indicator: Indicator) -> str:
     return words.get(indicator.kind, "The figure")
 
 
+def mid_sentence(name: str) -> str:
+    """Return a name as it stands inside a sentence: without its capital, unless that is an abbreviation's."""
+    return name[:1].lower() + name[1:] if name[1:2].islower() else name
+
+
 def start(words: str) -> str:
     """Return words as the start of a sentence."""
     return words[:1].upper() + words[1:]

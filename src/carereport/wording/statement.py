@@ -14,7 +14,7 @@ from carereport.wording.comparisons import comparisons
 from carereport.wording.completeness import completeness, needed_field
 from carereport.wording.outlook import look_ahead_sentences
 from carereport.wording.revisions import revised
-from carereport.wording.sentences import cautions, change, level, shown, signals, target
+from carereport.wording.sentences import cautions, change, level, mid_sentence, shown, signals, target
 from carereport.wording.variation import assurance, variation
 
 if TYPE_CHECKING:
@@ -71,8 +71,7 @@ def read_beside(other: Finding, indicator: Indicator, side: Side) -> Sentence:
         "unusually_high": "unusually high",
         "unusually_low": "unusually low",
     }
-    name = indicator.name
-    mid = name[:1].lower() + name[1:] if name[1:2].islower() else name
+    mid = mid_sentence(indicator.name)
     leading = other.leading
     if leading is None or leading.value is None:
         return Sentence(f"Read this beside {mid}: {words[side]}.", "P1")

@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from carereport.charts.journey_bars import JourneyBar
 from carereport.figures import Finding
+from carereport.judgement.compare import is_stock
 from carereport.quarters import Quarter, written
 from carereport.report import drawings
 from carereport.report.pages.material import Link, Material, OfficerText, legend, name_of, page_of, positive_blocks
@@ -17,8 +18,11 @@ from carereport.report_settings import Flow
 from carereport.settings import Indicator
 from carereport.wording.headlines import finding_title, flow_account, rise_title
 from carereport.wording.numbers import value_text
+from carereport.wording.sentences import mid_sentence, period_of, shown, start
 
 CHARTS = 2
+SMALL_HEIGHT = 40
+"""Millimetres of a chart of half a page's width."""
 CHARTED = ("send", "workforce")
 """Sections whose own page shows charts."""
 
@@ -200,9 +204,25 @@ def small_charts(material: Material, section: str) -> tuple[SmallChart, ...]:
 
 def _small_chart(material: Material, finding: Finding) -> SmallChart:
     indicator = material.indicator(finding)
-    title = (rise_title(finding, indicator) or finding_title(finding, indicator, material.quarter)).text
-    drawn = drawings.control_chart(finding, indicator, material.project, 84, 46, f"{title}.")
-    return SmallChart(title, drawn.note, drawn.picture, page_of(material, finding))
+    rise = rise_title(finding, indicator)
+    title = (rise or finding_title(finding, indicator, material.quarter)).text
+    drawn = drawings.control_chart(finding, indicator, material.project, 84, SMALL_HEIGHT, f"{title}.")
+    left_out = _measure_note(finding, indicator, title, of_months=rise is not None)
+    return SmallChart(title, f"{left_out} {drawn.note}".strip(), drawn.picture, page_of(material, finding))
+
+
+def _measure_note(finding: Finding, indicator: Indicator, title: str, *, of_months: bool) -> str:
+    """Return what a small chart's title leaves out: the measure's full name, and the quarter that its number is of.
+
+    A title `of_months` gives the numbers that the chart shows.
+    """
+    figure = finding.leading
+    name = start(indicator.name.removeprefix(f"{name_of(indicator)}, ")) if indicator.name not in title else ""
+    monthly = bool(finding.spc.points) and "Q" not in finding.spc.points[-1].period
+    if of_months or not monthly or figure is None or figure.value is None or is_stock(finding, indicator):
+        return f"{name}." if name else ""
+    held = f"{shown(figure, indicator)} {period_of(figure, indicator, finding.headline)}"
+    return f"{name}: {held}." if name else f"{start(held)}."
 
 
 def _account(material: Material, flow: Flow) -> Account | None:
@@ -224,7 +244,7 @@ def _account(material: Material, flow: Flow) -> Account | None:
             if held is None:
                 continue
             count = _to_date(finding, held, quarter, 0) if finding is not None else None
-            heads.append(("+ " if sign > 0 else "− ") + _in_sentence(name_of(held)))
+            heads.append(("+ " if sign > 0 else "− ") + mid_sentence(name_of(held)))
             cells.append(_cell(count))
             signed.append((sign, count))
             numbers.append(count)
@@ -275,7 +295,3 @@ def _flow_sentence(flow: Flow, signed: Sequence[tuple[float, float | None]], qua
 
 def _cell(value: float | None) -> str:
     return value_text(value, "number", 0, marker="" if value is not None else "c")
-
-
-def _in_sentence(name: str) -> str:
-    return name[:1].lower() + name[1:] if name[1:2].islower() else name

@@ -117,7 +117,8 @@ def maturity(material: Material) -> Levels | None:
     known = [(row.before, row.now) for row in rows if row.before is not None and row.now is not None]
     up = sum(now > before for before, now in known)
     down = sum(now < before for before, now in known)
-    title = f"Of {len(rows)} areas, {up} moved up a level in a year, {len(known) - up - down} stayed and {down} fell"
+    stayed, fell = len(known) - up - down, down or "none"
+    title = f"Of {len(rows)} areas, {up} moved up a level in a year, {stayed} stayed and {fell} fell"
     alt = "Matrix of levels from 1 to 5. " + "; ".join(f"{r.name}: {_level(r.before)} to {_level(r.now)}" for r in rows)
     chart = drawings.matrix("Maturity matrix", rows, LEVELS, 176, HEAD_HEIGHT + ROW_HEIGHT * len(rows), f"{alt}.")
     return Levels(title, chart)

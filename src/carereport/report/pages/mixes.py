@@ -10,6 +10,7 @@ from carereport.charts.share_bars import ShareRow
 from carereport.report import drawings
 from carereport.report.pages.material import Material, quarter_headings
 from carereport.wording.numbers import plural, value_text
+from carereport.wording.sentences import mid_sentence
 
 BREAKDOWN, QUARTERS, FEW = "grade", 5, 30
 ROW_HEIGHT, LEGEND_HEIGHT = 7.6, 10.0
@@ -62,11 +63,11 @@ def audit_grades(material: Material) -> Mix | None:
     if not order:
         return None
     latest = rows[-1]
-    said = ", ".join(f"{name} {text}" for name, text in zip(names, latest.texts, strict=True))
+    said = ", ".join(f"{text} {mid_sentence(name)}" for name, text in zip(names, latest.texts, strict=True))
     height = LEGEND_HEIGHT + ROW_HEIGHT * len(rows)
-    alt = f"Bars of audits by grade, {rows[0].name} to {latest.name}. {latest.name}: {said}."
+    alt = f"Bars of audits by grade, {quarters[0].label} to {quarters[-1].label}. The latest quarter: {said}."
     return Mix(
-        title=f"Grades of audits: {said[:1].lower()}{said[1:]}",
+        title=f"Grades of audits: {said}",
         note=_note(counts),
         chart=drawings.share_bars("Audits by grade", names, rows, 176, height, alt),
     )

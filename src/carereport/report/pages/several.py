@@ -20,6 +20,7 @@ from carereport.report.pages.fit import PAGE_WIDTH
 from carereport.report.pages.material import Material, figure_text, name_of, target_words
 from carereport.report.pictures import picture
 from carereport.wording.headlines import several_title
+from carereport.wording.numbers import plural
 
 SECTIONS = ("workforce",)
 """Sections whose own page shows their measures together."""
@@ -67,7 +68,9 @@ def several(material: Material, section: str) -> Several | None:
     title = several_title([one.finding for one in shown], material.project.indicators).text
     council = material.project.report.council
     last = "; ".join(f"{panel.name} {panel.text}" for panel in panels)
-    alt = f"{len(panels)} line charts, {council.short_name or council.name}, {_span(months)}. {title}. Last: {last}."
+    measures = plural(len(panels), "measure", "measures")
+    area = council.short_name or council.name
+    alt = f"Line charts of {measures}, {area}, {_span(months)}. {title}. Last: {last}."
     rows = -(-len(panels) // multiples.columns_of(len(panels)))
     chart = SmallMultiples(tuple(panels), ticks)
     drawn = multiples.small_multiples(chart, PAGE_WIDTH, ROW * rows + FOOT, alt)
