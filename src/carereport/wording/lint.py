@@ -33,7 +33,10 @@ BANNED = (
 """Causes, drama, praise, tests not done, and words that hint at a hidden number."""
 
 _NUMBER = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
-_MONTH = "(?:January|February|March|April|May|June|July|August|September|October|November|December)"
+_MONTH = (
+    "(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept(?:ember)?|Oct(?:ober)?"
+    "|Nov(?:ember)?|Dec(?:ember)?)"
+)
 _DATES = re.compile(
     rf"\b\d{{1,2}} {_MONTH}\b"
     r"|\b12 months\b|\b(?:19|20)\d\d(?:/\d\d)?\b|\bQ[1-4]\b|\bQuarter [1-4]\b(?![.,]\d|%)"
@@ -163,8 +166,8 @@ def _printable(finding: Finding, indicator: Indicator) -> set[str]:
     printed = {number_text(abs(value), decimals).replace(",", "") for value in values if value is not None
                for decimals in range(MOST_DECIMALS + 1)}  # fmt: skip
     counted = {str(count) for count in range(len(spc.points) + 1)}
-    averaged = {number for benchmark in finding.benchmarks for number in _NUMBER.findall(benchmark.statistic)}
-    return printed | counted | averaged | {"12", "20", *_NUMBER.findall(finding.needs)}
+    published = " ".join(f"{benchmark.statistic} {benchmark.period}" for benchmark in finding.benchmarks)
+    return printed | counted | {*_NUMBER.findall(published)} | {"12", "20", *_NUMBER.findall(finding.needs)}
 
 
 def _on_completeness(leading: Figure | None) -> list[float | None]:

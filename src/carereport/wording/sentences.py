@@ -107,8 +107,8 @@ def higher_or_lower(benchmark: BenchmarkFinding, indicator: Indicator) -> str:
 
 
 def period_text(period: str) -> str:
-    """Return a comparator's period as the report prints it: 2024/25, or March 2025 for a snapshot."""
-    if len(period) == 10 and period[4] == "-":
+    """Return a comparator's period as the report prints it: 2024/25, or March 2025 for a month or a snapshot."""
+    if len(period) in (7, 10) and period[4] == "-":
         return f"{MONTHS[int(period[5:7]) - 1]} {period[:4]}"
     return period
 
