@@ -167,6 +167,13 @@ def test_a_private_report_says_under_which_paragraphs(tmp_path):
     assert _part(_cover(tmp_path), "private").paragraphs == ("No.",)
 
 
+def test_a_heading_that_is_no_question_has_the_profiles_own_answer_unless_the_report_is_private(tmp_path):
+    assert _part(_cover(tmp_path, "cheshire_east"), "private").paragraphs == ("Part 1: open to the press and public.",)
+    private = {"paragraphs": [1], "reason": "One.", "public_interest": "Two.", "approved_by": "Officer"}
+    said = _part(_cover(tmp_path, "cheshire_east", cover={"private": private}), "private").paragraphs
+    assert said[0].startswith("Yes. Not for publication") and not any("open to" in text for text in said)
+
+
 def test_the_exempt_papers_cover_gives_the_decision_and_its_own_files_names(tmp_path):
     findings, disclosed, _ = made.material(tmp_path)
     exempt = {"paragraphs": [2, 1], "reason": "Small groups.", "public_interest": "Privacy outweighs.",

@@ -133,9 +133,10 @@ def _part(material: Material, context: ReportContext, profile: Profile, part: Pa
         if not part.required and not words_of(officer_of(material.commentary, part), part):
             return replace(base, paragraphs=("None.",))
         return replace(base, officer=_officer_text(material, part))
-    if part.text:
-        return replace(base, paragraphs=(part.text,))
     made = _MADE.get(part.id)
+    if part.text:
+        base = replace(base, paragraphs=(part.text,))
+        made = made if part.id == "private" else None
     return made(material, context, profile, base) if made is not None else base
 
 
@@ -205,7 +206,7 @@ def _private(material: Material, context: ReportContext, profile: Profile, part:
     exempt = report.exempt if material.audience == "exempt" else None
     held = exempt or report.cover.private
     if held is None:
-        return replace(part, paragraphs=("No.",))
+        return part if part.paragraphs else replace(part, paragraphs=("No.",))
     decided = f", {written(exempt.date)}" if exempt else ""
     return replace(part, paragraphs=(
         f"Yes. Not for publication: exempt under {schedule_paragraphs(held.paragraphs)} to the Local Government "

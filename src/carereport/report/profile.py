@@ -41,7 +41,7 @@ class Part(Model):
     numbering: Annotated[str, BeforeValidator(_text)] = Field(default="", description='Such as "4.1"; none if empty.')
     required: bool = Field(default=False, description="true: a final report is refused without it.")
     source: Literal["", "config", "generated", "officer"] = Field(default="", description="Empty: a heading alone.")
-    text: str = Field(default="", description="Fixed words under the heading.")
+    text: str = Field(default="", description="Fixed words under the heading; of `private`, those of a public report.")
 
 
 class Profile(Model):
