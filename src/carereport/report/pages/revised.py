@@ -17,7 +17,7 @@ RULE = (
     "A published figure is listed here if its value has moved by more than 2% of what was published, or has come or "
     "gone. So it is if a number of children behind it has moved by more than five. That is the figure itself, the "
     "number that a rate counts, both numbers of a percentage, or how many a mean or median is based on. "
-    "2% is a share: a percentage of 50.0% moves by that from 51.1%. Smaller changes are marked [r] only."
+    "A percentage published as 50.0% is listed from 51.1% on. Smaller changes are marked [r] only."
 )
 
 
