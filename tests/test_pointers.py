@@ -60,6 +60,23 @@ def _part(html, start):
     return _plain(html[html.index(f'id="{start}"') :].partition("</section>")[0])
 
 
+def test_the_first_page_leads_with_the_safety_critical_exception_as_the_summary_does(tmp_path):
+    material = _material(tmp_path)
+    last = material.exceptions[-1].indicator
+    assert report_context(material).performance.attention[0].link.target != f"exception-{last}"
+    flags = {name: held.model_copy(update={"safety_critical": name == last})
+             for name, held in material.project.indicators.items()}  # fmt: skip
+    changed = replace(material, project=replace(material.project, indicators=flags))
+    context = report_context(changed)
+    assert context.performance.attention[0].link == context.summary.messages[0].link
+    assert len(context.performance.attention) == 3
+
+
+def test_a_stock_that_the_journey_tells_is_looked_up_there(tmp_path):
+    messages = report_context(_material(tmp_path)).summary.messages
+    assert {message.label: message.link.target for message in messages}["Demand"] == "journey"
+
+
 def test_every_exception_names_the_table_that_holds_its_periods(forms):
     material, html, book = forms
     sections = {material.indicator(f).section for f in material.findings if f.indicator in

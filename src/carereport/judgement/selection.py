@@ -25,6 +25,7 @@ EXCEPTION_RULE = (
     "statistical neighbours by more than chance; 1 if it is near target and has worsened two quarters "
     "running. A measure marked as safety critical that scores at all scores 2 more. The highest scores "
     "come first; ties go to the measure that affects more children, then to the order of the scorecard. "
+    "Of the safety critical ones the highest leads the first page. "
     "Officers may add a measure, with their reason, which is printed; they cannot remove one."
 )
 POSITIVE_RULE = (

@@ -41,7 +41,7 @@ from carereport.wording.headlines import (
     variation_count,
 )
 
-MESSAGES = 6
+MESSAGES, POINTERS = 6, 3
 EVIDENCE_LINES = {"W5": 2, "W7": 3, "W8": 3, "W2": 2, "W14": 2}
 """Lines that a message's evidence may fill with each rule's sentence: most for why a change is real."""
 DEMAND_SECTIONS = ("front_door", "protection", "care")
@@ -125,8 +125,8 @@ def performance(material: Material) -> Performance:
         extracted=written(material.as_at) if material.as_at else "",
         age=age.text if age else "",
         cards=tuple(_card(material, finding) for finding in _card_findings(material)),
-        attention=tuple(_pointer(material, chosen.indicator) for chosen in material.exceptions[:3]),
-        positive=tuple(_pointer(material, chosen.indicator) for chosen in positive_blocks(material)[:3]),
+        attention=tuple(_pointer(material, name) for name in _attention(material)),
+        positive=tuple(_pointer(material, chosen.indicator) for chosen in positive_blocks(material)[:POINTERS]),
     )
 
 
@@ -229,6 +229,13 @@ def _rate_text(material: Material, rate: Finding) -> str:
     return f"{figure_text(rate.leading, indicator)} {unit_text(indicator)}".removesuffix(" children")
 
 
+def _attention(material: Material) -> list[str]:
+    """Return the first three exceptions; one that is safety critical leads, as in the director's summary."""
+    concerns = [chosen.indicator for chosen in material.exceptions]
+    critical = [name for name in concerns if material.project.indicators[name].safety_critical]
+    return list(dict.fromkeys([*critical[:1], *concerns]))[:POINTERS]
+
+
 def _pointer(material: Material, name: str) -> Pointer:
     """Return a measure's name, value and signals: '79.4%, off target, concerning'."""
     finding = material.by_id[name]
@@ -297,5 +304,12 @@ def _one(material: Material, label: str, finding: Finding) -> Message:
         label=label,
         text=f"{_title(material, finding)}.",
         evidence=evidence,
-        link=page_of(material, finding),
+        link=_told_at(material, finding),
     )
+
+
+def _told_at(material: Material, finding: Finding) -> Link:
+    """Return the journey's page for a stock or stage that only the scorecard would show else."""
+    report, link = material.project.report, page_of(material, finding)
+    told = {*(flow.stock for flow in report.flows), *(stage.indicator for stage in report.journey)}
+    return Link("journey") if finding.indicator in told and link.target.startswith("row-") else link
