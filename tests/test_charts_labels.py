@@ -16,6 +16,7 @@ from carereport.charts.matrix import MatrixRow, matrix
 from carereport.charts.share_bars import ShareRow, share_bars
 from carereport.charts.sparkline import sparkline
 from carereport.charts.stock_chart import Flows, stock_chart
+from carereport.charts.waterfall import WaterfallRow, waterfall
 from carereport.figures import Spc, SpcPoint
 from carereport.quarters import add_months
 from carereport.report.pages import fit
@@ -203,3 +204,13 @@ def test_a_hidden_count_has_its_marker_and_no_column() -> None:
     none = count_columns([CountColumn("Q1", "", 0.0, "[c]"), CountColumn("Q2", "", 6.0, "6")], 108, 40, "")
     assert hidden.svg == none.svg
     assert "[c]" in [label.text for label in hidden.labels]
+
+
+@pytest.mark.parametrize("levels", [(508, 3, 110, -101), (3, -3, 1, 2), (0, 0, 0, 0), (99_999, 1, 40_000, -90_000)])
+def test_no_label_of_a_waterfall_meets_another(levels: tuple[int, ...]) -> None:
+    rows, at = [WaterfallRow("Return, March 2025", 0, levels[0], f"{levels[0]:,}", True)], levels[0]
+    for name, change in zip(("Recorded since the return", "Joined since", LONG), levels[1:], strict=True):
+        rows.append(WaterfallRow(name, at, at + change, f"{change:+,}", False))
+        at += change
+    rows.append(WaterfallRow("At 30 September 2025", 0, at, f"{at:,}", True))
+    assert_clean(waterfall(rows, 176, 26, ""))

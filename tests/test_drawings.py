@@ -5,13 +5,16 @@ from __future__ import annotations
 import html
 import re
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
+from carereport.comparators import PublishedFigure
 from carereport.judgement.findings import judge
 from carereport.report import drawings
 from carereport.report.pages.journey import journey
 from carereport.report.pages.material import Material
+from carereport.report.pages.notes import notes
 from carereport.settings import IndicatorSettings
 from tests import made_up_report as made
 
@@ -80,3 +83,21 @@ def test_a_small_charts_note_says_what_its_title_leaves_out(tmp_path):
     notes = {chart.title: chart.subtitle for chart in journey(replace(held, findings=calm)).charts}
     (note,) = (note for title, note in notes.items() if title.startswith("Contacts"))
     assert note.startswith("3,247 in July to September 2025. Monthly.")
+
+
+def test_a_stock_is_reconciled_to_the_councils_own_last_return_on_the_page_and_in_the_notes(tmp_path):
+    findings, disclosed, project = made.material(tmp_path)
+    own = PublishedFigure("child_protection_plans", "Ashcombe", "2025-03-31", date(2025, 3, 31), 400.0, "number", "",
+                          "the census", 0)  # fmt: skip
+    returned = replace(project, benchmarks={**project.benchmarks, "child_protection_plans": (own,)})
+    plain, held = (
+        Material(findings, disclosed, one, made.QUARTER, "public", True, made.AS_AT, (), (), {})
+        for one in (project, returned)
+    )
+    assert [account.returned for account in journey(plain).accounts] == [None]
+    (account,) = journey(held).accounts
+    assert account.returned.title.startswith("From 400 in the last return to ")
+    assert 'aria-label="Waterfall chart' in account.returned.picture
+    assert "Recorded since the return" in account.returned.picture
+    assert notes(held).returns == ("Last return of children on protection plans: the census.",)
+    assert notes(plain).returns == ()

@@ -11,7 +11,7 @@ import pytest
 from carereport.comparators import PublishedFigure
 from carereport.figures import Change, Figure, Finding, Spc
 from carereport.judgement.early_warning import Record, backtest, turns, warning_text, with_warnings
-from carereport.judgement.flows import check_flows, flow_accounts, waterfall
+from carereport.judgement.flows import NOT_EXPLAINED, check_flows, flow_accounts, waterfall
 from carereport.judgement.together import Theme, flattering_pairs, themes
 from carereport.quarters import Quarter, add_months, month_end
 from carereport.report_settings import ReportSettings
@@ -134,6 +134,14 @@ def test_the_way_from_the_last_return_names_what_was_recorded_since() -> None:
         ("Now", 130.0),
     ]  # fmt: skip
     assert sum(step.value for step in found.steps[:-1]) == found.steps[-1].value
+
+
+def test_a_child_who_is_not_accounted_for_is_a_step_of_its_own() -> None:
+    returned = PublishedFigure("open", "Ashcombe", "2025-03-31", date(2025, 3, 31), 97.0, "number", "", "DfE", 0)
+    project = _flow_project(benchmarks={"open": (returned,)})
+    found = waterfall(project.report.flows[0], _flow_findings(end=131.0), project, QUARTER)
+    assert found is not None
+    assert [step.value for step in found.steps if step.label == NOT_EXPLAINED] == [1.0]
 
 
 def test_no_way_without_a_return() -> None:

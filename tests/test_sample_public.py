@@ -12,6 +12,7 @@ from carereport.disclosure import disclose
 from carereport.extracts import read_extracts
 from carereport.figures import Finding
 from carereport.judgement.findings import judge
+from carereport.judgement.flows import waterfall
 from carereport.judgement.selection import exceptions, positives
 from carereport.measures import measure
 from carereport.project import Project, load_project
@@ -44,6 +45,19 @@ def test_every_card_and_stage_of_the_journey_shows_its_number(project: Project, 
         leading = findings[name].leading
         assert leading is not None, name
         assert leading.value is not None, name
+
+
+def test_children_in_care_are_reconciled_to_the_last_return_to_the_child(
+    project: Project, findings: dict[str, Finding]
+) -> None:
+    (flow,) = [one for one in project.report.flows if one.stock == "children_in_care"]
+    found = waterfall(flow, tuple(findings.values()), project, QUARTER)
+    assert found is not None
+    assert [(step.label, step.value) for step in found.steps] == [
+        ("Published return", 508), ("Recorded since the return", 3), ("Joined since", 110), ("Left since", -101),
+        ("Now", 520),
+    ]  # fmt: skip
+    assert "made up" in found.source
 
 
 def test_the_count_of_three_is_hidden(figures: pd.DataFrame) -> None:

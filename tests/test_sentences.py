@@ -17,6 +17,7 @@ from carereport.wording.headlines import (
     card_comparison,
     finding_title,
     flow_account,
+    return_title,
     status_count,
 )
 from carereport.wording.precision import with_enough_decimals
@@ -270,3 +271,15 @@ def test_short_messages() -> None:
     assert flow_account("plans", "243", "170", 73, "73", "April to September 2025").text == (
         "In April to September 2025, 243 joined and 170 left: a net rise of 73."
     )
+
+
+@pytest.mark.parametrize(
+    ("then", "now", "rest", "words"),
+    [
+        (508, 520, 0, "From 508 in the last return to 520 now: every child accounted for"),
+        (1, 1, 0, "From 1 in the last return to 1 now: every child accounted for"),
+        (508, 520, -1, "From 508 in the last return to 520 now: 1 not explained"),
+    ],
+)
+def test_the_way_from_the_last_return_is_told(then: float, now: float, rest: float, words: str) -> None:
+    assert return_title(then, now, rest).text == words

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from carereport.comparators import PublishedFigure
     from carereport.project import Project
 
+NOT_EXPLAINED = "Not explained"
+"""The step of a waterfall that does not add up."""
+
 
 @dataclass(frozen=True)
 class FlowAccount:
@@ -99,7 +102,7 @@ def waterfall(flow: Flow, findings: Sequence[Finding], project: Project, quarter
     changes = [("Recorded since the return", then - returned.value), ("Joined since", joined), ("Left since", -left)]
     rest = end - then - joined + left
     if rest:
-        changes.append(("Not explained", rest))
+        changes.append((NOT_EXPLAINED, rest))
     steps = [Step("Published return", returned.value, True), *(Step(label, v, False) for label, v in changes)]
     return Waterfall(flow.name, returned.period, returned.source, (*steps, Step("Now", end, True)))
 

@@ -11,7 +11,7 @@ from carereport.figures import BenchmarkFinding, Finding, Sentence
 from carereport.judgement.compare import comparable, is_neighbours
 from carereport.quarters import MONTHS, Quarter, written
 from carereport.settings import Indicator
-from carereport.wording.numbers import plural
+from carereport.wording.numbers import plural, value_text
 from carereport.wording.sentences import (
     benchmark_text,
     comparator_name,
@@ -373,3 +373,13 @@ def flow_account(name: str, joined: str, left: str, net: float, net_text: str, p
         "W27",
         (joined, left, net_text),
     )
+
+
+def return_title(then: float, now: float, unexplained: float) -> Sentence:
+    """Return 'From 509 in the last return to 520 now: every child accounted for', or how many are not."""
+    numbers = value_text(then, "number"), value_text(now, "number")
+    text = f"From {numbers[0]} in the last return to {numbers[1]} now"
+    if not unexplained:
+        return Sentence(f"{text}: every child accounted for", "W27", numbers)
+    rest = value_text(abs(unexplained), "number")
+    return Sentence(f"{text}: {rest} not explained", "W27", (*numbers, rest))

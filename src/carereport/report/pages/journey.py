@@ -14,6 +14,7 @@ from carereport.quarters import Quarter, written
 from carereport.report import drawings
 from carereport.report.pages.material import Link, Material, OfficerText, legend, name_of, page_of, positive_blocks
 from carereport.report.pages.officers import officer_text
+from carereport.report.pages.reconciled import Reconciled, reconciled
 from carereport.report_settings import Flow
 from carereport.settings import Indicator
 from carereport.wording.headlines import finding_title, flow_account, rise_title
@@ -21,6 +22,9 @@ from carereport.wording.numbers import value_text
 from carereport.wording.sentences import mid_sentence, period_of, shown, start
 
 CHARTS = 2
+ACCOUNT_HEIGHTS = (74.0, 56.0, 84.0)
+"""Of an account's chart in millimetres: two accounts fill a page, so do two of which one has its last return below it;
+of more with their returns each has a page."""
 SMALL_HEIGHT = 40
 """Millimetres of a chart of half a page's width."""
 CHARTED = ("send", "workforce")
@@ -47,6 +51,8 @@ class Account:
     heads: tuple[str, ...]
     cells: tuple[str, ...]
     sentence: str
+    returned: Reconciled | None
+    """The way from the last published return, where one is held."""
     legend: tuple[str, ...]
 
 
@@ -77,7 +83,7 @@ def journey(material: Material) -> Journey | None:
         period=quarter.year_to_date.label,
         bars=_bars(material, kept) if kept else None,
         charts=_charts(material),
-        accounts=tuple(account for flow in report.flows if (account := _account(material, flow)) is not None),
+        accounts=_accounts(material),
         warnings=tuple(dict.fromkeys(f.warning for f in material.findings if f.warning)),
         explanation=officer_text(material, "journey"),
         before=Quarter(quarter.year - 1, quarter.number).year_to_date.label,
@@ -225,7 +231,17 @@ def _measure_note(finding: Finding, indicator: Indicator, title: str, *, of_mont
     return f"{name}: {held}." if name else f"{start(held)}."
 
 
-def _account(material: Material, flow: Flow) -> Account | None:
+def _accounts(material: Material) -> tuple[Account, ...]:
+    returns = [reconciled(material, flow) for flow in material.project.report.flows]
+    height = ACCOUNT_HEIGHTS[min(sum(one is not None for one in returns), 2)]
+    made = (
+        _account(material, flow, returned, height)
+        for flow, returned in zip(material.project.report.flows, returns, strict=True)
+    )
+    return tuple(account for account in made if account is not None)
+
+
+def _account(material: Material, flow: Flow, returned: Reconciled | None, height: float) -> Account | None:
     """Start of the year, joined, left and now; what does not add up is shown, never hidden."""
     quarter = material.quarter
     stock = material.by_id.get(flow.stock)
@@ -255,10 +271,11 @@ def _account(material: Material, flow: Flow) -> Account | None:
     return Account(
         name=flow.name,
         title=_flow_title(material, stock, signed, whole),
-        chart=_stock_chart(material, flow, stock),
+        chart=_stock_chart(material, flow, stock, height),
         heads=tuple(heads),
         cells=tuple(cells),
         sentence=_flow_sentence(flow, signed, quarter) if whole else "",
+        returned=returned,
         legend=legend(cells),
     )
 
@@ -272,13 +289,13 @@ def _flow_title(material: Material, stock: Finding, signed: Sequence[tuple[float
     return f"{name_of(indicator)}: {value_text(joined, 'number')} joined and {value_text(left, 'number')} left"
 
 
-def _stock_chart(material: Material, flow: Flow, stock: Finding) -> SmallChart:
+def _stock_chart(material: Material, flow: Flow, stock: Finding, height: float) -> SmallChart:
     indicator = material.indicator(stock)
     title = finding_title(stock, indicator, material.quarter).text
     joined, left = (
         [material.by_id[name] for name in names if name in material.by_id] for names in (flow.joined, flow.left)
     )
-    drawn = drawings.stock_chart(stock, indicator, joined, left, material.project, 176, 74, f"{title}.")
+    drawn = drawings.stock_chart(stock, indicator, joined, left, material.project, 176, height, f"{title}.")
     return SmallChart(
         title, f"{drawn.note} Bars: joined and left, each month.", drawn.picture, page_of(material, stock)
     )

@@ -14,6 +14,7 @@ from carereport.judgement.selection import EXCEPTION_RULE, POSITIVE_RULE
 from carereport.judgement.status import status_of
 from carereport.quarters import MONTHS, written
 from carereport.report.pages.material import Material, legend, name_of, table_words, unit_text
+from carereport.report.pages.reconciled import reconciled
 from carereport.report.pages.revised import Revised, revised
 from carereport.settings import Indicator
 from carereport.wording.completeness import completeness_of
@@ -91,6 +92,8 @@ class Notes:
     comparators: str
     """Which table of the spreadsheet holds the published series."""
     population: str
+    returns: tuple[str, ...]
+    """Whose last return a stock is reconciled to."""
     siblings: str
     """Which intervals allow for brothers and sisters, and which are too narrow."""
     revised: Revised
@@ -153,6 +156,7 @@ def notes(material: Material) -> Notes:
         neighbours=_neighbours(material),
         comparators=table_words(number) if (number := material.table_number("comparators")) else "",
         population=_population(material),
+        returns=tuple(one.note for flow in material.project.report.flows if (one := reconciled(material, flow))),
         siblings=_siblings(material),
         revised=revised(material),
         legend=legend(["[c] [x] [z] [u] [p] [r]"]),
