@@ -16,6 +16,7 @@ from carereport.comparators import PopulationRow
 from carereport.report.context import report_context
 from carereport.report.pages.material import Material
 from carereport.report.xlsx import xlsx_bytes
+from carereport.wording.sentences import benchmark_text
 from tests import made_up_report as made
 
 
@@ -154,6 +155,21 @@ def test_a_scorecard_number_reads_as_in_the_report(book, tmp_path):
     printed = {names[row.id].name: row.now for section in context.scorecard.sections for row in section.rows}
     assert shown == {name: text.split(" [")[0] for name, text in printed.items()}
     assert shown["Plans open two years or more"] == "[c]"
+
+
+def test_a_comparator_reads_as_in_the_report(tmp_path):
+    material = _material(tmp_path)
+    findings = tuple(replace(f, benchmarks=tuple(replace(b, value=b.value + 0.0199) for b in f.benchmarks))
+                     for f in material.findings)  # fmt: skip
+    changed = replace(material, findings=findings)
+    book = openpyxl.load_workbook(io.BytesIO(xlsx_bytes(changed, report_context(changed))))
+    sheet = _sheet(book, "Scorecard")
+    (table,) = sheet.tables.values()
+    head, *rows = sheet[table.ref]
+    place = next(place for place, cell in enumerate(head) if cell.value == "England")
+    shown = [_as_shown(row[place]) for row in rows if row[place].value != "[x]"]
+    wanted = [benchmark_text(b, changed.indicator(f)) for f in findings for b in f.benchmarks if b.area == "England"]
+    assert wanted and sorted(shown) == sorted(wanted)
 
 
 def _as_shown(cell) -> str:

@@ -50,7 +50,7 @@ from carereport.report.table_values import (
 from carereport.settings import Indicator
 from carereport.wording.headlines import ASSURANCE_WORDS
 from carereport.wording.numbers import rounded
-from carereport.wording.sentences import current_target, period_text
+from carereport.wording.sentences import current_target, period_text, published_decimals
 
 
 def all_tables(material: Material, context: ReportContext) -> tuple[Table, ...]:
@@ -151,8 +151,8 @@ def _benchmark(finding: Finding, area: str, indicator: Indicator) -> list[Cell]:
 
 
 def _published(value: float, indicator: Indicator) -> Number:
-    decimals = 0 if float(value).is_integer() else 1 if round(value, 1) == value else 2
-    return Number(value, decimals, indicator.figure_unit == "percent")
+    decimals = published_decimals(value, indicator)
+    return Number(float(rounded(value, decimals)), decimals, indicator.figure_unit == "percent")
 
 
 def _comparators(material: Material) -> Table:

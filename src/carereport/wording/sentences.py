@@ -85,11 +85,15 @@ def benchmark_text(benchmark: BenchmarkFinding, indicator: Indicator, decimals: 
 
 def published_text(value: float, indicator: Indicator, decimals: int | None = None) -> str:
     """Return a value that somebody else published, with no more decimals than its publisher gives."""
-    if decimals is None:
-        text = repr(float(value))
-        given = 0 if text.endswith(".0") else len(text.partition(".")[2])
-        decimals = min(given, 1 if indicator.decimals is None else max(indicator.decimals, 1))
-    return value_text(value, indicator.figure_unit, decimals)
+    held = published_decimals(value, indicator) if decimals is None else decimals
+    return value_text(value, indicator.figure_unit, held)
+
+
+def published_decimals(value: float, indicator: Indicator) -> int:
+    """Return how many decimals a published value carries: one as a rule, never more than its publisher gives."""
+    text = repr(float(value))
+    given = 0 if text.endswith(".0") else len(text.partition(".")[2])
+    return min(given, 1 if indicator.decimals is None else max(indicator.decimals, 1))
 
 
 def comparator_name(benchmark: BenchmarkFinding) -> str:
