@@ -32,7 +32,8 @@
       const more = others.map((text, place) => {
         const head = heads[place + 2];
         if (text === "–" || head === "Period") return text === "–" ? "" : text;
-        return head === "Variation" || head === "Limits" ? text.toLowerCase() : `${head.charAt(0).toLowerCase()}${head.slice(1)} ${text}`;
+        if (head === "Variation" || head === "Limits") return text.toLowerCase();
+        return `${/\d/.test(head) ? head : head.charAt(0).toLowerCase() + head.slice(1)} ${text}`;  // a period keeps its capital
       }).filter(Boolean);
       return {
         x: Number(row.dataset.x),

@@ -31,7 +31,6 @@ from carereport.report.pages.material import (
 from carereport.report.pages.officers import find, part_text
 from carereport.wording.headlines import finding_title
 from carereport.wording.numbers import value_text
-from carereport.wording.sentences import start
 
 MOST = 10
 CONCERNS = 3
@@ -186,15 +185,17 @@ def _journey(material: Material, context: ReportContext) -> Slide | None:
         alt=bars_alternative(material, bars),
     )
     shares = tuple(f"{bar.name}: {bar.conversion}" for bar in bars if bar.conversion)
-    accounts = tuple(f"{start(account.name)}. {account.sentence}" for account in page.accounts if account.sentence)
+    accounts = tuple(account.title for account in page.accounts if account.sentence)
+    net = (account.sentence for account in page.accounts)
     blocks = [Block("From stage to stage", shares)]
     why = find(material.commentary, "journey")
     if why is not None and why.body.strip():
         blocks.append(Block("Service explanation", (*paragraphs(why.body), why.attribution), officer=True))
-    blocks.append(Block("Who came and went", accounts))
+    blocks.append(Block(f"Who came and went, {page.period}", accounts))
     return Slide(
         "Demand and the child's journey", page.title, "Events in each period, not the same children followed through.",
-        chart=chart, blocks=tuple(blocks), notes=(*(text for block in blocks for text in block.texts), *page.warnings),
+        chart=chart, blocks=tuple(blocks),
+        notes=(*(text for block in blocks for text in block.texts), *net, *page.warnings),
     )  # fmt: skip
 
 

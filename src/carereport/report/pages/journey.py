@@ -165,7 +165,7 @@ def bars_alternative(material: Material, bars: Sequence[JourneyBar]) -> str:
     numbers = "; ".join(f"{bar.name} {bar.text}" for bar in bars)
     return (
         f"Bar chart of the child's journey, {council.short_name or council.name}, "
-        f"{material.quarter.year_to_date.label}. {numbers}. Marks show the same months a year earlier."
+        f"{material.quarter.year_to_date.label}. {numbers}. Beside them: the same months a year earlier."
     )
 
 
