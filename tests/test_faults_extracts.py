@@ -101,7 +101,7 @@ CASES = [
     Case("a_direction_character", replaced(PLANS_CSV, "NEG,13", "NE\u202eG,13"), "EX104", P, PLANS_CSV, 4),
     Case("a_workbook", written(PLANS_CSV, archive()), "EX102", P, PLANS_CSV, 1, says="a workbook or archive"),
     Case("an_old_workbook", written(PLANS_CSV, b"\xd0\xcf\x11\xe0rest"), "EX102", P, PLANS_CSV, 1, says="Excel"),
-    Case("an_archive", written(PLANS_CSV, gzip.compress(PLANS.encode())), "EX102", P, PLANS_CSV, 1, says="gzip"),
+    Case("an_archive", written(PLANS_CSV, gzip.compress(b"plans", mtime=0)), "EX102", P, PLANS_CSV, 1, says="gzip"),
     Case("a_web_page", written(PLANS_CSV, "\n<!DOCTYPE html><p>Sign in"), "EX102", P, PLANS_CSV, 1, says="a web page"),
     Case("a_pdf", written(PLANS_CSV, b"%PDF-1.7"), "EX102", P, PLANS_CSV, 1, says="a PDF"),
     Case("json", written(PLANS_CSV, '[{"Child ID": "0047110"}]'), "EX102", P, PLANS_CSV, 1, says="JSON"),
@@ -335,6 +335,13 @@ CASES = [
         2,
         help="extract the rows of E06000016 only",
     ),
+    Case("a_huge_number", replaced(PLANS_CSV, "NEG,13", "NEG," + "9" * 400), "EX204", P, PLANS_CSV, 4, "Visits", 5),
+    Case("a_soft_hyphen", replaced(CONTACTS_CSV, "Alder", "Al\u00adder", 1), "EX104", P, CONTACTS_CSV, 2),
+    Case("a_picture", written(PLANS_CSV, b"\x89PNG\r\n\x1a\n"), "EX102", P, PLANS_CSV, 1, says="a picture"),
+    Case("a_page_in_utf_16", written(PLANS_CSV, "<TABLE><TR>".encode("utf-16")), "EX102", P, PLANS_CSV, 1, says="page"),
+    Case("markup", written(PLANS_CSV, "<Message><Header>"), "EX102", P, PLANS_CSV, 1, says="an XML file"),
+    Case("ids_in_engineering_form", replaced(CONTACTS_CSV, CHILDREN[1], "47.12E+03"), "EX201", P, CONTACTS_CSV, 2,
+         "Child ID", 1, 2),
     # ------------------------------------------------------------------------------------------------ warnings
     Case(
         "the_same_row_twice",
@@ -456,6 +463,20 @@ CASES = [
     Case(
         "null_for_a_child", replaced(CONTACTS_CSV, CHILDREN[1], "NULL", 1), "EX212", W, CONTACTS_CSV, 2, "Child ID", 1
     ),
+    *(
+        Case(f"no_id_{n}", replaced(CONTACTS_CSV, CHILDREN[1], word, 1), "EX212", W, CONTACTS_CSV, 2, "Child ID", 1)
+        for n, word in enumerate(("UNKNOWN", "None", "-", "n/k", "0000000", "#######"))
+    ),
+    *(
+        Case(f"odd_id_{n}", replaced(CONTACTS_CSV, CHILDREN[1], word, 1), "EX215", W, CONTACTS_CSV, 2, "Child ID", 1)
+        for n, word in enumerate(('"47,121"', "+47121", "'0047121", "\u0660\u0660\u0664\u0667121"))
+    ),
+    Case("zeros_too_many", replaced(CONTACTS_CSV, CHILDREN[1], "000047121", 1), "EX211", W, CONTACTS_CSV, 2,
+         "Child ID", 1, says="another length than most"),
+    Case("codes_written_in_two_ways", replaced(CONTACTS_CSV, "Team Alder", "TEAM  Alder", 2), "EX216", W, CONTACTS_CSV,
+         2, "Team", 3, 9, help="list them under `codes`"),
+    Case("an_optional_column_that_is_needed", replaced(PLANS_CSV, "End", "Closed", 1), "EX329", W, PLANS_CSV, 1, "End",
+         says="plans.end is missing: plans need it"),
     # --------------------------------------------------------------------------------------------------- notes
     Case(
         "windows_text",
@@ -717,3 +738,36 @@ def test_people_file_with_byte_order_mark_is_read_like_any_other(small: Small) -
         small.write(PEOPLE_CSV, PEOPLE.encode(coding))
         document, _ = small.check()
         assert [finding["code"] for finding in document["findings"]] == ["CF024"]
+
+
+def many_contacts(left_out: tuple[str, ...]) -> str:
+    """Return twelve contacts a month of 2025 up to the quarter's end, without those of some months."""
+    days = [f"{day:02d}/{month:02d}/2025" for month in range(1, 10) for day in range(1, 25, 2)]
+    held = [day for day in days if day[3:] not in left_out]
+    return "Child ID,Received,Team,Note\n" + "".join(f"{CHILDREN[0]},{day},Team Alder,\n" for day in held)
+
+
+@pytest.mark.parametrize(
+    ("left_out", "code", "says"),
+    [(("03/2025",), "EX327", "no row in March 2025,"), (("07/2025", "08/2025"), "EX327", "July 2025, August 2025"),
+     (("08/2025", "09/2025"), "EX321", "no row in the last"), (("01/2025", "02/2025"), "EX327", "January 2025")],
+)  # fmt: skip
+def test_months_without_rows_are_named_where_every_other_month_has_many(
+    small: Small, left_out: tuple[str, ...], code: str, says: str
+) -> None:
+    small.replace(YAML, "from: 2024-10-01", "from: 2025-01-01")
+    small.write(CONTACTS_CSV, many_contacts(()))
+    assert not [one for one in small.check()[0]["findings"] if one["code"] in ("EX321", "EX327")]
+    small.write(CONTACTS_CSV, many_contacts(left_out))
+    assert says in the(small.check()[0], code)["message"]
+
+
+def test_a_child_born_long_after_the_row_and_a_date_decades_ahead_are_warned_of(small: Small) -> None:
+    small.replace(PEOPLE_CSV, "11/05/2014", "01/01/2026")
+    small.replace(YAML, "extracted: 2025-10-06", "extracted: 2026-01-06")
+    assert the(small.check()[0], "EX312", PLANS_CSV)["message"].startswith("born more than ten months after")
+    small.replace(YAML, "      team:", "      due: {from: Note, type: date, formats: \"%d/%m/%Y\"}\n      team:")
+    small.replace(YAML, "      note: {from: Note, type: text, optional: true}\n", "")
+    small.replace(CONTACTS_CSV, "rang twice", "01/03/2052")
+    found = the(small.check()[0], "EX324")
+    assert (found["severity"], found["column"], found["count"]) == ("warning", "Note", 9)

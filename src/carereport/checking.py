@@ -119,10 +119,11 @@ def input_faults(
 
     if quarter is None:
         return []
+    folder = shown_folder(project.root, data)
     faults = _other_councils(project, quarter, extracts.area, home or project.root)
+    faults += _absent_columns(project, extracts, folder)
     before, files = earlier_inputs(home or project.root, quarter)
     hashes = {digest for digest, _ in files.values()}
-    folder = shown_folder(project.root, data)
     same = [held.path for held in extracts.inputs if held.sha256 in hashes]
     if same:
         more = ", …" if len(same) > MOST_NAMES else ""
@@ -160,6 +161,33 @@ def _other_councils(project: Project, quarter: Quarter, area: str, home: Path) -
         word = "with" if elsewhere == own else "without"
         message = f"the council was built {word} --area before: what those reports published is not known here"
         faults.append(Fault("DC004", "warning", message, f"build it {word} --area", "history/history.sqlite"))
+    return faults
+
+
+def _absent_columns(project: Project, extracts: Extracts, folder: str) -> list[Fault]:
+    """Warn of optional columns that are not in the file, and that indicators are counted by."""
+    from carereport.conditions.parse import ConditionError
+    from carereport.measures.columns import columns_of
+
+    asked: dict[tuple[str, str], list[str]] = {}
+    for name, indicator in project.indicators.items():
+        held = extracts.tables.get(str(indicator.from_))
+        try:
+            needed = columns_of(indicator) & held.absent if held is not None else set()
+        except ConditionError:  # said elsewhere
+            continue
+        for column in sorted(needed):
+            asked.setdefault((str(indicator.from_), column), []).append(name)
+    faults = []
+    said = {fault.column for fault in extracts.faults if fault.code == "EX122"}
+    for (table, column), names in asked.items():
+        file = next((f"{folder}/{held.path}" for held in extracts.inputs if held.table == table), EXTRACTS)
+        more = ", …" if len(names) > MOST_NAMES else ""
+        message = f"the optional column for {table}.{column} is missing: {', '.join(names[:MOST_NAMES])}{more} need it"
+        remedy = "add the file's header under `from` in extracts.yaml, or extract the column"
+        header = project.extracts.tables[table].columns[column].from_[0]
+        if header not in said:
+            faults.append(Fault("EX329", "warning", message, remedy, file, 1, header))
     return faults
 
 

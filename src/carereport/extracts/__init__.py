@@ -36,6 +36,8 @@ class TableData:
     chain: Chain | None = None
     links: pd.DataFrame | None = None
     """Of a chained table, the source's rows: which of them were known decides how spells end."""
+    absent: frozenset[str] = frozenset()
+    """Optional columns that the file does not have."""
 
 
 @dataclass(frozen=True)

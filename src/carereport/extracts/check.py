@@ -24,6 +24,10 @@ from carereport.settings import Table
 EARLIEST_BIRTH = pd.Timestamp(1920, 1, 1)
 QUIET_DAYS = 21
 """A full extract has some row in the last three weeks of its quarter."""
+MANY, LOOKED_AT = 10, 24
+"""A table with rows on so many days a month has some in each: so many months are looked at."""
+FAR_AHEAD = timedelta(days=5 * 366)
+"""No review or deadline lies so far ahead; an order that ends with childhood may be declared `horizon`."""
 
 
 def check_required(rows: Rows, table: Table) -> list[Fault]:
@@ -111,6 +115,28 @@ def check_area(rows: Rows, area: str) -> list[Fault]:
     return [rows.finding("EX304", "error", "rows of another council", remedy, other, "area")]
 
 
+def check_far(rows: Rows, columns: Iterable[str], extracted: date | None) -> list[Fault]:
+    """Warn of dates that may lie ahead, and lie years ahead."""
+    if extracted is None:
+        return []
+    faults = []
+    for column in columns:
+        far = (rows.frame[column] > pd.Timestamp(extracted + FAR_AHEAD)).to_numpy()
+        if far.any():
+            message = "dated more than five years after the extract was taken"
+            faults.append(rows.finding("EX324", "warning", message, "correct it in the case system", far, column))
+    return faults
+
+
+def check_born(rows: Rows, begin: pd.Series[pd.Timestamp], birth: pd.Series[pd.Timestamp]) -> list[Fault]:
+    """Warn of rows that are dated more than ten months before the child's birth."""
+    wrong = (birth > begin + pd.Timedelta(days=310)).to_numpy()
+    if not wrong.any():
+        return []
+    message = "born more than ten months after the row's own date; the age is unknown"
+    return [rows.finding("EX312", "warning", message, "correct it in the case system", wrong, CHILD)]
+
+
 def check_future(rows: Rows, columns: Iterable[str | None], extracted: date | None) -> list[Fault]:
     """Warn of rows that are dated after the day on which they were extracted."""
     faults = []
@@ -125,8 +151,11 @@ def check_future(rows: Rows, columns: Iterable[str | None], extracted: date | No
     return faults
 
 
-def check_recent(rows: Rows, column: str | None, quarter: Quarter | None) -> list[Fault]:
-    """Warn of a table without rows in the quarter, or in its last weeks."""
+def check_recent(rows: Rows, column: str | None, quarter: Quarter | None, since: date | None = None) -> list[Fault]:
+    """Warn of a table without rows in the quarter, in its last weeks, or in a month where there ought to be many.
+
+    `since` is the first day from which the table is declared to hold every row.
+    """
     if quarter is None or column is None or column not in rows.frame:
         return []
     file = rows.files[0].name
@@ -139,15 +168,24 @@ def check_recent(rows: Rows, column: str | None, quarter: Quarter | None) -> lis
     days = days[days <= pd.Timestamp(quarter.end)]
     if days.empty or days.max() < pd.Timestamp(quarter.start):
         return warning("EX322", "no row is dated in the quarter", "extract again: is this an earlier quarter's file?")
+    held = days.dt.normalize().drop_duplicates().dt.to_period("M").value_counts()
+    last = pd.period_range(end=pd.Period(quarter.end, "M"), periods=LOOKED_AT, freq="M")
+    looked = last[last >= pd.Period(since or days.min(), "M")]
+    filled = held.reindex(looked).dropna()
+    many = len(filled) > len(looked) / 2 and filled.median() >= MANY
     quiet = pd.Timestamp(quarter.end - timedelta(days=QUIET_DAYS))
     monthly = bool((days.dt.day == 1).all())  # one row a month: the last month is enough
-    if days.max() > quiet or (monthly and days.max() >= pd.Timestamp(quarter.end).replace(day=1)):
+    if days.max() <= quiet and not (monthly and days.max() >= pd.Timestamp(quarter.end).replace(day=1)):
+        months = pd.period_range(days.min(), days.max(), freq="M")
+        if not many and (len(months) < 2 or not set(months) <= set(held.index)):
+            return []
+        message = "no row in the last 21 days of the quarter, though every earlier month has some"
+        return warning("EX321", message, "is the extract complete? Extract again")
+    empty = [month.strftime("%B %Y") for month in looked if month not in held.index]
+    if not many or not empty:
         return []
-    months = pd.period_range(days.min(), quiet, freq="M")
-    if len(months) < 2 or not set(months[:-1]) <= set(days.dt.to_period("M")):
-        return []
-    message = "no row in the last 21 days of the quarter, though every earlier month has some"
-    return warning("EX321", message, "is the extract complete? Extract again")
+    names = ", ".join(empty[:3]) + (", …" if len(empty) > 3 else "")
+    return warning("EX327", f"no row in {names}, though other months have many", "is the extract complete?")
 
 
 def check_zeros(tables: Iterable[Rows]) -> list[Fault]:

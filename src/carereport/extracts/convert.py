@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -19,7 +21,7 @@ import pyarrow.compute as pc
 from carereport.faults import Severity
 from carereport.settings import Column
 
-_SCIENTIFIC = re.compile(r"^[+-]?\d(?:[.,]\d+)?[eE][+-]?\d+$", re.ASCII)
+_SCIENTIFIC = re.compile(r"^[+-]?(?:\d(?:[.,]\d+)?[eE]\d+|\d+(?:[.,]\d+)?[eE][+-]\d+)$", re.ASCII)
 _POINT_ZERO = re.compile(r"^\d+[.,]0+$", re.ASCII)
 _NUMBER = re.compile(r"^[+-]?(?:\d+(?:\.\d*)?|\.\d+)$", re.ASCII)
 _TIME = re.compile(r"^\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:\s*[AaPp][Mm])?(?:Z|[+-]\d{2}:?\d{2})?$", re.ASCII)
@@ -27,10 +29,13 @@ _SERIAL = re.compile(r"^[1-5]\d{4}(?:\.\d+)?$", re.ASCII)
 _NOTHING = frozenset(
     ("na", "n/a", "#n/a", "null", "nan", "nat", "#ref!", "#value!", "#name?", "#div/0!", "#null!", "#num!")
 )
-_ODD = r"(?i)^$|^\s|\s$|^[+-]?\d(?:[.,]\d+)?e[+-]?\d+$|^\d+[.,]0+$|^(?:" + "|".join(
-    re.escape(word) for word in sorted(_NOTHING)
-) + ")$"  # fmt: skip
-"""Every id or text that is missing, trimmed or a problem; RE2 reads it."""
+_NO_ID = re.compile(r"(?i)^(?:none|nil|unknown|not known|n/?k|tbc|[-?]+|#+|0+)$")
+"""What stands for a child or row that has no id."""
+_USUAL_ID = re.compile(r"^[\w /.:\\-]+$", re.ASCII)
+_ODD_TEXT = r"(?i)^$|^\s|\s$|^(?:" + "|".join(re.escape(word) for word in sorted(_NOTHING)) + ")$"
+"""Every text that is missing, trimmed or a problem; RE2 reads it."""
+_ODD_ID = _ODD_TEXT + r"|^\d+(?:[.,]\d+)?e[+-]?\d+$|^\d+[.,]0+$|[^\w /.:\\-]|" + _NO_ID.pattern.removeprefix("(?i)")
+"""Every such id."""
 _COMMON_FORMATS = (
     "%d/%m/%Y", "%Y-%m-%d", "%m/%d/%Y", "%d-%m-%Y", "%d.%m.%Y", "%d/%m/%y", "%d-%b-%Y", "%d-%b-%y", "%d %b %Y",
     "%d %B %Y", "%Y/%m/%d", "%Y%m%d", "%b-%y",
@@ -88,6 +93,8 @@ def convert(cells: pa.ChunkedArray, column: Column) -> Converted:
     distinct = encoded.dictionary.to_pylist()
     results = [reader(text, column) for text in distinct]
     problems = _grouped({n: problem for n, (_, problem) in enumerate(results) if problem is not None}, len(distinct))
+    if kind == "code" and not column.codes:
+        problems += _written_alike([value for value, _ in results])
     if kind == "date":
         problems = _with_advice(problems, distinct, column)
         problems += _suspicious_dates([value for value, _ in results])
@@ -97,7 +104,9 @@ def convert(cells: pa.ChunkedArray, column: Column) -> Converted:
 
 def _as_they_are(distinct: pa.Array, places: Places, reader: Reader, column: Column) -> Converted:
     """Return a column of ids or texts; only values that may be more than they seem are looked at one by one."""
-    odd = pc.fill_null(pc.or_(pc.match_substring_regex(distinct, _ODD), pc.invert(pc.string_is_ascii(distinct))), True)
+    pattern = _ODD_ID if column.type == "id" else _ODD_TEXT
+    odd = pc.or_(pc.match_substring_regex(distinct, pattern), pc.invert(pc.string_is_ascii(distinct)))
+    odd = pc.fill_null(odd, True)
     numbers = np.flatnonzero(odd.to_numpy(zero_copy_only=False))
     found = {int(n): reader(distinct[int(n)].as_py(), column) for n in numbers}
     problems = _grouped({n: problem for n, (_, problem) in found.items() if problem is not None}, len(distinct))
@@ -160,6 +169,13 @@ def _id(text: str, column: Column) -> Result:
             "EX210", "error", "ids with a decimal point: a program has turned them into numbers",
             "export the ids as text, straight from the system",
         )  # fmt: skip
+    if _NO_ID.match(value):
+        return value, NOTHING
+    if not _USUAL_ID.match(value):
+        return value, Problem(
+            "EX215", "warning", "ids with signs that ids do not have: they may match no others",
+            "export the ids as text, straight from the system", shape_of(value),
+        )  # fmt: skip
     return value, _nothing(value) or problem
 
 
@@ -171,12 +187,7 @@ def _trimmed(text: str) -> Result:
 
 
 def _nothing(value: str) -> Problem | None:
-    if value.casefold() not in _NOTHING:
-        return None
-    return Problem(
-        "EX212", "warning", "a word for nothing, such as NA or NULL, stands as a value",
-        "leave the cell empty in the extract; it is kept as a text",
-    )  # fmt: skip
+    return NOTHING if value.casefold() in _NOTHING else None
 
 
 def _code(text: str, column: Column) -> Result:
@@ -206,7 +217,7 @@ def _number(text: str, column: Column) -> Result:
     if text == "":
         return None, None
     bare = text.strip()
-    if not _NUMBER.match(bare):
+    if not _NUMBER.match(bare) or float(bare) in (math.inf, -math.inf):
         remedy = "write 1234.5, without units, percent signs or commas"
         return None, Problem("EX204", "error", "not a number", remedy, shape_of(bare))
     value = float(bare)
@@ -308,19 +319,46 @@ def _suspicious_dates(values: list[Any]) -> Grouped:
     return [(problem, np.array([value is not None for value in values], dtype=bool))]
 
 
+def _written_alike(values: list[Any]) -> Grouped:
+    """Warn of codes that differ only in capitals, blanks or the form of an accent: each is a category of its own."""
+    folded = [value and " ".join(unicodedata.normalize("NFKC", value).split()).casefold() for value in values]
+    forms: dict[str, set[str]] = {}
+    for fold, value in zip(folded, values, strict=True):
+        forms.setdefault(fold, set()).add(value)
+    alike = np.array([bool(fold) and len(forms[fold]) > 1 for fold in folded], dtype=bool)
+    problem = Problem(
+        "EX216", "warning", "codes that differ only in capitals, blanks or accents, and are counted apart",
+        "list them under `codes` in extracts.yaml, all forms of one with the same name",
+    )  # fmt: skip
+    return [(problem, alike)] if alike.any() else []
+
+
 def _differing_lengths(distinct: pa.Array) -> Grouped:
-    """Warn where ids of digits begin with 0 and others are shorter: these may have lost their zeros."""
+    """Warn where ids of digits begin with 0 and others are shorter: these may have lost their zeros.
+
+    Ids that begin with 0 are filled up to one length: any of another length are as doubtful.
+    """
     texts = pc.utf8_trim_whitespace(distinct)
     digits, zero, sizes = pc.utf8_is_digit(texts), pc.starts_with(texts, "0"), pc.utf8_length(texts)
     padded = pc.and_(digits, zero)
     if not pc.any(padded).as_py():
         return []
+    usual = pc.mode(sizes.filter(padded))[0]["mode"].as_py()
     least = pc.min(sizes.filter(padded))
     short = pc.and_(pc.and_(digits, pc.invert(zero)), pc.less(sizes, least)).to_numpy(zero_copy_only=False)
-    return [(LOST_ZEROS, short)] if short.any() else []
+    other = pc.and_(padded, pc.not_equal(sizes, usual)).to_numpy(zero_copy_only=False)
+    return [(problem, mask) for problem, mask in ((LOST_ZEROS, short), (OTHER_LENGTH, other)) if mask.any()]
 
 
 LOST_ZEROS = Problem(
     "EX211", "warning", "ids that seem to have lost their leading zeros: they match no others",
     "export the ids as text, straight from the system",
+)  # fmt: skip
+OTHER_LENGTH = Problem(
+    "EX211", "warning", "ids that are filled up with zeros to another length than most",
+    "export the ids as text, straight from the system",
+)  # fmt: skip
+NOTHING = Problem(
+    "EX212", "warning", "a word for nothing, such as NA or NULL, stands as a value",
+    "leave the cell empty in the extract; it is kept as a text",
 )  # fmt: skip

@@ -35,12 +35,16 @@ FIRST_LINES = 5
 csv.field_size_limit(2**31 - 1)  # long cells are counted here, not cut off there
 
 CONTROL = (
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]"
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u034f\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]"
 )
 _CONTROL = re.compile(CONTROL)
 _CONTROL_BYTES = bytes(code for code in range(128) if _CONTROL.match(chr(code)))
 _DISGUISES = (
     (b"PK\x03\x04", "a workbook or archive (.xlsx, .zip), not a CSV file"),
+    (b"PK\x05\x06", "an empty archive (.zip), not a CSV file"),
+    (b"\x28\xb5\x2f\xfd", "a Zstandard archive, not a CSV file"),
+    (b"\x89PNG", "a picture, not a CSV file"),
+    (b"\xff\xd8\xff", "a picture, not a CSV file"),
     (b"\xd0\xcf\x11\xe0", "an old Excel workbook (.xls), not a CSV file"),
     (b"%PDF", "a PDF, not a CSV file"),
     (b"\x1f\x8b", "a gzip archive, not a CSV file"),
@@ -55,6 +59,7 @@ _DISGUISES = (
     (b"version https://git-lfs", "a pointer to a file kept elsewhere (Git LFS), not the file"),
 )
 _PAGES = (b"<!doctype html", b"<html", b"<table", b"<head", b"<body", b"<div", b"<script", b"mime-version:")
+_MARKUP = re.compile(rb"<(?:[a-z][\w:-]*[\s>/]|!--)")
 _JSON = re.compile(rb"^[\[{]\s*[\"{\[]")
 
 
@@ -152,11 +157,13 @@ def _disguise(data: bytes) -> str | None:
     for magic, words in _DISGUISES:
         if data.startswith(magic):
             return words
-    start = data[:400].lstrip(b"\xef\xbb\xbf \r\n\t").lower()
+    start = data[:400].replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \r\n\t").lower()
     if start.startswith(_PAGES):
         return "a web page, not a CSV file"
     if start.startswith(b"<?xml"):
         return "an XML file, not a CSV file"
+    if _MARKUP.match(start):
+        return "a web page or an XML file, not a CSV file"
     if _JSON.match(start):
         return "a JSON file, not a CSV file"
     return None

@@ -13,6 +13,8 @@ from carereport.extracts import Extracts, SetAside, TableData
 from carereport.extracts.check import (
     check_area,
     check_birth,
+    check_born,
+    check_far,
     check_future,
     check_key,
     check_recent,
@@ -58,13 +60,14 @@ def check_tables(project: Project, typed: Typed, quarter: Quarter | None, extrac
     rows = typed.rows
     for name, held in rows.items():
         _check_table(name, settings[name], held, project, days[name], quarter, reading)
-    reading.faults += check_zeros(rows.values())
+    said = {(fault.code, fault.file, fault.column) for fault in reading.faults}
+    reading.faults += [one for one in check_zeros(rows.values()) if (one.code, one.file, one.column) not in said]
     ours = _area(rows, project.area, reading)
     reading.faults += _windows(project, rows)
     reading.faults += _early(rows, days, quarter)
     for name, table in settings.items():
         if table.files and name in rows:
-            tables[name] = _table_data(name, table, rows[name].frame, days[name])
+            tables[name] = _table_data(name, table, rows[name], days[name])
     waiting = [name for name, table in settings.items() if table.chain is not None]
     while waiting:
         name = next(
@@ -113,9 +116,14 @@ def _check_table(
         rows.frame.loc[wrong, "birth"] = pd.NaT
     covers = table.covers
     by = covers.by if covers is not None and covers != "all" else None
-    reading.faults += check_future(rows, (table.date, by, *(spell or ())), extracted)
+    own = (table.date, by, *(spell or ()))
+    reading.faults += check_future(rows, own, extracted)
+    others = [column for column, spec in table.columns.items()
+              if spec.type == "date" and column in rows.frame and column not in (*own, "birth") and not spec.horizon]
+    reading.faults += check_far(rows, others, extracted)
     recent = table.date or by or (table.spell[0] if table.spell else None)
-    reading.faults += check_recent(rows, recent, quarter)
+    since = covers.from_ if covers is not None and covers != "all" else None
+    reading.faults += check_recent(rows, recent, quarter, since)
 
 
 def _area(tables: dict[str, Rows], wanted: str, reading: _Reading) -> str:
@@ -165,7 +173,7 @@ def _set_aside(name: str, code: str, reason: str, mask: Mask, reading: _Reading)
         reading.set_aside.append(SetAside(name, code, reason, int(mask.sum())))
 
 
-def _table_data(name: str, table: Table, frame: pd.DataFrame, extracted: date | None) -> TableData:
+def _table_data(name: str, table: Table, rows: Rows, extracted: date | None) -> TableData:
     covers: date | Literal["all"] | None = None
     by = None
     if table.covers == "all":
@@ -174,7 +182,7 @@ def _table_data(name: str, table: Table, frame: pd.DataFrame, extracted: date | 
         covers, by = table.covers.from_, table.covers.by
     return TableData(
         name=name,
-        frame=frame,
+        frame=rows.frame,
         types={column: spec.type for column, spec in table.columns.items() if spec.type is not None},
         states=frozenset(column for column, spec in table.columns.items() if spec.state),
         horizons=frozenset(column for column, spec in table.columns.items() if spec.horizon),
@@ -183,6 +191,7 @@ def _table_data(name: str, table: Table, frame: pd.DataFrame, extracted: date | 
         date=table.date,
         spell=table.spell,
         extracted=extracted,
+        absent=frozenset(name for name, spec in table.columns.items() if spec.from_ and name not in rows.headers),
     )
 
 
@@ -235,6 +244,9 @@ def _add_lookups(
                 message = "children stand twice in a table that others look into; the first row counts"
                 remedy = "extract one row a child"
                 reading.faults.append(rows[other_name].finding("EX315", "warning", message, remedy, twice, CHILD))
+    first = table.date or (table.spell[0] if table.spell else "")
+    if name in rows and "birth" in held.frame and first in held.frame:
+        reading.faults += check_born(rows[name], held.frame[first], held.frame["birth"])
     tables[name] = replace(held, states=frozenset(states), horizons=frozenset(horizons))
     for other_name, mask in unmatched.items():
         if not mask.any():

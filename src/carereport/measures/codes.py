@@ -26,6 +26,7 @@ CODES: dict[str, tuple[str, str]] = {
     "IN301": ("Undecided rows", "The numerator's condition could not be decided, since a value is missing. The rows stay in the denominator."),
     "IN302": ("Rows without a value", "The number to average is missing; the rows were left out."),
     "IN303": ("Days counted backwards", "days and working_days count forward; where the second date lies before the first there is no number. Check the order of the dates."),
+    "IN305": ("Over 100%", "The part is larger than the whole it is divided by. The two columns may have changed places in the extract, or stand for other things than extracts.yaml says."),
     "IN304": ("No latest row", "A child has rows on one day that differ, so latest cannot tell which holds. Correct them in the case system."),
     "IN311": ("No population", "A rate has no population estimate for its year or an earlier one."),
     "IN312": ("An earlier population", "The estimate of the year is not there yet; the latest earlier one is used."),

@@ -195,7 +195,7 @@ def _conditions(name: str, indicator: Indicator, table: TableData, rows: Frame, 
         translator.frame = found.filter(~nw.col("_v").is_null())
     if backwards:
         work.faults.append(
-            Fault("IN303", "note", f"{name}: days counted to an earlier date are taken as missing",
+            Fault("IN303", "warning", f"{name}: days counted to an earlier date are taken as missing",
                   "check the order of the dates in the case system", count=backwards)
         )  # fmt: skip
     for text, count in translator.ties.items():

@@ -7,6 +7,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from carereport.engines import collected
+from carereport.faults import Fault
 from carereport.measures.categories import breakdowns_of
 from carereport.measures.facts import FACT_COLUMNS, Measuring, missing_row
 from carereport.measures.rows import first_row
@@ -27,6 +28,12 @@ def measure_supplied(name: str, indicator: Indicator, work: Measuring) -> pd.Dat
     frame = frame[frame[when].notna() & (frame[when] <= pd.Timestamp(work.quarter.end))]
     window = window_of(indicator, table, work.tables)
     periods = periods_of(indicator, window, first_row(work.frame(table.name, work.quarter.end), when), work.quarter)
+    if indicator.denominator and indicator.figure_unit == "percent":
+        over = int((frame[indicator.numerator] > frame[indicator.denominator]).sum())
+        if over:
+            message = f"{name}: more in {indicator.numerator} than in {indicator.denominator}, so over 100%"
+            remedy = "have the columns changed places?"
+            work.faults.append(Fault("IN305", "warning", message, remedy, count=over))
     sentence = unsupported(name, window, periods, work.quarter)
     if sentence:
         work.faults.append(sentence)
