@@ -26,6 +26,7 @@ class FakeProject:
     extracts: ExtractSettings = field(
         default_factory=lambda: ExtractSettings.model_validate({"extracted": "2025-10-14", "tables": {}})
     )
+    root: Path = Path("nowhere")
 
     def locate(self, file: str, path: tuple[str | int, ...], key: bool = False) -> tuple[int, int, str]:
         return 7, 3, ".".join(str(part) for part in path)

@@ -20,6 +20,7 @@ INDICATORS, POPULATION, BENCHMARKS = "config/indicators.yaml", "config/populatio
 AREAS, NEIGHBOURS = "config/areas.csv", "config/neighbours.csv"
 ALL_AREAS = "All areas in the extracts"
 """The comparator made of every council in the extracts, where England is not published."""
+PERIODS = "write 2024/25, 2025, 2025-03 or 2025-03-31"
 MOST_LINES = 5
 """Lines that a finding about many rows names."""
 _Lines = list[tuple[int, Mapping[str, str]]]
@@ -200,6 +201,17 @@ def read_neighbours(root: Path, faults: list[Fault]) -> tuple[NeighbourRow, ...]
     return tuple(rows)
 
 
+def row_of(root: Path, figure: PublishedFigure) -> tuple[str, int, Mapping[str, str]] | None:
+    """Return the file, line and cells of config/benchmarks that gave a figure; None where no row did."""
+    folder = root / BENCHMARKS
+    wanted = (figure.indicator, figure.area, figure.period)
+    for path in sorted(folder.glob("*.csv")) if folder.is_dir() else []:
+        for line, row in _rows(root, f"{BENCHMARKS}/{path.name}", (), []):
+            if tuple(row.get(name, "") for name in ("indicator", "area", "period")) == wanted:
+                return f"{BENCHMARKS}/{path.name}", line, row
+    return None
+
+
 def read_benchmarks(
     root: Path, indicators: Mapping[str, Indicator], yaml_file: YamlFile | None, faults: list[Fault]
 ) -> dict[str, tuple[PublishedFigure, ...]]:
@@ -208,10 +220,10 @@ def read_benchmarks(
     folder = root / BENCHMARKS
     for path in sorted(folder.glob("*.csv")) if folder.is_dir() else []:
         name = f"{BENCHMARKS}/{path.name}"
-        unknown: dict[str, list[int]] = {}
+        unknown: dict[tuple[str, int], list[int]] = {}
         for line, row in _rows(root, name, columns, faults):
             if row["indicator"] not in indicators:
-                unknown.setdefault(row["indicator"], []).append(line)
+                unknown.setdefault((row["indicator"], list(row).index("indicator") + 1), []).append(line)
                 continue
             try:
                 figure = _published(
@@ -225,19 +237,22 @@ def read_benchmarks(
                     row.get("denominator", ""),
                 )
             except ValueError as error:
-                faults.append(Fault("CF032", "error", f"{error}", "correct the row", name, line))
+                column = "value" if "number" in f"{error}" else "period"
+                position = list(row).index(column) + 1
+                faults.append(Fault("CF032", "error", f"{error}", "correct the row", name, line, column, position))
                 continue
             wanted = indicators[figure.indicator].figure_unit
             if figure.unit and figure.unit != wanted:
                 message = f"unit {figure.unit}, while the indicator is in {wanted}"
                 remedy = f"choose the publisher's series in {wanted}, and write {wanted} as the unit"
-                faults.append(Fault("CF033", "error", message, remedy, name, line, "unit"))
+                position = list(row).index("unit") + 1
+                faults.append(Fault("CF033", "error", message, remedy, name, line, "unit", position))
             _add(found, figure, name, line, faults)
-        for unnamed, lines in unknown.items():
+        for (unnamed, position), lines in unknown.items():
             faults.append(
                 Fault("CF031", "warning", f"unknown indicator {unnamed}: its figures are not used",
                       suggestion(unnamed, indicators) or "rename it as in indicators.yaml, or delete the rows",
-                      name, lines[0], "indicator", count=len(lines), lines=tuple(lines[:MOST_LINES]))
+                      name, lines[0], "indicator", position, count=len(lines), lines=tuple(lines[:MOST_LINES]))
             )  # fmt: skip
     for name, indicator in indicators.items():
         for number, given in enumerate(indicator.benchmarks):
@@ -245,7 +260,7 @@ def read_benchmarks(
                 present = [path.name for path in sorted(folder.glob("*.csv"))] if folder.is_dir() else []
                 if given.file not in present and yaml_file:
                     place = ("indicators", name, "benchmarks", number, "file")
-                    remedy = suggestion(given.file, present) or listed(present)
+                    remedy = suggestion(given.file, present) or listed(present) or "put it there, or correct the name"
                     faults.append(yaml_file.fault("CF034", place, f"no file {given.file} in {BENCHMARKS}", remedy))
                 continue
             path_ = ("indicators", name, "benchmarks", number)
@@ -266,7 +281,7 @@ def read_benchmarks(
                 )
             except ValueError as error:
                 if yaml_file:
-                    faults.append(yaml_file.fault("CF032", (*path_, "period"), f"{error}"))
+                    faults.append(yaml_file.fault("CF032", (*path_, "period"), f"{error}", PERIODS))
                 continue
             _add(found, figure, INDICATORS, line, faults)
     grouped: dict[str, list[PublishedFigure]] = {}

@@ -144,8 +144,8 @@ def read_settings(root: Path) -> tuple[Project | None, list[Fault]]:
         report = _with_model(report, models, files[REPORT], faults)
     known = indicators.indicators if indicators else {}
     benchmarks = read_benchmarks(root, known, files.get(INDICATORS), faults) if indicators else {}
-    if indicators and report:
-        faults.extend(_unknown_names(known, report, files))
+    if indicators and (report or not (root / REPORT).is_file()):  # of a file that cannot be read nothing is known
+        faults.extend(_unknown_names(known, report or ReportSettings(), files))
     if extracts is None:
         return None, faults
     held = Project(

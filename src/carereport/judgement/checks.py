@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from carereport.comparators import row_of
 from carereport.faults import Fault, Severity, suggestion
 from carereport.judgement.chart_choice import charts_allowed, read_month
 from carereport.judgement.compare import is_proportion
@@ -97,15 +99,34 @@ def _published(project: Project) -> Iterator[Fault]:
             where = f"{name}, {figure.area}, {figure.period}"
             wrong = impossible(indicator, figure.value)
             given = any(b.area == figure.area and b.period == figure.period for b in indicator.benchmarks)
+            found: list[tuple[str, Severity, str, str, str]] = []
             if wrong and not given:
-                yield Fault("JD010", "error", f"{where}: the benchmark is {wrong}", "check its unit", BENCHMARKS)
+                found.append(("JD010", "error", "value", f"the benchmark is {wrong}", "check its unit"))
             if indicator.figure_unit == "percent" and 0 < figure.value < 1:
-                yield Fault("JD016", "note", f"{where}: the benchmark is under 1%", "write 21.4 for 21.4%", BENCHMARKS)
+                found.append(("JD016", "note", "value", "the benchmark is under 1%", "write 21.4 for 21.4%"))
             if figure.end.year < FIRST_YEAR or (taken is not None and figure.end.year > taken.year + 1):
-                yield Fault("JD011", "warning", f"{where}: an unlikely year", "check the period", BENCHMARKS)
-        for where in england_outside_regions(figures) if indicator.kind != "count" else []:
-            message = f"{name}, {where}: England lies outside the range of its regions"
-            yield Fault("JD012", "warning", message, "compare both with the publication", BENCHMARKS)
+                found.append(("JD011", "warning", "period", "an unlikely year", "check the period"))
+            for code, severity, field, message, remedy in found:
+                yield _at(project, figure, field, Fault(code, severity, f"{where}: {message}", remedy))
+        for period in england_outside_regions(figures) if indicator.kind != "count" else []:
+            message = f"{name}, {period}: England lies outside the range of its regions"
+            fault = Fault("JD012", "warning", message, "compare both with the publication")
+            england = next(one for one in figures if one.period == period and one.area.casefold() == "england")
+            yield _at(project, england, "value", fault)
+
+
+def _at(project: Project, figure: PublishedFigure, field: str, fault: Fault) -> Fault:
+    """Return the fault at the place that gave the figure: in indicators.yaml, or a row of config/benchmarks."""
+    for number, given in enumerate(project.indicators[figure.indicator].benchmarks):
+        if (given.area, given.period) == (figure.area, figure.period):
+            path = ("indicators", figure.indicator, "benchmarks", number, field)
+            line, position, text = project.locate(FILE, path)
+            return replace(fault, file=FILE, line=line, position=position, text=text)
+    found = row_of(project.root, figure)
+    if found is None:
+        return replace(fault, file=BENCHMARKS)
+    file, line, row = found
+    return replace(fault, file=file, line=line, column=field, position=[*row].index(field) + 1)
 
 
 def england_outside_regions(figures: Iterable[PublishedFigure]) -> list[str]:
