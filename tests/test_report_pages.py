@@ -75,10 +75,14 @@ def document(file: bytes) -> Iterator[pikepdf.Pdf]:
 @pytest.fixture(scope="module")
 def words(file: bytes, tmp_path_factory: pytest.TempPathFactory) -> list[list[tuple[float, float, str]]]:
     """Words of each page in reading order, with top and bottom in points."""
-    if shutil.which("pdftotext") is None:
-        pytest.skip("pdftotext is not installed")
     path = tmp_path_factory.mktemp("pdf") / "report.pdf"
     path.write_bytes(file)
+    return words_of(path)
+
+
+def words_of(path: Path) -> list[list[tuple[float, float, str]]]:
+    if shutil.which("pdftotext") is None:
+        pytest.skip("pdftotext is not installed")
     text = subprocess.run(["pdftotext", "-bbox", path, "-"], capture_output=True, check=True, text=True).stdout
     word = re.compile(r'yMin="([\d.]+)" xMax="[\d.]+" yMax="([\d.]+)">([^<]*)<')
     return [[(float(a), float(b), w) for a, b, w in word.findall(part)] for part in text.split("<page ")[1:]]

@@ -22,7 +22,7 @@ from carereport.wording.numbers import value_text
 from carereport.wording.sentences import mid_sentence, period_of, shown, start
 
 CHARTS = 2
-ACCOUNT_HEIGHTS = (74.0, 56.0, 84.0)
+ACCOUNT_HEIGHTS = (74.0, 52.0, 84.0)
 """Of an account's chart in millimetres: two accounts fill a page, so do two of which one has its last return below it;
 of more with their returns each has a page."""
 SMALL_HEIGHT = 40
