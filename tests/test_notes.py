@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from carereport.commentary import Commentary
 from carereport.extracts import SetAside
 from carereport.faults import Fault
 from carereport.report.pages.material import Material
@@ -34,3 +36,15 @@ def test_larger_numbers_and_those_of_internal_papers_are_told(tmp_path: Path) ->
     assert [count.rows for count in printed(tmp_path, 6).set_aside] == ["6"]
     assert "(6 in all)" in printed(tmp_path, 6).faults[0]
     assert [count.rows for count in printed(tmp_path, 3, "internal").set_aside] == ["3"]
+
+
+def test_officers_evidence_is_named_for_words_that_are_printed(tmp_path: Path) -> None:
+    findings, disclosed, project = material(tmp_path)
+    held = Material(findings, disclosed, project, QUARTER, "public", True, AS_AT, (), (), {})
+    exception = held.exceptions[0].indicator
+    calm = next(f.indicator for f in findings if f.indicator not in {one.indicator for one in held.exceptions})
+    said = {name: Commentary(name, "Words.", evidence=f"Review of {name}.") for name in ("journey", exception, calm)}
+    said["risks"] = Commentary("risks", "Words.")
+    found = notes(replace(held, commentary=said)).grounds
+    assert [ground.evidence for ground in found] == ["Review of journey", f"Review of {exception}"]
+    assert found[0].heading == "Need or practice?"

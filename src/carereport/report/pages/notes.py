@@ -14,6 +14,7 @@ from carereport.judgement.selection import EXCEPTION_RULE, POSITIVE_RULE
 from carereport.judgement.status import status_of
 from carereport.quarters import MONTHS, written
 from carereport.report.pages.material import Material, legend, name_of, table_words, unit_text
+from carereport.report.pages.officers import Ground, grounds
 from carereport.report.pages.reconciled import reconciled
 from carereport.report.pages.revised import Revised, revised
 from carereport.settings import Indicator
@@ -97,6 +98,8 @@ class Notes:
     siblings: str
     """Which intervals allow for brothers and sisters, and which are too narrow."""
     revised: Revised
+    grounds: tuple[Ground, ...]
+    """What officers' words rest on."""
     legend: tuple[str, ...]
 
 
@@ -159,6 +162,7 @@ def notes(material: Material) -> Notes:
         returns=tuple(one.note for flow in material.project.report.flows if (one := reconciled(material, flow))),
         siblings=_siblings(material),
         revised=revised(material),
+        grounds=grounds(material),
         legend=legend(["[c] [x] [z] [u] [p] [r]"]),
     )
 

@@ -11,7 +11,7 @@ from carereport.figures import Revision
 from carereport.project import Project
 from carereport.quarters import Quarter
 from carereport.report.officer_text import to_html
-from carereport.report.pages.material import Material, OfficerText
+from carereport.report.pages.material import Material, OfficerText, name_of
 from carereport.report.reasons import missing_reasons
 
 
@@ -23,6 +23,14 @@ class Place:
     heading: str
     question: str = ""
     required: bool = True
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What the words under a heading rest on, as their officer names it."""
+
+    heading: str
+    evidence: str
 
 
 PLACES: Mapping[str, Place] = {
@@ -80,6 +88,18 @@ def officer_text(material: Material, place: str, heading: int = 4) -> OfficerTex
     for title, text in found.sections.items():
         parts.append(to_html(f"# {title}\n\n{text}", heading=heading))
     return OfficerText("\n".join(parts), found.attribution)
+
+
+def grounds(material: Material) -> tuple[Ground, ...]:
+    """Return what officers say that their printed words rest on: places in their order, then exceptions."""
+    places = [(place.heading, find(material.commentary, name)) for name, place in PLACES.items()]
+    measures = [
+        (name_of(material.project.indicators[one.indicator]), material.commentary.get(one.indicator))
+        for one in material.exceptions
+    ]
+    return tuple(
+        Ground(heading, held.evidence.rstrip(".")) for heading, held in (*places, *measures) if held and held.evidence
+    )
 
 
 def exception_part(material: Material, indicator: str, part: str) -> OfficerText:
