@@ -21,6 +21,7 @@ from carereport.comparators import ALL_AREAS
 from carereport.every_area import AreaResult, build_every_area
 from carereport.faults import ConfigurationError, ExtractError, UsageError
 from carereport.history import earlier
+from carereport.preview.pages import Pages
 from carereport.quarters import Quarter
 from tests.councils.run import run
 from tests.test_extracts_areas import INDICATORS, MIXED, project
@@ -238,3 +239,47 @@ def test_one_council_of_several_is_published_by_itself(tmp_path: Path) -> None:
     assert refused.exit_code == 2
     assert "carereport build --quarter Q1-2025 --area E002 --final" in refused.stderr
     assert run("publish", "--project", root, "--quarter", "Q2-2025", "--area", "../E002").exit_code == 2
+
+
+def test_one_council_of_several_is_compared_with_its_own_history_and_rows(tmp_path: Path) -> None:
+    root = region(tmp_path)
+    asked = ("--project", root, "--area", "E002")
+    never = run("compare", "Q2-2025", *asked)
+    assert never.exit_code == 2
+    assert "carereport build --quarter Q2-2025 --area E002" in never.stderr
+    build(root)
+    same = json.loads(run("compare", "Q2-2025", *asked, "--json").stdout)
+    assert same["same_period"] == []
+    path = root / "data" / "referrals.csv"
+    kept = [line for line in path.read_text(encoding="utf-8").splitlines() if ",E002,2025-09-0" not in line]
+    gone = len(path.read_text(encoding="utf-8").splitlines()) - len(kept)
+    old = root / "before"
+    old.mkdir()
+    path.rename(old / "referrals.csv")
+    path.write_text("\n".join(kept) + "\n", encoding="utf-8")
+    for arguments in (("Q2-2025", *asked), ("--extracts", old, root / "data", "--quarter", "Q2-2025", *asked)):
+        found = json.loads(run("compare", *arguments, "--json").stdout)
+        assert {row["indicator"] for row in found["same_period"]} == {"again", "referrals"}
+    rows = run("compare", "again", "--extracts", old, root / "data", "--quarter", "Q2-2025", *asked, "--json").stdout
+    counted = json.loads(rows)["groups"][0]
+    assert counted["before"] - counted["after"] == gone
+    assert counted["reasons"] == [{"sign": "-", "rows": gone, "why": "no longer in the extract"}]
+    other = json.loads(run("compare", "Q2-2025", "--project", root, "--area", "E003", "--json").stdout)
+    assert other["same_period"] == []
+    assert run("compare", "Q2-2025", "--project", root, "--area", "../E002").exit_code == 2
+
+
+def test_one_council_of_several_is_shown_traced_and_previewed(tmp_path: Path) -> None:
+    root = region(tmp_path)
+    asked = ("again", "--project", root, "--quarter", "Q2-2025", "--area")
+    shown = {code: run("show", *asked, code).stdout for code in ("E001", "E002")}
+    assert " of 36\n" in shown["E001"]
+    assert " of 39\n" in shown["E002"]
+    keys = tmp_path / "keys.csv"
+    traced = [run("trace", *asked, code, "--part", "denominator", "--to", keys).stdout for code in ("E001", "E004")]
+    assert [text.partition(" keys")[0] for text in traced] == ["24", "39"]
+    options = Options(root, QUARTER, formats=("html",), area="E002")
+    with Pages(options) as pages:
+        page = pages.make().html
+    run_build(options)
+    assert page == (root / "output" / "E002" / "Q2-2025" / "report.html").read_bytes()

@@ -21,7 +21,7 @@ from carereport.effects import (
 from carereport.faults import CarereportError
 from carereport.history import figures_of
 from carereport.kept_settings import Kept
-from carereport.project import Project, load_project, shown_folder
+from carereport.project import Project, history_home, load_project, shown_folder
 from carereport.quarters import Quarter
 from carereport.recomputing import (
     Build,
@@ -60,16 +60,16 @@ class Difference:
 
 def between_builds(
     root: Path, earlier: Quarter, later: Quarter, out: Path | None = None, data: Path | None = None,
-    audience: str = "public", extracted: date | None = None,
+    audience: str = "public", extracted: date | None = None, area: str = "",
 ) -> Difference:  # fmt: skip
-    """Return what changed between two quarters' public builds.
+    """Return what changed between two quarters' public builds; of `area`, where it was built with --area.
 
     Where a definition was changed, the later build's extracts are measured again under the earlier settings.
 
     Raises:
         UsageError: one was never built.
     """
-    then, now = read_build(root, earlier, out), read_build(root, later, out)
+    then, now = read_build(root, earlier, out, area), read_build(root, later, out, area)
     if then.kept is None or now.kept is None:
         return Difference(then, now, notes=[_unknown(then if then.kept is None else now)], audience=audience)
     parts = _parts(then.kept, now.kept)
@@ -77,7 +77,7 @@ def between_builds(
     if parts:
         try:
             project = settled(load_project(root))
-            source = source_of(project, later, data, audience, extracted)
+            source = source_of(project, later, data, audience, extracted, area)
             other = other_files(now, source.data)
             if other:
                 folder = shown_folder(root, source.data)
@@ -92,17 +92,18 @@ def between_builds(
 
 
 def since_build(
-    root: Path, quarter: Quarter, data: Path | None = None, audience: str = "public", extracted: date | None = None
-) -> Difference:
+    root: Path, quarter: Quarter, data: Path | None = None, audience: str = "public", extracted: date | None = None,
+    area: str = "",
+) -> Difference:  # fmt: skip
     """Return what changed between what was published (or last built) of a quarter and a build of it today.
 
     Raises:
         UsageError: it was never built.
         CarereportError: today's settings or extracts are wrong.
     """
-    then = read_build(root, quarter, published=True)
+    then = read_build(root, quarter, area=area, published=True)
     project = load_project(root)
-    source = source_of(project, quarter, data, audience, extracted)
+    source = source_of(project, quarter, data, audience, extracted, area)
     now = build_today(project, source, then.rows)
     if then.kept is None:
         return Difference(then, now, notes=[_unknown(then)], audience=audience)
@@ -118,16 +119,17 @@ def since_build(
 
 
 def between_extracts(
-    project: Project, quarter: Quarter, old: Path, new: Path, audience: str = "public", extracted: date | None = None
-) -> Difference:
+    project: Project, quarter: Quarter, old: Path, new: Path, audience: str = "public", extracted: date | None = None,
+    area: str = "",
+) -> Difference:  # fmt: skip
     """Return what changed between two folders of extracts, both under today's settings.
 
     Raises:
         CarereportError: the settings or the extracts are wrong.
     """
-    text = figures_of(project.root, quarter)
+    text = figures_of(history_home(project.root, area), quarter)
     known = rows_of(text) if text else None
-    sides = [build_today(project, Source(folder, quarter, audience, extracted), known) for folder in (old, new)]
+    sides = [build_today(project, Source(folder, quarter, audience, extracted, area), known) for folder in (old, new)]
     return _difference(sides[0], sides[1], None, {}, "", [], audience)
 
 

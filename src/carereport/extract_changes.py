@@ -86,7 +86,7 @@ class _Side:
 
 
 def extract_changes(
-    project: Project, name: str, quarter: Quarter, old: Path, new: Path, extracted: date | None = None
+    project: Project, name: str, quarter: Quarter, old: Path, new: Path, extracted: date | None = None, area: str = ""
 ) -> ExtractChange:
     """Return what became of an indicator's figure from one folder of extracts to another.
 
@@ -99,9 +99,11 @@ def extract_changes(
         message = f"{name} is {indicator.kind}: there are no rows of children behind it"
         raise UsageError(Fault("CL020", "error", message, "compare the indicators or files it is made of"))
     settled(project)
-    keys = project.extracts.tables[str(indicator.from_)].key or ["child_id", "start"]
-    read = [read_extracts(project, folder, quarter, extracted) for folder in (old, new)]
+    table = project.extracts.tables[str(indicator.from_)]
+    keys = table.key or (["child_id", "start"] if table.chain else [])
+    read = [read_extracts(project, folder, quarter, extracted, area) for folder in (old, new)]
     frame = read[1].tables[str(indicator.from_)].frame
+    keys = keys or list(frame.columns)  # without a key, a changed row is one gone and one new
     columns = sorted(column for column in columns_of(indicator) if column in frame.columns and column not in keys)
     before, after = (_side(project, name, quarter, extracts, keys, columns) for extracts in read)
     words = "Rows in the denominator" if indicator.kind == "percentage" else "Rows counted"
@@ -153,9 +155,19 @@ def _side(
     project = project.in_area(extracts.area)
     frame = extracts.tables[str(project.indicators[name].from_)].frame
     rows = rows_behind(project, name, extracts, quarter).reset_index(drop=True)
-    table = dict(zip(_tuples(frame, keys), _tuples(frame, columns), strict=True))
-    held = _tuples(rows, keys)
-    return _Side(table, rows, held, set(held), set(_tuples(rows[rows["_x"] == 1], keys)))
+    table = dict(zip(_numbered(frame, keys), _tuples(frame, columns), strict=True))
+    held = _numbered(rows, keys)
+    return _Side(table, rows, held, set(held), {key for key, met in zip(held, rows["_x"], strict=True) if met == 1})
+
+
+def _numbered(frame: pd.DataFrame, columns: list[str]) -> list[Key]:
+    """Return the key of each row, and of rows that are the same which of them it is."""
+    seen: Counter[Key] = Counter()
+    found = []
+    for key in _tuples(frame, columns):
+        found.append((*key, seen[key]))
+        seen[key] += 1
+    return found
 
 
 def _tuples(frame: pd.DataFrame, columns: list[str]) -> list[Key]:

@@ -15,7 +15,7 @@ from carereport.checking import check_project
 from carereport.extracts import Extracts, read_extracts
 from carereport.faults import ConfigurationError, Fault, UsageError
 from carereport.figures import Figure, Finding
-from carereport.project import Project, data_folder
+from carereport.project import Project, data_folder, history_home
 from carereport.quarters import Quarter, written
 from carereport.settings import Indicator
 from carereport.wording.sentences import shown
@@ -31,6 +31,7 @@ def describe(
     data: Path | None = None,
     audience: str = "public",
     extracted: date | None = None,
+    area: str = "",
 ) -> list[str]:
     """Return the lines that `carereport show` prints.
 
@@ -39,7 +40,7 @@ def describe(
     Raises:
         CarereportError: the settings or extracts are wrong.
     """
-    findings = judged(project, quarter, data, audience, extracted)
+    findings = judged(project, quarter, data, audience, extracted, area)
     finding = next(found for found in findings if found.indicator == name)
     indicator = project.indicators[name]
     (finding,) = with_needs([finding], project)
@@ -51,9 +52,9 @@ def describe(
 
 
 def judged(
-    project: Project, quarter: Quarter, data: Path | None, audience: str, extracted: date | None
+    project: Project, quarter: Quarter, data: Path | None, audience: str, extracted: date | None, area: str = ""
 ) -> tuple[Finding, ...]:
-    """Return the findings of a build for an audience, without sentences.
+    """Return the findings of a build for an audience, without sentences; of the council asked for, where it is one.
 
     Raises:
         CarereportError: the settings or extracts are wrong.
@@ -63,20 +64,23 @@ def judged(
     from carereport.judgement.findings import judge
     from carereport.measures import measure
 
-    extracts = _extracts(project, quarter, data, extracted)
-    project = project.in_area(extracts.area)
+    home = history_home(project.root, area)
+    extracts = _extracts(project, quarter, data, extracted, area)
+    project = project.in_area(extracts.area, asked=bool(area))
     measured = measure(project, extracts, quarter)
     figures = measured.figures
     if audience == "public":
-        figures = disclose(figures, project, quarter, measured.within, earlier(project.root, quarter)).figures
+        figures = disclose(figures, project, quarter, measured.within, earlier(home, quarter)).figures
     return judge(figures, project, quarter)
 
 
-def _extracts(project: Project, quarter: Quarter, data: Path | None, extracted: date | None) -> Extracts:
+def _extracts(
+    project: Project, quarter: Quarter, data: Path | None, extracted: date | None, area: str
+) -> Extracts:
     faults = [*project.faults, *check_project(project)]
     if any(fault.severity == "error" for fault in faults):
         raise ConfigurationError(faults)
-    return read_extracts(project, data_folder(project.root, data), quarter, extracted)
+    return read_extracts(project, data_folder(project.root, data), quarter, extracted, area)
 
 
 def _line(label: str, text: object) -> str:
@@ -203,6 +207,7 @@ def trace_keys(
     target: Path,
     part: str = "numerator",
     extracted: date | None = None,
+    area: str = "",
 ) -> int:
     """Write the keys of the rows behind an indicator's figure of a quarter; return how many.
 
@@ -222,8 +227,8 @@ def trace_keys(
     keys = project.extracts.tables[str(indicator.from_)].key or ["child_id", "start"]
     from carereport.measures.facts import rows_behind
 
-    extracts = _extracts(project, quarter, data, extracted)
-    project = project.in_area(extracts.area)
+    extracts = _extracts(project, quarter, data, extracted, area)
+    project = project.in_area(extracts.area, asked=bool(area))
     rows = rows_behind(project, name, extracts, quarter)
     if part == "numerator":
         rows = rows[rows["_x"] == 1]

@@ -17,7 +17,7 @@ from carereport.disclosure.policy import is_small
 from carereport.faults import CarereportError, ConfigurationError, ExtractError, Fault, UsageError
 from carereport.history import definitions_of, earlier, edition_of, figures_of, inputs_of, settings_of
 from carereport.kept_settings import Kept, met_comparators, restore
-from carereport.project import Project, data_folder, definitions
+from carereport.project import Project, data_folder, definitions, history_home
 from carereport.quarters import Quarter
 from carereport.settings import Indicator
 
@@ -55,32 +55,35 @@ class Source:
     quarter: Quarter
     audience: str = "public"
     extracted: date | None = None
+    area: str = ""
+    """The council asked for, where the files hold several."""
 
 
-def read_build(root: Path, quarter: Quarter, out: Path | None = None, *, published: bool = False) -> Build:
+def read_build(
+    root: Path, quarter: Quarter, out: Path | None = None, area: str = "", *, published: bool = False
+) -> Build:
     """Return a quarter's public build: as history holds it, else from its folder.
 
-    `published` asks for what went out, where something did.
+    `published` asks for what went out, where something did; `area` for the council that was built with --area.
 
     Raises:
-        UsageError: neither is there.
+        UsageError: neither is there, or the code of the area could not be one.
     """
-    went_out = edition_of(root, quarter, published=True)
-    edition = went_out if published and went_out else edition_of(root, quarter)
-    text = figures_of(root, quarter, edition)
-    file = (out or root / "output") / quarter.name / "figures.csv"
+    home = history_home(root, area)
+    went_out = edition_of(home, quarter, published=True)
+    edition = went_out if published and went_out else edition_of(home, quarter)
+    text = figures_of(home, quarter, edition)
+    file = (out or root / "output") / area / quarter.name / "figures.csv"
     if text is None and file.is_file():
         text = file.read_text(encoding="utf-8")
     if text is None:
-        raise UsageError(
-            Fault(
-                "CL030", "error", f"there is no build of {quarter.name}", f"carereport build --quarter {quarter.name}"
-            )
-        )
-    said = definitions_of(root, quarter, edition)
+        asked = f" --area {area}" if area else ""
+        message = f"there is no build of {quarter.name}{f' of {area}' if area else ''}"
+        raise UsageError(Fault("CL030", "error", message, f"carereport build --quarter {quarter.name}{asked}"))
+    said = definitions_of(home, quarter, edition)
     title = f"{quarter.name} as {'published' if edition and edition == went_out else 'last built'}"
-    kept = restore(said, settings_of(root, quarter, edition))
-    return Build(quarter, rows_of(text), inputs_of(root, quarter), said, kept, title)
+    kept = restore(said, settings_of(home, quarter, edition))
+    return Build(quarter, rows_of(text), inputs_of(home, quarter), said, kept, title)
 
 
 def rows_of(text: str) -> Rows:
@@ -108,7 +111,7 @@ def build_today(project: Project, source: Source, beside: Rows | None) -> Build:
     """
     settled(project)
     extracts = _read(project, source)
-    project = project.in_area(extracts.area)
+    project = project.in_area(extracts.area, asked=bool(source.area))
     inputs = {held.path: (held.sha256, held.rows) for held in extracts.inputs}
     kept = Kept(
         "", project.indicators, project.extracts, project.population, tuple(project.report.closure_days),
@@ -139,7 +142,7 @@ def under(kept: Kept, project: Project, source: Source, beside: Rows | None) -> 
             "so what changed in it stands under rows"
         )
         extracts = _read(then, source)
-    then = then.in_area(extracts.area)
+    then = then.in_area(extracts.area, asked=bool(source.area))
     rows, refused = _figures(settled(then), extracts, source, beside)
     if refused:
         said.append(f"under the definitions of then a public report would be refused ({refused})")
@@ -155,9 +158,11 @@ def other_files(build: Build, data: Path) -> list[str]:
     ]
 
 
-def source_of(project: Project, quarter: Quarter, data: Path | None, audience: str, extracted: date | None) -> Source:
+def source_of(
+    project: Project, quarter: Quarter, data: Path | None, audience: str, extracted: date | None, area: str = ""
+) -> Source:
     """Return the extracts to measure: of the folder named, or the project's own."""
-    return Source(data_folder(project.root, data), quarter, audience, extracted)
+    return Source(data_folder(project.root, data), quarter, audience, extracted, area)
 
 
 def refusal(error: CarereportError) -> str:
@@ -169,7 +174,7 @@ def refusal(error: CarereportError) -> str:
 def _read(project: Project, source: Source) -> Extracts:
     from carereport.extracts import read_extracts
 
-    return read_extracts(project, source.data, source.quarter, source.extracted)
+    return read_extracts(project, source.data, source.quarter, source.extracted, source.area)
 
 
 def _figures(project: Project, extracts: Extracts, source: Source, beside: Rows | None) -> tuple[Rows, str]:
@@ -184,7 +189,7 @@ def _figures(project: Project, extracts: Extracts, source: Source, beside: Rows 
     measured = measure(project, extracts, source.quarter)
     figures = measured.figures
     if source.audience == "public":
-        known = earlier(project.root, source.quarter)
+        known = earlier(history_home(project.root, source.area), source.quarter)
         try:
             figures = disclose(figures, project, source.quarter, measured.within, known).figures
         except ConfigurationError as error:

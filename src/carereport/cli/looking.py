@@ -9,6 +9,7 @@ import click
 
 from carereport.cli.console import Working, guarded
 from carereport.cli.options import (
+    area_option,
     audience_option,
     data_option,
     examples,
@@ -93,10 +94,11 @@ def list_(
 @project_option
 @data_option
 @extracted_option
+@area_option
 @audience_option
 @guarded
 def show(
-    indicator: str, quarter: str | None, root: Path, data: Path | None, extracted: str | None, audience: str
+    indicator: str, quarter: str | None, root: Path, data: Path | None, extracted: str | None, area: str, audience: str
 ) -> None:
     """Show one indicator: definition, conditions, series, and each judgement with its rule."""
     from carereport.inspect import describe
@@ -106,7 +108,7 @@ def show(
     project = load_project(root)
     known_indicator(project, indicator)
     with Working(f"Measuring {when.name}"):
-        lines = describe(project, indicator, when, data, audience, read_day(extracted))
+        lines = describe(project, indicator, when, data, audience, read_day(extracted), area)
     for line in lines:
         click.echo(line)
 
@@ -126,10 +128,12 @@ def show(
 @project_option
 @data_option
 @extracted_option
+@area_option
 @guarded
 def trace(
-    indicator: str, quarter: str | None, target: Path, part: str, root: Path, data: Path | None, extracted: str | None
-) -> None:
+    indicator: str, quarter: str | None, target: Path, part: str, root: Path, data: Path | None, extracted: str | None,
+    area: str,
+) -> None:  # fmt: skip
     """Write the keys (only the keys) of the rows behind a quarter's figure, for checking in the case system."""
     from carereport.inspect import trace_keys
     from carereport.project import load_project
@@ -138,7 +142,7 @@ def trace(
     project = load_project(root)
     known_indicator(project, indicator)
     with Working(f"Tracing {indicator}"):
-        count = trace_keys(project, indicator, when, data, target, part, read_day(extracted))
+        count = trace_keys(project, indicator, when, data, target, part, read_day(extracted), area)
     click.echo(f"{count:,} keys in {target.resolve()}: they identify children, so delete the file after use")
 
 
@@ -161,6 +165,7 @@ def explain(code: str) -> None:
     epilog=examples(
         "carereport compare Q2-2025",
         "carereport compare Q1-2025 Q2-2025",
+        "carereport compare Q2-2025 --area E06000016",
         "carereport compare --extracts july october --quarter Q2-2025",
         "carereport compare --extracts july october --quarter Q2-2025 re_referrals_12_months",
     )
@@ -175,11 +180,12 @@ def explain(code: str) -> None:
 @quarter_option
 @extracted_option
 @audience_option
+@area_option
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 @guarded
 def compare(
     names: tuple[str, ...], root: Path, data: Path | None, out: Path | None, extracts: tuple[Path, Path] | None,
-    quarter: str | None, extracted: str | None, audience: str, as_json: bool,
+    quarter: str | None, extracted: str | None, audience: str, area: str, as_json: bool,
 ) -> None:  # fmt: skip
     """Say why numbers differ: what changed rows, and what changed definitions and comparators, did to each.
 
@@ -198,30 +204,30 @@ def compare(
             raise click.UsageError("with --extracts OLD NEW, name one indicator, or none for all")
         when, project = read_quarter(quarter), load_project(root)
         if names:
-            _one_extract_change(project, names[0], when, extracts, day, as_json)
+            _one_extract_change(project, names[0], when, extracts, day, area, as_json)
             return
         with Working("Measuring twice"):
-            found = between_extracts(project, when, *extracts, audience, day)
+            found = between_extracts(project, when, *extracts, audience, day, area)
     elif len(names) == 1:
         with Working(f"Measuring {names[0]}"):
-            found = since_build(root, quarter_named(names[0], "QUARTER"), data, audience, day)
+            found = since_build(root, quarter_named(names[0], "QUARTER"), data, audience, day, area)
     elif len(names) == 2:
         earlier, later = quarter_named(names[0], "QUARTER"), quarter_named(names[1], "LATER")
         with Working(f"Comparing {earlier.name} and {later.name}"):
-            found = between_builds(root, earlier, later, out, data, audience, day)
+            found = between_builds(root, earlier, later, out, data, audience, day, area)
     else:
         raise click.UsageError("name one quarter or two, as in carereport compare Q1-2025 Q2-2025")
     _echo(lines_of(found), document_of(found), as_json)
 
 
 def _one_extract_change(
-    project: Project, name: str, when: Quarter, extracts: tuple[Path, Path], day: date | None, as_json: bool
+    project: Project, name: str, when: Quarter, extracts: tuple[Path, Path], day: date | None, area: str, as_json: bool
 ) -> None:
     from carereport.extract_changes import document_of, extract_changes, lines_of
 
     known_indicator(project, name)
     with Working(f"Measuring {name} twice"):
-        found = extract_changes(project, name, when, *extracts, day)
+        found = extract_changes(project, name, when, *extracts, day, area)
     _echo(lines_of(found), document_of(found), as_json)
 
 

@@ -8,6 +8,7 @@ import click
 
 from carereport.cli.console import guarded
 from carereport.cli.options import (
+    area_option,
     audience_option,
     data_option,
     examples,
@@ -28,12 +29,13 @@ from carereport.cli.options import (
 @project_option
 @data_option
 @extracted_option
+@area_option
 @audience_option
 @click.option("--port", type=click.IntRange(0, 65535), default=0, show_default="a free one",
               help="The port on this machine's own address, 127.0.0.1.")  # fmt: skip
 @guarded
 def preview(
-    quarter: str | None, root: Path, data: Path | None, extracted: str | None, audience: str, port: int
+    quarter: str | None, root: Path, data: Path | None, extracted: str | None, area: str, audience: str, port: int
 ) -> None:
     """Show the report in the browser, and again after each save of settings, templates, officer text or extracts.
 
@@ -44,7 +46,7 @@ def preview(
     from carereport.preview.run import run_preview
 
     when = read_quarter(quarter)
-    options = Options(root, when, data, audience=audience, extracted=read_day(extracted))
+    options = Options(root, when, data, audience=audience, extracted=read_day(extracted), area=area)
 
     def ready(url: str) -> None:
         click.echo(url)

@@ -11,6 +11,7 @@ from carereport.preview.pages import Pages
 from carereport.preview.server import Screen, Server
 from carereport.preview.watch import snapshot, wait_for_save
 from carereport.printing import as_text, ordered, summary
+from carereport.project import history_home
 
 MOST_SHOWN = 10
 """Findings above the page; more are counted."""
@@ -22,10 +23,11 @@ def run_preview(options: Options, port: int, ready: Callable[[str], None], said:
     `ready` is told the address once, `said` what each refresh came to.
 
     Raises:
-        UsageError: the port is taken.
+        UsageError: the port is taken, or the code of the area could not be one.
     """
+    history_home(options.root, options.area)  # refuses a code that is none
     screen = Screen()
-    title = f"Preview of {options.quarter.name}, {options.audience}"
+    title = ", ".join(part for part in (f"Preview of {options.quarter.name}", options.area, options.audience) if part)
     with Pages(options) as pages, Server(screen, title, port) as server:
         ready(server.url)
         known = snapshot(options.root, options.data)
