@@ -60,6 +60,17 @@ def test_children_in_care_are_reconciled_to_the_last_return_to_the_child(
     assert "made up" in found.source
 
 
+def test_counts_of_plans_allow_for_siblings(project: Project, findings: dict[str, Finding]) -> None:
+    allowed = {name for name, indicator in project.indicators.items() if indicator.cluster}
+    assert allowed == {
+        "child_protection_plans", "child_protection_plans_rate", "plans_started", "plans_started_rate",
+        "second_or_later_plan",
+    }  # fmt: skip
+    sizes = [found.value.family_size for name in allowed if (found := findings[name]).value is not None]
+    assert all(size is not None and size > 1 for size in sizes)
+    assert "siblings allowed for" in findings["plans_started_rate"].benchmarks[0].method
+
+
 def test_the_count_of_three_is_hidden(figures: pd.DataFrame) -> None:
     held = figures[(figures["indicator"] == "plans_two_years") & (figures["period_end"] == pd.Timestamp(QUARTER.end))]
     assert set(held["marker"]) == {"c"}

@@ -181,10 +181,10 @@ def _protection(files: Files, city: City, story: front_door.Story) -> None:
     files.write(
         "annex_a_07_child_protection_plans.csv",
         ["Plan ID", *PERSON, DISABLED, "Child Protection Plan Start Date", "Initial Category of Abuse",
-         "Child Protection Plan End Date", "Allocated Team", "Ward", "Locality"],
+         "Child Protection Plan End Date", "Allocated Team", "Ward", "Locality", "Family ID"],
         numbered("P",
         ([*person(p.child), disability(p.child), day(p.start), p.detail or "a) Neglect", day(known(p.end)),
-                        p.team, p.child.ward, p.child.locality] for p in plans)),
+                        p.team, p.child.ward, p.child.locality, f"F{p.child.family:06d}"] for p in plans)),
     )  # fmt: skip
     visits = {(c.id, d): (c, d, s) for c, d, s in local.plan_visits(city, story)}
     files.write(
