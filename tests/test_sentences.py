@@ -283,3 +283,16 @@ def test_short_messages() -> None:
 )
 def test_the_way_from_the_last_return_is_told(then: float, now: float, rest: float, words: str) -> None:
     assert return_title(then, now, rest).text == words
+
+
+def test_one_is_told_in_the_singular() -> None:
+    on = replace(FINDING, status="on_target")
+    assert status_count([on]).text == "Of 1 measure with a target, 1 is on it, 0 near and 0 off."
+    assert status_count([on, on, FINDING]).text == "Of 3 measures with a target, 2 are on it, 0 near and 1 off."
+    told = age_of_data(QUARTER, date(2025, 10, 8))
+    assert told is not None and told.text.endswith("these figures are 1 week old.")
+    assert flow_account("children in care", "1", "2", -1, "1", "July 2025").text.endswith("a net fall of 1.")
+    near = replace(FINDING, value=replace(NOW, value=84.0), spc=Spc("none", ""))
+    assert "This is 1 percentage point below the target of 85%." in texts(near)
+    single = replace(FINDING, value=Figure(NOW.start, NOW.end, 100.0, 1, 1, "u"), spc=Spc("none", ""))
+    assert any("based on 1 case, so" in text for text in texts(single))

@@ -328,8 +328,9 @@ def status_count(findings: Sequence[Finding]) -> Sentence:
     near = sum(f.status == "near_target" for f in findings)
     off = sum(f.status == "off_target" for f in findings)
     total = on + near + off
+    be = "is" if on == 1 else "are"
     return Sentence(
-        f"Of {plural(total, 'measure', 'measures')} with a target, {on} are on it, {near} near and {off} off.",
+        f"Of {plural(total, 'measure', 'measures')} with a target, {on} {be} on it, {near} near and {off} off.",
         "W30",
         (str(total), str(on), str(near), str(off)),
     )
