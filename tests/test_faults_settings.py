@@ -101,6 +101,10 @@ CASES = [
         "a_date_that_does_not_exist", written(REPORT, "closure_days: [2025-02-30]\n"), "CF009", REPORT, 1, "2025-02-30"
     ),
     Case("a_list_for_settings", written(REPORT, "- title\n"), "CF012", REPORT, 1),
+    Case("a_number_of_5000_digits", written(REPORT, "title: " + "9" * 5000), "CF008", REPORT, 1, "9" * 20),
+    Case("half_a_character", written(REPORT, 'title: "a\\ud800"\n'), "CF004", REPORT, 1, '"a', says="half a character"),
+    Case("a_hidden_control_character", written(REPORT, 'title: "a\\x00"\n'), "CF004", REPORT, 1, '"a'),
+    Case("a_hidden_turn_of_direction", written(REPORT, "title: a\u202eb\n"), "CF004", REPORT, 1, "a"),
     # ---------------------------------------------------------------------------------------- keys, words and types
     Case(
         "an_unknown_key",
@@ -138,6 +142,30 @@ CASES = [
         "spel",
         help="did you mean spell?",
     ),
+    *(
+        Case(f"an_id_that_is_none_{number}", plan("  plans:", f"  {name}:"), "CF017", INDICATORS, 2, name[:3],
+             says="letters, digits, hyphens")
+        for number, name in enumerate(("../x", "'a b'", "'a,b'", "<b>x</b>", "''"))
+    ),
+    *(
+        Case(f"a_day_beyond_the_calendar_{number}", replaced(EXTRACTS, "2025-10-06", day), "CF017", EXTRACTS, 1, day,
+             says="from 1900 to 2200")
+        for number, day in enumerate(("9999-12-31", "2300-01-01", "0001-01-01"))
+    ),
+    Case("a_lookup_of_itself", replaced(EXTRACTS, "people.birth", "plans.birth"), "IN110", EXTRACTS, 22,
+         "plans.birth", says="never read from a file"),
+    Case("a_lookback_of_ages", plan("    open:", "    lookback: 99999999999 years\n    open:"), "IN128", INDICATORS, 7,
+         "99999", help="12 months"),
+    Case("months_that_leave_the_calendar",
+         plan("    open:", '    where: "add_months(start, -99999999) < end"\n    open:'),
+         "IN101", INDICATORS, 7, "-99999999", says="a hundred years"),
+    Case("days_that_leave_the_calendar", plan("    open:", '    where: "start + 99999999 < end"\n    open:'), "IN101",
+         INDICATORS, 7, "99999999", says="a hundred years"),
+    Case("a_decision_without_a_reason", written(REPORT, "disclosure: {publish_small: [{indicator: plans, reason: ' ', "
+         "approved_by: D, date: 2025-10-01}]}\n"), "CF017", REPORT, 1, "' '", says="some words"),
+    Case("a_nul_in_the_population", written(POPULATION, "area,year,group,value,source\nE1,2024,a\x00l,5,ONS\n"),
+         "CF020", POPULATION, 1, says="NUL"),
+    Case("nothing_for_a_text", plan("name: Plans", "name:"), "CF016", INDICATORS, 3, help="settings.md"),
     Case("something_missing", plan("    polarity: neither\n", ""), "CF014", INDICATORS, 2, "plans", says="'polarity'"),
     Case(
         "a_word_that_is_not_allowed",
@@ -625,3 +653,11 @@ def test_a_command_that_does_not_exist_names_the_nearest() -> None:
     assert result.exit_code == 2 and "did you mean check?" in result.stderr
     result = run("explain", "EX2088")
     assert result.exit_code == 2 and "did you mean EX208?" in result.stderr
+
+
+@pytest.mark.parametrize("asked", [("--quarter", "Q1-9999"), ("--quarter", "0001-Q4"), ("--quarter", "Q2-2025/26",
+                                   "--extracted", "2300-01-01")])  # fmt: skip
+def test_a_quarter_or_day_beyond_the_calendar_is_a_usage_error(small: Small, asked: tuple[str, ...]) -> None:
+    result = run("build", "--project", small.root, *asked)
+    assert result.exit_code == 2
+    assert "expected, such as Q2-2025" in result.stderr or "write the day as" in result.stderr

@@ -72,6 +72,13 @@ def test_a_template_cannot_leave_its_room(root: Path, line: str) -> None:
     assert fault_of(root).file == "templates/glossary.html.j2"
 
 
+@pytest.mark.parametrize("line", ["{{ report.__class__ }}", "{{ report['__dict__'] }}", "{{ ''._private }}"])
+def test_private_parts_are_found_before_a_report_is_built(root: Path, line: str) -> None:
+    number = add(root, "glossary.html.j2", line)
+    (fault,) = check_templates(root)
+    assert (fault.code, fault.line, fault.severity) == ("TP003", number, "error")
+
+
 def test_a_style_sheet_names_only_files_that_are_there(root: Path) -> None:
     number = add(root, "report.css", '.logo { background: url("logo.png"); }')
     fault = fault_of(root)

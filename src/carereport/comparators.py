@@ -117,6 +117,9 @@ def _rows(root: Path, name: str, columns: Sequence[str], faults: list[Fault]) ->
     except (OSError, UnicodeDecodeError):
         faults.append(Fault("CF020", "error", "cannot be read as UTF-8 text", "save it as CSV UTF-8", name))
         return []
+    if "\x00" in text:
+        faults.append(Fault("CF020", "error", "a NUL character stands in the text", "save it as CSV UTF-8", name, 1))
+        return []
     held, wrong = _parsed(text, name, tuple(columns))
     faults.extend(wrong)
     return held

@@ -228,6 +228,7 @@ def read_model(
         return None
 
 
+REMEDY = "the reference, docs/reference/settings.md, says what may stand here"
 _EXPECTED = {
     "string_type": ("CF016", "a text is expected"),
     "float_type": ("CF017", "a number is expected"),
@@ -277,9 +278,12 @@ def _model_faults(error: ValidationError, model: type[BaseModel], found: YamlFil
             remedy = "put it in quotes" if quotes else "write it without quotes" if _plain(given) else ""
             if isinstance(given, str) and re.fullmatch(r"-?\d+(\.\d+)?\s*%", given):
                 remedy = f"write the number alone: {given.rstrip('% ')}"
-            faults.append(found.fault(code, path, words_, remedy))
+            faults.append(found.fault(code, path, words_, remedy or REMEDY))
         else:
-            faults.append(found.fault("CF017", path, message[:1].lower() + message[1:]))
+            if kind == "string_pattern_mismatch" and item["loc"][-1] == "[key]":
+                message = "an indicator's id has letters, digits, hyphens and underscores only"
+            own = bool(item["loc"]) and item["loc"][-1] == "[key]"
+            faults.append(found.fault("CF017", path, message[:1].lower() + message[1:], REMEDY, key=own))
     unique = {(fault.line, fault.position, fault.message): fault for fault in faults}
     return list(unique.values())
 
@@ -353,7 +357,8 @@ def _unknown_names(
         if name not in indicators and file in files:
             line, position, text = files[file].locate(path)
             faults.append(
-                Fault("CF040", "warning", f"unknown indicator {name}", suggestion(name, indicators), file, line, None,
+                Fault("CF040", "warning", f"unknown indicator {name}",
+                      suggestion(name, indicators) or "carereport list shows those there are", file, line, None,
                       position, 1, text)
             )  # fmt: skip
     used = {indicator.section for indicator in indicators.values()}

@@ -82,11 +82,16 @@ class Quarter:
             number, year = int(first[1]), int(first[2])
             if first[3] is not None and int(first[3]) != (year + 1) % 100:
                 raise ValueError(f"financial year {year}/{first[3]} does not exist; write Q{number}-{year}")
-            return cls(year, number)
+            return cls(year, number)._told()
         second = _PATTERNS[1].match(text)
         if second:
-            return cls(int(second[1]), int(second[2]))
+            return cls(int(second[1]), int(second[2]))._told()
         raise ValueError("write a quarter as Q2-2025 (July to September 2025), Q2-2025/26, 2025-Q2 or latest")
+
+    def _told(self) -> Quarter:
+        if not 1950 <= self.year <= 2150:
+            raise ValueError("a quarter from 1950 to 2150 is expected, such as Q2-2025")
+        return self
 
     @classmethod
     def holding(cls, day: date) -> Quarter:

@@ -15,6 +15,16 @@ def _year(value: Any) -> Any:
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
+def _words(value: Any) -> Any:
+    if isinstance(value, str) and not value.strip():
+        raise ValueError("some words are expected")
+    return value
+
+
+Words = Annotated[str, BeforeValidator(_words)]
+"""A text that is not empty."""
+
+
 class Council(Model):
     name: str = Field(default="The council", description="As it stands on the title page.")
     short_name: str = Field(default="", description="For tables and charts: Ashcombe.")
@@ -85,8 +95,8 @@ class PublishSmall(Model):
     """A recorded decision to publish an indicator's small numbers; the report shows it."""
 
     indicator: str = Field(description="Whose small numbers are published.")
-    reason: str = Field(description="Why; the report prints it.")
-    approved_by: str = Field(description="The role that decided.")
+    reason: Words = Field(description="Why; the report prints it.")
+    approved_by: Words = Field(description="The role that decided.")
     date: Day = Field(description="The day of the decision.")
 
 

@@ -10,7 +10,16 @@ import datetime as dt
 import re
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Strict, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    Strict,
+    StringConstraints,
+    field_validator,
+    model_validator,
+)
 
 Kind = Literal["count", "percentage", "rate", "mean", "median", "supplied", "derived"]
 Polarity = Literal["high", "low", "neither"]
@@ -27,6 +36,8 @@ def _day(value: Any) -> Any:
             value = None
     if not isinstance(value, dt.date):
         raise ValueError("a day such as 2025-09-30 is expected")
+    if not 1900 <= value.year <= 2200:
+        raise ValueError("a day from 1900 to 2200 is expected")
     return value
 
 
@@ -362,7 +373,11 @@ class Indicator(Model):
         return "number"
 
 
+Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,80}$")]
+"""What names columns of figures.csv, files of officer text and places on the page."""
+
+
 class IndicatorSettings(Model):
     """config/indicators.yaml"""
 
-    indicators: dict[str, Indicator] = Field(description="One entry an indicator, in the scorecard's order.")
+    indicators: dict[Id, Indicator] = Field(description="One entry an indicator, in the scorecard's order.")

@@ -20,6 +20,7 @@ from carereport.faults import Fault
 
 LARGEST_FILE = 1_000_000
 DEEPEST = 20
+LONGEST_NUMBER = 40
 Path = tuple[str | int, ...]
 
 
@@ -57,6 +58,8 @@ _BOOLEAN = re.compile(r"^(?:yes|no|on|off|y|n|true|false)$", re.IGNORECASE)
 _INTEGER = re.compile(r"^[-+]?(?:0|[1-9][0-9]*)$")
 _FLOAT = re.compile(r"^[-+]?(?:[0-9]+\.[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?$")
 _DATE = re.compile(r"^\d{4}-\d{2}-\d{2}$", re.ASCII)
+_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+"""Characters that a quoted text can smuggle in by \\x07 or \\ud800, and those that turn the direction of writing."""
 _OTHER_NUMBER = re.compile(
     r"^[-+]?(?:0b[01_]+|0x[0-9a-f_]+|0o[0-7_]+|0[0-9_]+|[0-9][0-9_]*_[0-9_]*(?:\.[0-9_]*)?"
     r"|[0-9]+(?::[0-5]?[0-9])+(?:\.[0-9_]*)?|[0-9.]+e[-+]?[0-9]+|\.inf|\.nan)$",
@@ -224,6 +227,10 @@ def _build(node: yaml.Node, path: Path, result: YamlFile) -> Any:
 
 def _scalar(node: yaml.Node, path: Path, result: YamlFile) -> Any:
     text = str(node.value)
+    if _UNSEEN.search(text):
+        message = "a control or direction character, or half a character, stands in the text"
+        result.faults.append(result.fault("CF004", path, message, "delete it"))
+        return None
     if getattr(node, "style", None) or not text:  # quoted; a plain style is None, and '' by libyaml
         return text if text or getattr(node, "style", None) else None
     if text in ("~", "null", "Null", "NULL"):
@@ -240,10 +247,12 @@ def _scalar(node: yaml.Node, path: Path, result: YamlFile) -> Any:
             )
         )
         return text
-    if _INTEGER.match(text):
-        return int(text)
-    if _FLOAT.match(text):
-        return float(text)
+    if _INTEGER.match(text) or _FLOAT.match(text):
+        if len(text) > LONGEST_NUMBER:
+            message = f"a number of more than {LONGEST_NUMBER} characters"
+            result.faults.append(result.fault("CF008", path, message, "put a text in quotes, or shorten the number"))
+            return None
+        return int(text) if _INTEGER.match(text) else float(text)
     if _OTHER_NUMBER.match(text):
         remedy = f'write "{text}" in quotes if it is a text, or the number in plain digits'
         result.faults.append(result.fault("CF008", path, f"{text} is read as a number by some programs", remedy))

@@ -64,7 +64,10 @@ def quarter_named(text: str, hint: str) -> Quarter:
 def read_day(text: str | None) -> date | None:
     """Return a day written as 2025-10-14."""
     try:
-        return date.fromisoformat(text) if text else None
+        day = date.fromisoformat(text) if text else None
+        if day is not None and not 1900 <= day.year <= 2200:
+            raise ValueError
+        return day
     except ValueError:
         raise click.BadParameter("write the day as 2025-10-14", param_hint="--extracted") from None
 

@@ -56,6 +56,8 @@ FUNCTIONS = {
     "latest": "latest(table.column)",
 }
 _DATE = re.compile(r"^\d{4}-\d{2}-\d{2}$")
+MOST_MONTHS, MOST_DAYS = 1_200, 36_600
+"""No condition looks further back or ahead than a hundred years."""
 
 
 def check_condition(
@@ -149,6 +151,8 @@ class _Checker:
         if left == "date" and right == "number":
             if not isinstance(node.right, Literal):
                 raise ConditionError("only a plain number of days can be added to a date", node.right.position)
+            if float(node.right.value) > MOST_DAYS:
+                raise ConditionError("this reaches further than a hundred years", node.right.position)
             return "date"
         if left == "number" and right == "number":
             return "number"
@@ -227,6 +231,8 @@ class _Checker:
     def _whole(self, node: Node, function: str) -> None:
         if not isinstance(node, Literal) or not isinstance(node.value, float) or not node.value.is_integer():
             raise ConditionError("a whole number is expected here", node.position, f"write {FUNCTIONS[function]}")
+        if abs(node.value) > (MOST_DAYS if function == "seen_within" else MOST_MONTHS):
+            raise ConditionError("this reaches further than a hundred years", node.position, "write a smaller number")
 
 
 def _exists(text: str) -> bool:

@@ -168,7 +168,7 @@ def parse(text: str) -> Node:
         ConditionError: the text is not in the language, with the position of the fault.
     """
     if len(text) > 4000:
-        raise ConditionError("a condition of more than 4,000 characters")
+        raise ConditionError("a condition of more than 4,000 characters", 1, "map codes in extracts.yaml first")
     try:
         tree = _parser().parse(text)
     except UnexpectedCharacters as error:

@@ -29,7 +29,7 @@ from carereport.faults import ExtractError, Fault
 from carereport.printing import ordered
 from carereport.project import EXTRACTS
 from carereport.quarters import Quarter
-from carereport.settings import ColumnType, Table
+from carereport.settings import ColumnType, Covers, Table
 
 if TYPE_CHECKING:
     from carereport.project import Project
@@ -63,7 +63,7 @@ def check_tables(project: Project, typed: Typed, quarter: Quarter | None, extrac
     said = {(fault.code, fault.file, fault.column) for fault in reading.faults}
     reading.faults += [one for one in check_zeros(rows.values()) if (one.code, one.file, one.column) not in said]
     ours = _area(rows, project.area, reading)
-    reading.faults += _windows(project, rows)
+    reading.faults += _windows(project, rows, quarter)
     reading.faults += _early(rows, days, quarter)
     for name, table in settings.items():
         if table.files and name in rows:
@@ -141,15 +141,21 @@ def _area(tables: dict[str, Rows], wanted: str, reading: _Reading) -> str:
     return next(iter(areas)) if len(areas) == 1 else ""
 
 
-def _windows(project: Project, tables: dict[str, Rows]) -> list[Fault]:
+def _windows(project: Project, tables: dict[str, Rows], quarter: Quarter | None) -> list[Fault]:
     """Note the tables that do not declare what they cover."""
     faults = []
     for name, table in project.extracts.tables.items():
+        day = table.covers.from_ if isinstance(table.covers, Covers) else None
+        if day is not None and quarter is not None and day > quarter.end:
+            line, position, text = project.locate(EXTRACTS, ("tables", name, "covers"))
+            message = f"table {name} is said to begin after the quarter, so nothing can be counted from it"
+            faults.append(Fault("EX330", "error", message, "correct `from` in extracts.yaml", EXTRACTS, line, None,
+                                position, 1, text))  # fmt: skip
         if table.files and table.covers is None and name in tables:
             line, position, text = project.locate(EXTRACTS, ("tables", name), True)
             message = f"table {name} does not say what it covers; periods begin with each indicator's first row"
-            day = table.date or (table.spell[0] if table.spell else "the date meant")
-            remedy = f"add covers: all, or covers: {{from: 2021-04-01, by: {day}}}, the first day with every row"
+            by = table.date or (table.spell[0] if table.spell else "the date meant")
+            remedy = f"add covers: all, or covers: {{from: 2021-04-01, by: {by}}}, the first day with every row"
             faults.append(Fault("EX328", "note", message, remedy, EXTRACTS, line, None, position, 1, text))
     return faults
 

@@ -117,6 +117,10 @@ def _extract_faults(project: Project, shapes: Shapes) -> Iterator[Fault]:
                     remedy = suggestion(other, shapes) or listed(list(shapes))
                     yield _fault(project, EXTRACTS, (*base, "columns", column, "lookup"), "IN111",
                                  f"there is no table {other}", remedy)  # fmt: skip
+                elif _looks_at_itself(project, name, column):
+                    yield _fault(project, EXTRACTS, (*base, "columns", column, "lookup"), "IN110",
+                                 f"{spec.lookup} is looked up in turn, and never read from a file",
+                                 "name the table whose file holds it")  # fmt: skip
                 elif target not in shapes[other].columns:
                     yield _fault(project, EXTRACTS, (*base, "columns", column, "lookup"), "IN110",
                                  f"table {other} has no column {target}",
@@ -205,7 +209,7 @@ def _indicator_faults(project: Project, name: str, indicator: Indicator, shapes:
     try:
         lookback_months(indicator.lookback)
     except ValueError as error:
-        wrong("lookback", "IN128", str(error))
+        wrong("lookback", "IN128", str(error), "write it as `12 months`, or `ever`")
     if indicator.per is not None and project.population:
         groups = {row.group for row in project.population}
         if indicator.per.population not in groups:
@@ -313,3 +317,16 @@ def _covered_by(project: Project, name: str) -> str | None:
         by = _covered_by(project, table.chain.from_)
         return {table.chain.start: "start", table.chain.end: "end"}.get(by or "", by)
     return table.covers.by if isinstance(table.covers, Covers) else None
+
+
+def _looks_at_itself(project: Project, table: str, column: str) -> bool:
+    """Return whether lookups lead from a column back to where one was before."""
+    seen: set[tuple[str, str]] = set()
+    while (table, column) not in seen:
+        seen.add((table, column))
+        held = project.extracts.tables.get(table)
+        spec = held.columns.get(column) if held else None
+        if spec is None or spec.lookup is None:
+            return False
+        table, _, column = spec.lookup.partition(".")
+    return True

@@ -58,7 +58,9 @@ def lookback_months(text: str | None) -> tuple[int, int] | None:
     found = _LOOKBACK.match(text.strip())
     if not found:
         raise ValueError("write `12 months`, `28 days`, `2 years` or `ever`")
-    number, unit = int(found[1]), found[2]
+    number, unit = int(found[1][:9]), found[2]
+    if number > {"day": 36_600, "month": 1_200, "year": 100}[unit]:
+        raise ValueError("a lookback of more than a hundred years; `ever` is longer still")
     return {"day": (0, number), "month": (number, 0), "year": (12 * number, 0)}[unit]
 
 

@@ -137,7 +137,7 @@ def _checked(root: Path, stamps: tuple[tuple[Path, int, int], ...]) -> tuple[Fau
                 )  # fmt: skip
         if path.suffix == ".j2":
             try:
-                faults += _unknown_names(text, name, known)
+                faults += [*_unknown_names(text, name, known), *_private_parts(text, name)]
             except jinja2.TemplateSyntaxError as error:
                 faults.append(
                     _fault("TP002", f"cannot be read as a template: {error.message}", name, error.lineno, text)
@@ -193,6 +193,16 @@ def _unknown_names(text: str, file: str, known: frozenset[str]) -> list[Fault]:
     return found
 
 
+def _private_parts(text: str, file: str) -> list[Fault]:
+    """Return an error for each attribute that templates may not ask for; the sandbox refuses it as well."""
+    tree = _environment(()).parse(text)
+    asked = [(node.attr, node.lineno) for node in tree.find_all(jinja2.nodes.Getattr)]
+    asked += [(str(node.arg.value), node.lineno) for node in tree.find_all(jinja2.nodes.Getitem)
+              if isinstance(node.arg, jinja2.nodes.Const)]  # fmt: skip
+    return [_fault("TP003", f"'{name}' is not for templates", file, line, text)
+            for name, line in dict.fromkeys(asked) if name.startswith("_")]  # fmt: skip
+
+
 @cache
 def _environment(folders: tuple[Path, ...]) -> ImmutableSandboxedEnvironment:
     environment = ImmutableSandboxedEnvironment(
@@ -231,7 +241,7 @@ def _rendered(folders: list[Path], main: str, values: Mapping[str, Any]) -> str:
                   "put it back, or delete templates/ to use those that come with carereport",
                   f"templates/{error.message}")
         ) from error  # fmt: skip
-    except (jinja2.TemplateError, TypeError, ValueError, AttributeError, ZeroDivisionError) as error:
+    except Exception as error:
         place = _place_of(error, folders)
         if place is None:
             raise
