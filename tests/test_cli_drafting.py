@@ -209,3 +209,33 @@ def test_headers_alone_tell_births_spells_months_and_codes(tmp_path: Path) -> No
     assert "area" not in tables["staff"]["columns"]  # the reserved name of the authority
     held = yaml.safe_load((root / "config" / "indicators.yaml").read_text(encoding="utf-8"))["indicators"]
     assert list(held) == ["plans"] and held["plans"]["open"] == ["plan_from", "plan_to"]
+
+
+def test_codes_without_letters_and_empty_columns_that_nothing_needs_are_no_fault(tmp_path: Path) -> None:
+    folder, root = tmp_path / "extracts", tmp_path / "council"
+    folder.mkdir()
+    head = "Child Unique ID;Gender;Ethnicity;Date of Birth;Continuous Assessment Start Date;"
+    head += "Child Seen During Continuous Assessment;Continuous Assessment Date of Authorisation;Allocated Team"
+    rows = [f"{700000 + n};{'MF'[n % 2]};WBRI;01/02/2015;{n % 28 + 1:02}/08/2025;;;South" for n in range(40)]
+    (folder / "assess.csv").write_text("\n".join([head, *rows]) + "\n", encoding="utf-8")
+    (folder / "Visits.csv").write_text("SWID;Plan begun;Plan ceased;Visit on\n", encoding="utf-8")
+    call("init", root, "--from", folder)
+    tables = yaml.safe_load((root / "config" / "extracts.yaml").read_text(encoding="utf-8"))["tables"]
+    visits = tables["visits"]
+    assert visits["spell"] == ["plan_begun", "plan_ceased"]
+    assert (visits["columns"]["child_id"]["type"], visits["columns"]["visit_on"]["type"]) == ("id", "date")
+    with (folder / "Visits.csv").open("a", encoding="utf-8") as more:
+        more.write("C1;01/08/2025;;02/08/2025\n")
+    checked = call("check", "--project", root, "--data", folder, "--quarter", "Q2-2025")
+    assert checked.exit_code in (0, 1), checked.output
+    assert "EX203" not in checked.output and "EX301" not in checked.output
+
+
+def test_benchmarks_under_one_per_cent_are_one_note_and_no_page_of_them(tmp_path: Path) -> None:
+    folder, root = tmp_path / "extracts", tmp_path / "council"
+    folder.mkdir()
+    head = "Child Unique ID,Gender,Ethnicity,Date of Birth,Date of referral,Referral Source,Referral NFA?"
+    (folder / "referrals.csv").write_text(f"{head}\nC1,M,WBRI,01/02/2015,02/08/2025,1A,No\n", encoding="utf-8")
+    call("init", root, "--from", folder)
+    checked = call("check", "--project", root, "--data", folder, "--quarter", "Q2-2025")
+    assert checked.output.count("JD016") == 1

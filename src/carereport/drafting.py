@@ -34,6 +34,8 @@ _NUMBERED = re.compile(
     r"[-_ ]*(\d{4,}([-_]?\d+)*|(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*[-_ ]?\d{2,4})", re.IGNORECASE
 )
 """A date or a number in a file's name."""
+_LETTERED = re.compile(r"^[a-z]\) ")
+"""How Annex A writes a code; case systems often leave the letter out."""
 
 
 @dataclass(frozen=True)
@@ -134,6 +136,7 @@ def _first(spec: dict[str, Any]) -> str:
 def _known_table(known: dict[str, Any], headers: list[str]) -> dict[str, Any]:
     held = {fold(header) for header in headers}
     columns = {name: spec for name, spec in known["columns"].items() if "lookup" in spec or fold(_first(spec)) in held}
+    columns = {name: _with_bare_codes(spec) for name, spec in columns.items()}
     used = {fold(_first(spec)) for spec in columns.values() if "from" in spec}
     columns |= {
         name: spec
@@ -149,6 +152,24 @@ def _known_table(known: dict[str, Any], headers: list[str]) -> dict[str, Any]:
         table = {"key": ids[:1], **table}
         columns[ids[0]].pop("optional", None)
     return {**table, "columns": columns}
+
+
+def _with_bare_codes(spec: dict[str, Any]) -> dict[str, Any]:
+    """Return a column whose lettered codes may stand without their letters too."""
+    codes = spec.get("codes", {})
+    bare = {_LETTERED.sub("", code): name for code, name in codes.items() if _LETTERED.match(code)}
+    return {**spec, "codes": {**codes, **bare}} if bare else spec
+
+
+def _unused_optional(tables: dict[str, Any], indicators: str) -> None:
+    """Let columns be empty that tell no rows apart and that no drafted indicator names."""
+    named = {"child_id", *re.findall(r"\w+", indicators)}
+    for table in tables.values():
+        needed = named.union(*(_listed(table.get(part, [])) for part in ("key", "date", "spell")))
+        table["columns"] = {
+            name: spec if name in needed or "from" not in spec else {**spec, "optional": True}
+            for name, spec in table["columns"].items()
+        }
 
 
 def _listed(value: Any) -> list[str]:
@@ -217,6 +238,7 @@ def draft_files(folder: Path) -> tuple[dict[str, str], list[Drafted], list[str],
     tables, drafted = draft_extracts(folder)
     unknown = {one.table: _NUMBERED.sub("", Path(one.file).stem).strip() for one in drafted if not one.layout}
     kept, counts, indicators = fed_indicators(tables, unknown)
+    _unused_optional(tables, indicators)
     report = "\n".join(
         [schema_line("report"), "council: {name: Our council, area: \"\", region: \"\"}",
          "committee: {name: Scrutiny committee}", ""]

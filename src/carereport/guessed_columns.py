@@ -9,13 +9,14 @@ from typing import Any
 DATES = ["%d/%m/%Y", "%Y-%m-%d", "%d.%m.%Y", "%d-%m-%Y", "%d-%b-%Y", "%d-%b-%y", "%d %b %Y", "%d/%m/%y"]
 """Forms with the day first, or the year: none can be read as another."""
 MONTHS = ["%b-%y", "%b-%Y", "%B %Y", "%m/%Y", "%Y-%m", "%d/%m/%Y", "%Y-%m-%d"]
-STARTS = ("start", "started", "from", "begin", "began", "opened", "open")
+STARTS = ("start", "started", "from", "begin", "began", "begun", "commenced", "opened", "open")
 ENDS = ("end", "ended", "to", "closed", "close", "ceased", "finish", "finished")
 _CHILD = re.compile(
-    r"^((child|person|client|pupil|mosaic|case|lcs|eclipse|liquidlogic)( unique)? (id|identifier|number|ref)|child)$"
+    r"^((child|person|client|pupil|mosaic|case|lcs|eclipse|liquidlogic|swift|frameworki|ics)( unique)? "
+    r"(id|identifier|number|no|ref|reference)|child|swid)$"
 )
 _BIRTH = re.compile(r"\b(birth|dob|born)\b")
-_DATE = re.compile(r"\b(date|start|end|closed|opened|received|ceased|decom|dec)\b|\bday of\b")
+_DATE = re.compile(r"\b(date|start|end|closed|opened|received|ceased|decom|dec|begun)\b|\bday of\b|\bon$")
 _MONTH = re.compile(r"^(month|period)( ending| end)?$")
 _ID = re.compile(r"\b(id|identifier|number|no|ref|reference|urn|upn|uln)\b")
 _COUNT = re.compile(r"\b(number of|count|total|score|age|fte|hours|cost|amount|percent|percentage)\b")

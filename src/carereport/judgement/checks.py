@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from carereport.comparators import row_of
+from carereport.comparators import MOST_LINES, row_of
 from carereport.faults import Fault, Severity, suggestion
 from carereport.judgement.chart_choice import charts_allowed, read_month
 from carereport.judgement.compare import is_proportion
@@ -102,12 +102,17 @@ def _published(project: Project) -> Iterator[Fault]:
             found: list[tuple[str, Severity, str, str, str]] = []
             if wrong and not given:
                 found.append(("JD010", "error", "value", f"the benchmark is {wrong}", "check its unit"))
-            if indicator.figure_unit == "percent" and 0 < figure.value < 1:
-                found.append(("JD016", "note", "value", "the benchmark is under 1%", "write 21.4 for 21.4%"))
             if figure.end.year < FIRST_YEAR or (taken is not None and figure.end.year > taken.year + 1):
                 found.append(("JD011", "warning", "period", "an unlikely year", "check the period"))
             for code, severity, field, message, remedy in found:
                 yield _at(project, figure, field, Fault(code, severity, f"{where}: {message}", remedy))
+        small = [one for one in figures if indicator.figure_unit == "percent" and 0 < one.value < 1]
+        if small:
+            message = f"{name}, {small[0].area}, {small[0].period}: the benchmark is under 1%"
+            fault = Fault("JD016", "note", message, "right if so published; else write 21.4 for 21.4%")
+            places = [_at(project, one, "value", fault) for one in small[:MOST_LINES]]
+            lines = tuple(one.line for one in places if one.line is not None and one.file == places[0].file)
+            yield replace(places[0], count=len(small), lines=lines if len(small) > 1 else ())
         for period in england_outside_regions(figures) if indicator.kind != "count" else []:
             message = f"{name}, {period}: England lies outside the range of its regions"
             fault = Fault("JD012", "warning", message, "compare both with the publication")
