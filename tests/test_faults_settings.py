@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from carereport.project import read_settings
 from tests.councils.run import run
+from tests.small_council import small_council
 from tests.small_project import Small, small_project, the
 
 EXTRACTS, INDICATORS, REPORT = "config/extracts.yaml", "config/indicators.yaml", "config/report.yaml"
@@ -49,7 +51,8 @@ CASES = [
     # --------------------------------------------------------------------------------- what YAML itself can suffer
     Case("larger_than_1_mb", written(REPORT, "# " + "x" * 1_000_000), "CF002", REPORT, 1, says="1 MB"),
     Case("not_utf_8", written(REPORT, "council: {name: Café}\n".encode("cp1252")), "CF003", REPORT, 1, help="UTF-8"),
-    Case("a_tab", written(REPORT, "council:\n\tname: Ashcombe\n"), "CF004", REPORT, 2, "\t", help="not tabs"),
+    Case("a_tab", written(REPORT, "council:\n\tname: Ashcombe\n"), "CF004", REPORT, 2, "\t", "a tab, which is no blank",
+         "not tabs"),
     Case("a_colon_in_a_text", written(REPORT, "title: Care: a report\n"), "CF004", REPORT, 1, ": a", help="quotes"),
     Case("a_bracket_left_open", written(REPORT, "cards: [plans\n"), "CF004", REPORT, 2),
     Case("a_control_character", written(REPORT, "title: a\x07b\n"), "CF004", REPORT, 1, says="control character"),
@@ -661,3 +664,13 @@ def test_a_quarter_or_day_beyond_the_calendar_is_a_usage_error(small: Small, ask
     result = run("build", "--project", small.root, *asked)
     assert result.exit_code == 2
     assert "expected, such as Q2-2025" in result.stderr or "write the day as" in result.stderr
+
+
+def test_a_misspelt_key_is_one_fault_and_not_missing_too(tmp_path: Path) -> None:
+    root = small_council(tmp_path)
+    path = root / "config" / "indicators.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("polarity: low", "polarty: low"), encoding="utf-8")
+    _, faults = read_settings(root)
+    assert [(fault.code, fault.help) for fault in faults if fault.severity == "error"] == [
+        ("CF013", "did you mean polarity?")
+    ]

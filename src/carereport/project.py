@@ -208,7 +208,8 @@ def read_model(
     if not path.is_file():
         if required:
             faults.append(
-                Fault("CF010", "error", "the file is missing", "carereport init writes one to start from", name)
+                Fault("CF010", "error", "the file is missing",
+                      "is this the project's folder? --project names another, carereport init starts one", name)
             )
         else:
             faults.append(Fault("CF011", "note", "the file is missing; defaults are used", file=name))
@@ -248,6 +249,7 @@ def _model_faults(error: ValidationError, model: type[BaseModel], found: YamlFil
     """Turn pydantic's errors into faults at their place in the file."""
     faults = []
     items = [(item, _yaml_path(item["loc"], found)) for item in error.errors()]
+    misspelt = {(path[:-1], str(path[-1])) for item, path in items if item["type"] == "extra_forbidden" and path}
     for item, path in items:
         deeper = any(len(other) > len(path) and other[: len(path)] == path for _, other in items)
         if item["type"] == "literal_error" and deeper:
@@ -263,6 +265,8 @@ def _model_faults(error: ValidationError, model: type[BaseModel], found: YamlFil
         elif kind == "missing":
             parent = path if path in found.values else path[:-1]
             last = item["loc"][-1]
+            if any(place == parent and suggestion(key, [str(last)]) for place, key in misspelt):
+                continue  # it is there, misspelt, and that is said
             what = f"'{last}' is missing" if isinstance(last, str) else "the list is too short: [start, end] is meant"
             remedy = f"add {last}: …" if isinstance(last, str) else ""
             faults.append(found.fault("CF014", parent, what, remedy, key=bool(parent)))

@@ -103,7 +103,8 @@ def parse_yaml(text: str, name: str) -> YamlFile:
         mark = error.problem_mark or error.context_mark
         line, position = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         shown = result.lines[line - 1] if line <= len(result.lines) else ""
-        problem = (error.problem or "cannot be read as YAML").replace("found character '\\t' that", "a tab, which")
+        problem = error.problem or "cannot be read as YAML"
+        problem = problem.replace("found character '\\t' that cannot start any token", "a tab, which is no blank")
         if "nesting depth" in problem:
             message = f"nested more than {DEEPEST} levels deep"
             result.faults.append(Fault("CF006", "error", message, "settings need fewer levels", name, line))
