@@ -79,7 +79,8 @@ SELECT indicator, period_kind, period_start, period_end, 'total', 'total', NULL,
 FROM stock_periods JOIN (
     SELECT month, 'social_workers_in_post' AS indicator, sum(in_post) AS value FROM workforce GROUP BY month
     UNION ALL SELECT month, 'posts_established', sum(established) FROM workforce GROUP BY month
-    UNION ALL SELECT month, 'agency_workers', sum(agency) FROM workforce GROUP BY month) USING (month);
+    UNION ALL SELECT month, 'agency_workers', sum(agency) FROM workforce GROUP BY month
+    UNION ALL SELECT month, 'ehc_plans_open', plans FROM ehc_caseload) USING (month);
 
 INSERT INTO figures
 SELECT 'social_worker_vacancies', period_kind, period_start, period_end, breakdown, category, vacant, established,
@@ -118,6 +119,12 @@ INSERT INTO figures
 SELECT 'supervision_on_time', period_kind, first_day, last_day, 'total', 'total', sum(held), sum(due),
        100 * sum(held) / sum(due), 'percent', CASE WHEN sum(due) < 20 THEN 'u' ELSE '' END
 FROM periods JOIN workforce ON month BETWEEN first_day AND last_day
+WHERE period_kind <> 'as_at' AND first_day >= DATE '2021-04-01' GROUP BY ALL;
+
+INSERT INTO figures
+SELECT 'ehc_reviews_on_time', period_kind, first_day, last_day, 'total', 'total', sum(held), sum(due),
+       100 * sum(held) / sum(due), 'percent', CASE WHEN sum(due) < 20 THEN 'u' ELSE '' END
+FROM periods JOIN ehc_caseload ON month BETWEEN first_day AND last_day
 WHERE period_kind <> 'as_at' AND first_day >= DATE '2021-04-01' GROUP BY ALL;
 
 -- Made of other indicators.

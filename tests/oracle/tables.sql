@@ -161,6 +161,12 @@ CREATE TABLE ehc_requests AS
 SELECT british("Requested") AS requested, british("Issued") AS issued, "Exception" AS exceptional
 FROM (SELECT DISTINCT * FROM raw('ehc_plans')) WHERE british("Requested") <= quarter_end();
 
+CREATE TABLE ehc_caseload AS
+SELECT strptime('1-' || "Month", '%d-%b-%y')::DATE AS month, "Plans Open"::DOUBLE AS plans,
+       "Yearly Reviews Due"::DOUBLE AS due, "Yearly Reviews In Time"::DOUBLE AS held
+FROM (SELECT DISTINCT * FROM raw('ehc_caseload'))
+WHERE strptime('1-' || "Month", '%d-%b-%y')::DATE <= quarter_end();
+
 CREATE TABLE demand AS
 SELECT "Stage" AS stage, british("Opened") AS begun, known(british("Closed")) AS ended
 FROM (SELECT DISTINCT * FROM raw('demand_tool')) WHERE british("Opened") <= quarter_end();

@@ -229,6 +229,16 @@ def ehc_plans(city: City) -> list[tuple[Child, date, date | None, str]]:
     return rows
 
 
+def ehc_caseload() -> list[tuple[date, int, int, int]]:
+    """Return by month the education plans open, and the yearly reviews that fell due and were held in time."""
+    rng, rows = np.random.default_rng(2014), []
+    for n, month in enumerate(MONTHS):
+        plans = round(2150 + 13.5 * n + rng.normal(0, 6))
+        due = int(rng.poisson(plans / 12))
+        rows.append((month, plans, due, int(rng.binomial(due, 0.78))))
+    return rows
+
+
 def care_leavers(city: City) -> list[tuple[Child, str, str, str]]:
     """Return young people of 17 to 25 with contact, activity and accommodation (OC3's codes).
 

@@ -317,6 +317,8 @@ def _leavers(files: Files, city: City, life: care.CareLife) -> None:
 def _others(files: Files, city: City) -> None:
     files.write("ehc_plans.csv", ["Request ID", "Child Unique ID", "Requested", "Issued", "Exception"],
                 numbered("H", ([c.id, day(r), day(i), x] for c, r, i, x in local.ehc_plans(city))))  # fmt: skip
+    files.write("ehc_caseload.csv", ["Month", "Plans Open", "Yearly Reviews Due", "Yearly Reviews In Time"],
+                ([m.strftime("%b-%y"), *rest] for m, *rest in local.ehc_caseload()))
     files.write(
         "workforce.csv",
         ["Month", "Team", "Established FTE", "Vacant FTE", "Agency FTE", "In Post FTE", "Leavers FTE", "Cases",

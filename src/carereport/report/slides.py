@@ -294,7 +294,7 @@ def _section(material: Material, context: ReportContext, section: str) -> Slide 
         lead, chart, note = _share_of(material, findings, graded), mix, "Numbers of audits: a sample of the practice."
     indicator = material.indicator(lead)
     title = finding_title(lead, indicator, material.quarter).text
-    rows = [row for row in page.rows if row.id != lead.indicator][:5]
+    rows = [row for row in page.rows if row.id != lead.indicator][:4]
     table = (("Measure", "Year ago", "Now"), *((row.name, row.year_ago, row.now) for row in rows)) if rows else ()
     return Slide(
         page.heading, title, name_of(indicator), (status_tag(lead), variation_tag(lead)), chart, note, table=table,

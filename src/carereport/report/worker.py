@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import math
 import os
 import pickle
 import queue
@@ -29,7 +30,9 @@ if TYPE_CHECKING:
     from carereport.report.pages.material import Material
 
 SECONDS = 60
-"""The longest that one report's pages may take."""
+"""The most time of one processor that a report's pages may take."""
+LONGEST = SECONDS * (10 if hasattr(signal, "SIGXCPU") else 1)
+"""The longest that is waited for them: on a busy machine their seconds come slowly."""
 BYTES = 2 * 1024**3
 """The most memory that setting them may use."""
 
@@ -103,7 +106,7 @@ class Worker:
 
     def _send(self, job: _Job | _Page, expected: int) -> None:
         sent = pickle.dumps(job, protocol=pickle.HIGHEST_PROTOCOL)
-        self._answers, self._deadline = queue.Queue(), time.monotonic() + SECONDS
+        self._answers, self._deadline = queue.Queue(), time.monotonic() + LONGEST
         threading.Thread(target=self._exchange, args=(sent, expected, self._answers), daemon=True).start()
 
     def pages(self) -> Pages:
@@ -135,13 +138,15 @@ class Worker:
         except queue.Empty:
             self._process.kill()
             self._process.wait()
-            raise ConfigurationError(_too_much(f"setting the pages took more than {SECONDS} seconds")) from None
+            raise ConfigurationError(_too_much(f"setting the pages took more than {LONGEST} seconds")) from None
         if isinstance(found, CarereportError):
             raise found
         if isinstance(found, str):
             message = f"setting the pages failed: {found}"
             raise CarereportError(Fault("XX070", "error", message, "a fault of carereport: please report it"))
         if found is None:
+            if self._process.wait() == -getattr(signal, "SIGXCPU", 0):
+                raise ConfigurationError(_too_much(f"setting the pages took more than {SECONDS} seconds"))
             raise ConfigurationError(_too_much("setting the pages ended early, perhaps for want of memory"))
         return found
 
@@ -196,6 +201,7 @@ def serve(root: str = "") -> None:
             job: _Job | _Page = pickle.load(source)
         except EOFError:
             return
+        _limit_time()
         for answer in _answers(job, has_pango):
             pickle.dump(answer, target)
             target.flush()
@@ -273,3 +279,13 @@ def _limit_memory() -> None:
     used = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * resource.getpagesize()
     with contextlib.suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_AS, (used + BYTES, resource.RLIM_INFINITY))
+
+
+def _limit_time() -> None:
+    """Bound the processor's time from here on, where the system has such a limit."""
+    if hasattr(signal, "SIGXCPU"):
+        import resource
+
+        _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_CPU, (math.ceil(time.process_time()) + SECONDS, hard))
