@@ -286,7 +286,7 @@ def test_latest_is_the_value_on_the_latest_day_not_after(world: World) -> None:
             made = translator(world, engine)
             value = made.value(parse(f"latest(visits.{column})"))
             found = cells_of(made.frame.with_columns(value.alias("_v")), "_v")
-            assert made.ties.get(f"visits.{column}", 0) == len(differ)
+            assert len(made.ties.get(f"visits.{column}", ())) == len(differ)
             for row, cell, rows_told in zip(world.rows, found, told, strict=True):
                 if (row["child_id"], row["as_at"]) not in differ:
                     assert plain(cell) == (rows_told[0][column] if rows_told else None)
@@ -412,7 +412,7 @@ def test_days_counted_backwards_are_missing_and_counted(engine: str) -> None:
     world.rows.append({**world.rows[0], "end": date(2025, 5, 3)})
     made = translator(world, engine)
     made.value(parse("working_days(start, end)"))
-    assert made.backwards() == 1
+    assert sum(cells_of(made.frame.with_columns(made.backwards().alias("_back")), "_back")) == 1
     assert computed(world, "days(start, end)", engine) == [None, 1]
 
 

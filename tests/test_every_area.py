@@ -12,21 +12,57 @@ import sys
 import time
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from click.testing import CliRunner
 
 from carereport.build import Options, officer_text, run_build
 from carereport.cli.main import cli
 from carereport.comparators import ALL_AREAS
+from carereport.engines import _has_java
 from carereport.every_area import AreaResult, build_every_area
-from carereport.faults import ConfigurationError, ExtractError, UsageError
+from carereport.faults import ConfigurationError, ExtractError
 from carereport.history import earlier
+from carereport.measures.work import Measuring
 from carereport.preview.pages import Pages
 from carereport.quarters import Quarter
+from carereport.settings import Indicator
 from tests.councils.run import run
 from tests.test_extracts_areas import INDICATORS, MIXED, project
 
 QUARTER = Quarter(2025, 2)
+VISITS = """
+  visits:
+    files: "visits*.csv"
+    date: day
+    covers: all
+    columns:
+      child_id: {from: "Child", type: id}
+      area: {from: "Authority", type: code}
+      day: {from: "Day", type: date, formats: ["%Y-%m-%d"]}
+      safe: {from: "Safe", type: code, unknown: note}
+"""
+SAFE = """
+  safe:
+    name: Found safe
+    section: front_door
+    kind: percentage
+    from: referrals
+    when: received
+    count: "latest(visits.safe) = 'yes'"
+    polarity: high
+"""
+PEOPLE = """
+      birth: {lookup: people.birth}
+  people:
+    files: "people*.csv"
+    key: [child_id]
+    covers: all
+    columns:
+      child_id: {from: "Child", type: id}
+      area: {from: "Authority", type: code}
+      birth: {from: "Born", type: date, formats: ["%Y-%m-%d"]}
+"""
 CODES = ("E001", "E002", "E003", "E004")
 
 
@@ -126,6 +162,48 @@ def test_all_councils_together_are_a_comparator_where_england_is_not_published(t
     assert [mark["area"] for mark in again["benchmarks"]] == [ALL_AREAS]
 
 
+def test_rows_that_contradict_each_other_stop_their_council_alone(tmp_path: Path) -> None:
+    root = region(tmp_path)
+    for name, more in (("extracts", VISITS), ("indicators", SAFE)):
+        path = root / "config" / f"{name}.yaml"
+        path.write_text(path.read_text(encoding="utf-8") + more, encoding="utf-8")
+    rows = [f"C{child},{area},2025-09-01,yes" for area in CODES for child in range(4)]
+    lines = ["Child,Authority,Day,Safe", *rows, "C0,E002,2025-09-01,no", ""]
+    (root / "data" / "visits.csv").write_text("\n".join(lines), encoding="utf-8")
+    results = {held.area: held for held in build(root)}
+    assert {code: held.exit for code, held in results.items() if held.exit > 1} == {"E002": 4}
+    (fault,) = (fault for fault in results["E002"].faults if fault.severity == "error")
+    assert (fault.code, fault.count) == ("IN304", 1)
+    assert [code for code in CODES if (root / "output" / code / "Q2-2025").is_dir()] == ["E001", "E003", "E004"]
+
+
+def test_a_breakdown_of_measuring_itself_costs_only_the_council_that_caused_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from carereport.measures import facts
+
+    real = facts.measure_rows
+
+    def broken(name: str, indicator: Indicator, work: Measuring) -> pd.DataFrame:
+        if any((tables["referrals"].frame["area"] == "E003").any() for tables in work.councils):
+            raise RuntimeError("broken")
+        return real(name, indicator, work)
+
+    root = region(tmp_path)
+    monkeypatch.setattr(facts, "measure_rows", broken)
+    results = {held.area: [fault.code for fault in held.faults] for held in build(root) if held.exit > 1}
+    assert results == {"E003": ["XX071"]}
+
+
+def test_a_council_without_rows_in_a_table_that_others_look_into_has_its_report(tmp_path: Path) -> None:
+    root = region(tmp_path)
+    path = root / "config" / "extracts.yaml"
+    path.write_text(path.read_text(encoding="utf-8") + PEOPLE, encoding="utf-8")
+    rows = [f"C{child},{area},2015-09-01" for area in CODES[1:] for child in range(12)]
+    (root / "data" / "people.csv").write_text("\n".join(["Child,Authority,Born", *rows]) + "\n", encoding="utf-8")
+    assert all(held.result is not None for held in build(root))
+
+
 def test_two_councils_are_too_few_for_a_comparator(tmp_path: Path) -> None:
     root = project(tmp_path, MIXED)
     build(root)
@@ -186,8 +264,17 @@ def test_one_council_and_every_council_cannot_be_asked_for_together(tmp_path: Pa
     root = region(tmp_path, months=2)
     asked = ["build", "--project", str(root), "--quarter", "Q2-2025", "--all-areas"]
     assert CliRunner().invoke(cli, [*asked, "--area", "E001"]).exit_code == 2
-    with pytest.raises(UsageError):
-        build(root, engine="spark")
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not _has_java(), reason="Java is not here")
+def test_spark_counts_every_council_in_one_pass(tmp_path: Path) -> None:
+    pytest.importorskip("pyspark", reason="pyspark is not here")
+    pandas, spark = region(tmp_path / "pandas"), region(tmp_path / "spark")
+    build(pandas)
+    build(spark, engine="spark")
+    for code in CODES:
+        assert figures(spark / "output" / code / "Q2-2025") == figures(pandas / "output" / code / "Q2-2025")
 
 
 @pytest.mark.slow

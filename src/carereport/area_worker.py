@@ -1,4 +1,4 @@
-"""Processes of their own that measure and report one council after another, for builds of many councils.
+"""Processes of their own that report on one council after another, for builds of many councils.
 
 A process that dies takes one council with it, never the others; where the build itself is killed, its
 processes end too, and nothing half-written stays in place of a report.
@@ -19,38 +19,14 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from carereport.build import PAGES, Clock, Options, Result, measured, report
+from carereport.build import PAGES, Clock, Options, Result, report
 from carereport.commentary import Commentary
-from carereport.council_facts import keep_facts, kept_facts
+from carereport.council_facts import kept_facts
 from carereport.faults import EXIT_INTERNAL, CarereportError, Fault, place_of
 from carereport.project import Project
 from carereport.report.worker import Worker
 from carereport.staging import clean_leftovers
-
-if TYPE_CHECKING:
-    from carereport.extracts.typed import Typed
-
-
-@dataclass(frozen=True)
-class Measure:
-    """Measure a council's rows, and keep what they come to in `facts`."""
-
-    options: Options
-    project: Project
-    typed: Typed
-    data: Path
-    facts: Path
-    fingerprint: str
-
-    def run(self, pages: Pages) -> Result:
-        from carereport.extracts.tables import check_tables
-
-        extracts = check_tables(self.project, self.typed, self.options.quarter, self.options.extracted)
-        facts = measured(self.options, self.project, extracts, self.data, alone=False)
-        keep_facts(facts, self.facts, self.fingerprint)
-        return Result()
 
 
 @dataclass(frozen=True)
@@ -70,9 +46,6 @@ class Report:
         clock = Clock(lambda stage, seconds: None)
         facts = kept_facts(self.facts)
         return report(self.options, self.project, self.commentary, self.known, facts, self.out, clock, worker)
-
-
-Job = Measure | Report
 
 
 @dataclass(frozen=True)
@@ -103,7 +76,7 @@ class Pages:
             self._worker = None
 
 
-def run_jobs(jobs: Iterator[Job], workers: int) -> Iterator[Done]:
+def run_jobs(jobs: Iterator[Report], workers: int) -> Iterator[Done]:
     """Yield how each job ended, as soon as it has; jobs are taken one by one as processes become free."""
     answers: queue.Queue[Done | BaseException | None] = queue.Queue()
     held = [_Process() for _ in range(workers)]
@@ -127,7 +100,7 @@ def run_jobs(jobs: Iterator[Job], workers: int) -> Iterator[Done]:
 
 
 def _feed(
-    process: _Process, jobs: Iterator[Job], lock: threading.Lock, answers: queue.Queue[Done | BaseException | None]
+    process: _Process, jobs: Iterator[Report], lock: threading.Lock, answers: queue.Queue[Done | BaseException | None]
 ) -> None:
     try:
         while True:
@@ -148,7 +121,7 @@ class _Process:
         self._process: subprocess.Popen[bytes] | None = None
         self._ended = False
 
-    def run(self, job: Job) -> Done:
+    def run(self, job: Report) -> Done:
         began = time.perf_counter()
         process = self._started()
         if process.stdin is None or process.stdout is None:
@@ -201,7 +174,7 @@ def serve() -> None:
     try:
         while True:
             try:
-                job: Job = pickle.load(source)
+                job: Report = pickle.load(source)
             except EOFError:
                 return
             pickle.dump(_done(job, pages), target)
@@ -218,7 +191,7 @@ def _end_with(parent: int) -> None:
     os._exit(EXIT_INTERNAL)
 
 
-def _done(job: Job, pages: Pages) -> Done:
+def _done(job: Report, pages: Pages) -> Done:
     area = job.options.area
     try:
         result = job.run(pages)

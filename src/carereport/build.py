@@ -28,6 +28,7 @@ from carereport.staging import clean_leftovers, project_lock, same_contents, sta
 if TYPE_CHECKING:
     from carereport.disclosure import Disclosed
     from carereport.extracts import Extracts
+    from carereport.measures import Measured
     from carereport.measures.memory import FactsMemory
     from carereport.report.pages.material import Material
 
@@ -172,30 +173,29 @@ def _build(options: Options, data: Path, out: Path, clock: Clock, worker: Worker
 
 
 def measured(
-    options: Options, project: Project, extracts: Extracts, data: Path, memory: FactsMemory | None = None,
-    *, alone: bool = True,
-) -> CouncilFacts:  # fmt: skip
+    options: Options, project: Project, extracts: Extracts, data: Path, memory: FactsMemory | None = None
+) -> CouncilFacts:
     """Return every figure of one council, and all that was met in its extracts; of a memory, what it knows.
-
-    Where it is not `alone` on the machine, it takes one process only.
 
     Raises:
         CarereportError: rows contradict each other, or history holds another council's reports.
     """
-    from carereport.judgement.checks import baseline_faults
     from carereport.measures import measure
+
+    found = measure(project, extracts, options.quarter, options.engine, memory)
+    return facts_of(options, project, extracts, data, found)
+
+
+def facts_of(options: Options, project: Project, extracts: Extracts, data: Path, found: Measured) -> CouncilFacts:
+    """Return a council's figures with all that was met in its extracts; refused where history is another council's."""
+    from carereport.judgement.checks import baseline_faults
     from carereport.report.shown import shown_rows
 
-    found = measure(project, extracts, options.quarter, options.engine, memory, alone=alone)
-    met = [*found.faults, *baseline_faults(project, found.figures)]
     before = same_council(input_faults(project, data, options.quarter, extracts, options.home))
-    faults = [*extracts.faults, *before, *met]
-    taken = [table.extracted for table in extracts.tables.values() if table.extracted]
-    as_at = options.extracted or max(taken, default=None)
-    return CouncilFacts(
-        extracts.area, found.figures, found.within, tuple(faults), extracts.inputs, extracts.set_aside, as_at,
-        shown_rows(project, extracts),
-    )  # fmt: skip
+    faults = [*extracts.faults, *before, *found.faults, *baseline_faults(project, found.figures)]
+    as_at = options.extracted or max((one.extracted for one in extracts.tables.values() if one.extracted), default=None)
+    told = (tuple(faults), extracts.inputs, extracts.set_aside, as_at, shown_rows(project, extracts))
+    return CouncilFacts(extracts.area, found.figures, found.within, *told)
 
 
 def report(

@@ -1,7 +1,7 @@
 """The engines that measure: pandas, polars or Spark, each behind the same narwhals frames; nothing is counted here.
 
 Only the source of a frame differs from engine to engine. pandas and polars hold their frames in
-memory; Spark's are plans, which run when `collected` or `total` asks for their result.
+memory; Spark's are plans, which run when `collected` asks for their result.
 """
 
 from __future__ import annotations
@@ -80,12 +80,6 @@ def kept(frame: Frame, engine: str) -> Frame:
     if engine != "polars":
         return frame
     return frame.lazy().collect("polars").lazy()
-
-
-def total(frame: Frame, what: nw.Expr) -> int:
-    """Return the sum of an expression over a frame's rows, 0 where there are none."""
-    found = collected(frame.select(what.sum().alias("_total")))["_total"].iloc[0]
-    return 0 if pd.isna(found) else int(found)
 
 
 @cache

@@ -1,8 +1,8 @@
-"""Reports of every council in the extracts: read once, then measured and written in processes side by side.
+"""Reports of every council in the extracts: read and counted in one pass, then written in processes side by side.
 
-Every council is checked, measured and reported exactly as with --area, from its own rows alone, so
-that children of two councils with the same id never meet. What is finished is not built again while
-inputs and settings are the same; one council's faults stop no other.
+Every council is checked by itself and has the figures that --area gives it, since children of two
+councils with the same id are kept apart. What is finished is not built again while inputs and
+settings are the same; one council's faults stop no other.
 """
 
 from __future__ import annotations
@@ -12,22 +12,25 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from carereport import __version__
-from carereport.area_worker import Done, Job, Measure, Report, run_jobs
-from carereport.build import Options, Result, officer_text, output_folder, settings_of
-from carereport.council_facts import fingerprint_of, kept_totals
+from carereport.area_worker import Report, run_jobs
+from carereport.build import Options, Result, facts_of, officer_text, output_folder, settings_of
+from carereport.council_facts import CouncilFacts, fingerprint_of, keep_facts, kept_totals
 from carereport.engines import require
-from carereport.faults import EXIT_ENVIRONMENT, ExtractError, Fault, UsageError
+from carereport.faults import EXIT_ENVIRONMENT, EXIT_INTERNAL, CarereportError, ExtractError, Fault, place_of
 from carereport.history import earlier
 from carereport.judgement.from_areas import joint_figures, with_joint_figures
 from carereport.printing import ordered
 from carereport.project import Project, data_folder
 from carereport.report.manifest import settings_hash, verify
 from carereport.staging import project_lock
+
+if TYPE_CHECKING:
+    from carereport.extracts import Extracts
 
 Progress = Callable[["AreaResult", int, int], None]
 """What is told of each council that is finished, which one it is, and of how many."""
@@ -51,17 +54,14 @@ def build_every_area(options: Options, workers: int, progress: Progress) -> list
     Raises:
         CarereportError: settings or files are at fault, so that no council can be built.
     """
-    if options.engine == "spark":
-        message = "--all-areas measures council by council, for which Spark is far slower than pandas or polars"
-        raise UsageError(Fault("CL023", "error", message, "build with --engine polars, or one council with --area"))
     require(options.engine)
     data = data_folder(options.root, options.data)
     output_folder(options, data)
     with project_lock(options.root):
         project, _, known = settings_of(options, data)
         work = _Work(options, project, known, data, options.root / ".carereport" / "areas")
-        areas, failed = _measure(work, workers)
-        results = {one.area: AreaResult(one.area, one.exit, one.faults, seconds=one.seconds) for one in failed}
+        areas, failed = _measure(work)
+        results = {one.area: one for one in failed}
         for number, held in enumerate(results.values(), start=1):
             progress(held, number, len(areas))
         good = [area for area in areas if area not in results]
@@ -91,7 +91,7 @@ class _Work:
         return self.cache / f"{area}.json"
 
 
-def _measure(work: _Work, workers: int) -> tuple[list[str], list[Done]]:
+def _measure(work: _Work) -> tuple[list[str], list[AreaResult]]:
     """Measure every council whose facts are not kept; return all codes, and how those ended that failed."""
     fingerprint = _of_inputs(work)
     index = work.cache / "index.json"
@@ -99,6 +99,22 @@ def _measure(work: _Work, workers: int) -> tuple[list[str], list[Done]]:
     held = [str(area) for area in known.get("areas", ())] if known.get("fingerprint") == fingerprint else []
     if held and all(fingerprint_of(work.facts(area)) == fingerprint for area in held):
         return held, []
+    areas, checked, failed = _checked(work, fingerprint)
+    for area, found in _together(work, checked):
+        if isinstance(found, CouncilFacts):
+            keep_facts(found, work.facts(area), fingerprint)
+        else:
+            failed.append(found)
+    for path in (*work.cache.glob("*.facts"), *work.cache.glob("*.json")):
+        if path.stem not in areas:
+            path.unlink()
+    _write(index, {"fingerprint": fingerprint, "areas": areas})
+    return areas, failed
+
+
+def _checked(work: _Work, fingerprint: str) -> tuple[list[str], dict[str, Extracts], list[AreaResult]]:
+    """Read the files and check each council's rows; return all codes, whose rows are to be measured, and who failed."""
+    from carereport.extracts.tables import check_tables
     from carereport.extracts.typed import area_faults, by_area, read_typed
 
     typed = read_typed(work.project, work.data)
@@ -106,19 +122,56 @@ def _measure(work: _Work, workers: int) -> tuple[list[str], list[Done]]:
     if any(fault.severity == "error" for fault in faults):
         raise ExtractError(ordered(faults))
     areas: list[str] = []
+    checked: dict[str, Extracts] = {}
+    failed: list[AreaResult] = []
+    for area, rows in by_area(typed):
+        areas.append(area)
+        if fingerprint_of(work.facts(area)) == fingerprint:
+            continue
+        options, project = work.of(area)
+        try:
+            checked[area] = check_tables(project, rows, options.quarter, options.extracted)
+        except CarereportError as error:
+            failed.append(AreaResult(area, error.exit_code, list(error.faults)))
+        except Exception as error:
+            failed.append(_broken(area, error))
+    return areas, checked, failed
 
-    def jobs() -> Iterator[Job]:
-        for area, rows in by_area(typed):
-            areas.append(area)
-            if fingerprint_of(work.facts(area)) != fingerprint:
-                yield Measure(*work.of(area), rows, work.data, work.facts(area), fingerprint)
 
-    failed = [done for done in run_jobs(jobs(), workers) if done.result is None]
-    for path in (*work.cache.glob("*.facts"), *work.cache.glob("*.json")):
-        if path.stem not in areas:
-            path.unlink()
-    _write(index, {"fingerprint": fingerprint, "areas": areas})
-    return areas, failed
+def _together(work: _Work, checked: dict[str, Extracts]) -> Iterator[tuple[str, CouncilFacts | AreaResult]]:
+    """Measure councils in one pass; yield each one's facts, or how it failed.
+
+    Where measuring itself breaks, each council is measured alone, so that none but the cause is lost.
+    """
+    from carereport.measures import measure_together
+
+    asked = {area: work.of(area) for area in checked}
+    options = work.options
+    try:
+        councils = [(project, checked[area]) for area, (_, project) in asked.items()]
+        measured = measure_together(councils, options.quarter, options.engine) if councils else []
+        found = dict(zip(checked, measured, strict=True))
+    except Exception as error:
+        if len(checked) == 1:
+            (area,) = checked
+            yield area, _broken(area, error)
+        else:
+            for area, extracts in checked.items():
+                yield from _together(work, {area: extracts})
+        return
+    for area, (own, project) in asked.items():
+        figures = found.pop(area)
+        try:
+            if isinstance(figures, ExtractError):
+                raise figures
+            yield area, facts_of(own, project, checked.pop(area), work.data, figures)
+        except CarereportError as error:
+            yield area, AreaResult(area, error.exit_code, list(error.faults))
+
+
+def _broken(area: str, error: Exception) -> AreaResult:
+    message, remedy = f"the council's report failed: {place_of(error)}", "a fault of carereport: please report it"
+    return AreaResult(area, EXIT_INTERNAL, [Fault("XX071", "error", message, remedy)])
 
 
 def _report(work: _Work, areas: list[str], workers: int) -> Iterator[AreaResult]:
@@ -136,7 +189,7 @@ def _report(work: _Work, areas: list[str], workers: int) -> Iterator[AreaResult]
         else:
             yield AreaResult(area, stands, [], skipped=True)
 
-    def jobs() -> Iterator[Job]:
+    def jobs() -> Iterator[Report]:
         for area in waiting:
             options, project = work.of(area)
             commentary, wrong = officer_text(options, work.project.area)

@@ -149,10 +149,6 @@ SETTINGS: dict[str, tuple[str, str]] = {
     "CL002": ("--out is a file", "Name a folder."),
     "CL003": ("--out lies among the inputs", "A build never writes where it reads."),
     "CL022": ("Not an area code", "--area takes the code that the extracts hold, such as E06000016."),
-    "CL023": (
-        "Spark for one council after another",
-        "--all-areas measures every council by itself, and Spark takes minutes for each. Use pandas or polars.",
-    ),
     "CL004": ("A folder that init must not write into", "carereport's own files stand there. Name a new folder."),
     "CL020": ("Nothing to trace", "The figure is supplied or derived: no rows of children stand behind it here."),
     "CL021": ("Keys in a place that is published or read", "Keys identify children. Write them where only you look."),

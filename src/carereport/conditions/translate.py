@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
 
@@ -28,7 +28,10 @@ from carereport.conditions.parse import (
     Node,
     Not,
 )
-from carereport.engines import Frame, total
+from carereport.engines import Frame, collected
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 CHILD = "child_id"
 _OPPOSITE = {"=": "<>", "<>": "=", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
@@ -57,20 +60,20 @@ class Translator:
         days: Frame,
         tables: Mapping[str, Lookup],
         date_columns: frozenset[str],
+        child: str = CHILD,
     ) -> None:
-        self.frame, self.whole, self.days, self.tables = frame, whole, days, tables
+        self.frame, self.whole, self.days, self.tables, self.child = frame, whole, days, tables, child
         self.dates = date_columns | {"as_at"}
-        self.ties: dict[str, int] = {}
-        """`latest` of a table.column: how often rows of a child's latest day differ, so that none is the latest."""
+        self.ties: dict[str, pd.Series[Any]] = {}
+        """`latest` of a table.column: each child whose rows of the latest day differ, so that none is the latest."""
         self._backwards: list[nw.Expr] = []
         self._made: dict[Any, str] = {}
 
-    def backwards(self) -> int:
-        """Return in how many rows of `frame` days were counted to an earlier date since this was last asked."""
+    def backwards(self) -> nw.Expr | None:
+        """Return 1 for the rows of `frame` in which days were counted to an earlier date since this was last asked."""
         flags = [nw.when(found).then(nw.lit(1)).otherwise(nw.lit(0)) for found in self._backwards]
         self._backwards = []
-        either = nw.max_horizontal(*flags) if len(flags) > 1 else next(iter(flags), None)  # Spark wants two or more
-        return total(self.frame, either) if either is not None else 0
+        return nw.max_horizontal(*flags) if len(flags) > 1 else next(iter(flags), None)  # Spark wants two or more
 
     # ------------------------------------------------------------------ tests
 
@@ -192,43 +195,45 @@ class Translator:
 
     def _own_rows(self, name: str, function: str, column: str) -> None:
         """Join `previous` or `nth` of a date column, from all the child's rows."""
-        rows = self.whole.select(CHILD, column).filter(~nw.col(column).is_null() & ~nw.col(CHILD).is_null())
-        days = rows.with_columns(nw.lit(1).alias("_one")).group_by(CHILD, column).agg(nw.col("_one").sum())
-        days = days.sort(CHILD, column)
+        child = self.child
+        rows = self.whole.select(child, column).filter(~nw.col(column).is_null() & ~nw.col(child).is_null())
+        days = rows.with_columns(nw.lit(1).alias("_one")).group_by(child, column).agg(nw.col("_one").sum())
+        days = days.sort(child, column)
         if function == "previous":
-            made = nw.col(column).shift(1).over(CHILD, order_by=column)
+            made = nw.col(column).shift(1).over(child, order_by=column)
         else:
-            made = nw.col("_one").cum_sum().over(CHILD, order_by=column) - nw.col("_one") + 1
+            made = nw.col("_one").cum_sum().over(child, order_by=column) - nw.col("_one") + 1
         days = days.with_columns(made.alias(name)).drop("_one")
-        self.frame = self.frame.join(days, on=[CHILD, column], how="left")
+        self.frame = self.frame.join(days, on=[child, column], how="left")
 
     def _other_rows(self, name: str, node: Call) -> None:
         """Join what a function finds in the child's rows of another table, by child and `as_at`."""
+        child = self.child
         target = node.arguments[0]
         text = target.text if isinstance(target, Name) else ""
         table_name, _, column = text.partition(".")
         table = self.tables[table_name]
-        asked = self.frame.select(CHILD, "as_at").filter(~nw.col(CHILD).is_null()).unique()
+        asked = self.frame.select(child, "as_at").filter(~nw.col(child).is_null()).unique()
         if node.name == "spells_within" and table.spell is not None:
             start, end = table.spell
-            other = table.frame.select(nw.col(CHILD), nw.col(start).alias("_s"), nw.col(end).alias("_e"))
+            other = table.frame.select(nw.col(child), nw.col(start).alias("_s"), nw.col(end).alias("_e"))
         else:
             extra = [nw.col(column).alias("_v")] if node.name == "latest" else []
-            other = table.frame.select(nw.col(CHILD), nw.col(str(table.date)).alias("_s"), *extra)
-        pairs = asked.join(other, on=CHILD, how="inner").filter(nw.col("_s") <= nw.col("as_at"))
+            other = table.frame.select(nw.col(child), nw.col(str(table.date)).alias("_s"), *extra)
+        pairs = asked.join(other, on=child, how="inner").filter(nw.col("_s") <= nw.col("as_at"))
         if node.name == "latest":
-            last = pairs.group_by(CHILD, "as_at").agg(nw.col("_s").max())
-            found = pairs.join(last, on=[CHILD, "as_at", "_s"], how="inner")
-            found = found.group_by(CHILD, "as_at").agg(
+            last = pairs.group_by(child, "as_at").agg(nw.col("_s").max())
+            found = pairs.join(last, on=[child, "as_at", "_s"], how="inner")
+            found = found.group_by(child, "as_at").agg(
                 nw.col("_v").max().alias(name), nw.col("_v").min().alias("_least"),
                 nw.col("_v").count().alias("_held"), nw.len().alias("_rows"),
             )  # fmt: skip
             unlike = (nw.col(name) != nw.col("_least")) | (nw.col("_held") < nw.col("_rows"))
             ties = found.filter((nw.col("_held") > 0) & unlike)
-            tied = total(ties.with_columns(nw.lit(1).alias("_one")), nw.col("_one"))
-            if tied:
+            tied = collected(ties.select(child))[child]
+            if len(tied):
                 self.ties[text] = tied
-            self.frame = self.frame.join(found.select(CHILD, "as_at", name), on=[CHILD, "as_at"], how="left")
+            self.frame = self.frame.join(found.select(child, "as_at", name), on=[child, "as_at"], how="left")
             return
         span = node.arguments[1]
         number = int(float(span.value)) if isinstance(span, Literal) else 0
@@ -243,10 +248,10 @@ class Translator:
                 reaches = (nw.col("_e") > first + timedelta(days=1)) & (nw.col("_e") > nw.col("_s"))
                 pairs = pairs.filter(open_still | reaches)
         pairs = pairs.with_columns(nw.lit(1).alias("_one"))
-        found = pairs.group_by(CHILD, "as_at").agg(nw.col("_one").sum().alias(name))
-        joined = self.frame.join(found, on=[CHILD, "as_at"], how="left")
+        found = pairs.group_by(child, "as_at").agg(nw.col("_one").sum().alias(name))
+        joined = self.frame.join(found, on=[child, "as_at"], how="left")
         counted = nw.when(nw.col(name).is_null()).then(nw.lit(0)).otherwise(nw.col(name))
-        self.frame = joined.with_columns(nw.when(~nw.col(CHILD).is_null()).then(counted).alias(name))
+        self.frame = joined.with_columns(nw.when(~nw.col(child).is_null()).then(counted).alias(name))
 
 
 def completed(first: nw.Expr, last: nw.Expr, *, months: bool = False) -> nw.Expr:

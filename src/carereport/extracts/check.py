@@ -52,16 +52,17 @@ def check_key(rows: Rows, table: Table) -> tuple[list[Fault], Mask]:
     With a key, a row is the same when all columns read are equal; without one, when every cell of
     the file is: two contacts on one day may well agree in what is read.
     """
-    same = rows.frame.duplicated().to_numpy()
+    again = rows.frame.duplicated(table.key or None).to_numpy()
+    same = rows.frame.duplicated().to_numpy() if table.key and again.any() else again  # equal rows have equal keys
     if same.any() and not table.key:
         same = rows.same_in_file(rows.frame.duplicated(keep=False).to_numpy())
     faults = []
     if same.any():
         message = "the same row stands twice; it is counted once"
         faults.append(rows.finding("EX303", "warning", message, "was a file joined or extracted twice?", same))
-    if table.key:
+    if table.key and again.any():
         keyed = rows.frame[table.key].notna().all(axis=1).to_numpy()
-        differing = rows.frame.duplicated(table.key).to_numpy() & ~same & keyed
+        differing = again & ~same & keyed
         if differing.any():
             message = f"one key ({', '.join(table.key)}) with differing rows"
             remedy = "correct the extract, or the key in extracts.yaml if rows are told apart by more columns"

@@ -13,8 +13,9 @@ import pandas as pd
 import pyarrow as pa
 
 from carereport.extracts.convert import convert
+from carereport.extracts.headers import header_line
 from carereport.extracts.parquet import as_cells
-from carereport.extracts.read import DELIMITERS, RawFile, delimiter_of, header_line
+from carereport.extracts.read import DELIMITERS, RawFile, delimiter_of
 from carereport.extracts.rows import Rows
 from carereport.faults import Fault
 from carereport.settings import Column, ColumnType, Table
@@ -92,8 +93,8 @@ def typed_rows(name: str, table: Table, files: list[RawFile]) -> tuple[Rows | No
     repeated = {text for text, times in Counter(folded).items() if times > 1 and text}
     sizes = [raw.table.num_rows for raw in files if raw.table is not None]
     rows = Rows(
-        pd.DataFrame(index=range(sum(sizes))), files, np.repeat(np.arange(len(files)), sizes),
-        np.concatenate([np.arange(size) for size in sizes]), keyless=not table.key,
+        pd.DataFrame(index=range(sum(sizes))), files, np.repeat(np.arange(len(files), dtype=np.int32), sizes),
+        np.concatenate([np.arange(size, dtype=np.int32) for size in sizes]), keyless=not table.key,
     )  # fmt: skip
     columns: dict[str, pd.Series[Any]] = {}
     failed = False

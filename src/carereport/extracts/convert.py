@@ -43,6 +43,8 @@ _COMMON_FORMATS = (
 _ENOUGH_DATES = 60
 """So many distinct days would hold one after the 12th of a month, were day and month in order."""
 MOST_SHAPES = 3
+_SAMPLE = 2_000
+"""So many cells tell whether most of a column's values are distinct."""
 
 
 @dataclass(frozen=True)
@@ -82,12 +84,12 @@ def convert(cells: pa.ChunkedArray, column: Column) -> Converted:
     id, code and text become pandas `str`, dates datetime64[ns], numbers float64; missing is NaN or
     NaT. A value that cannot be read is missing here and named among the problems.
     """
-    encoded = cells.combine_chunks().dictionary_encode()
-    if isinstance(encoded, pa.ChunkedArray):
-        encoded = encoded.combine_chunks()
-    places = encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
     kind = column.type or "text"
     reader = {"id": _id, "code": _code, "text": _text, "number": _number, "date": _date}[kind]
+    if kind in ("id", "text") and _mostly_distinct(cells):
+        return _as_they_are(_one(cells), None, reader, column)
+    encoded = _one(cells.dictionary_encode())
+    places = encoded.indices.to_numpy(zero_copy_only=False)
     if kind in ("id", "text"):
         return _as_they_are(encoded.dictionary, places, reader, column)
     distinct = encoded.dictionary.to_pylist()
@@ -102,8 +104,23 @@ def convert(cells: pa.ChunkedArray, column: Column) -> Converted:
     return Converted(values, [(problem, mask[places]) for problem, mask in problems])
 
 
-def _as_they_are(distinct: pa.Array, places: Places, reader: Reader, column: Column) -> Converted:
-    """Return a column of ids or texts; only values that may be more than they seem are looked at one by one."""
+def _one(cells: pa.ChunkedArray) -> pa.Array:
+    """Return chunks as one array."""
+    whole = cells.combine_chunks()
+    return whole.combine_chunks() if isinstance(whole, pa.ChunkedArray) else whole
+
+
+def _mostly_distinct(cells: pa.ChunkedArray) -> bool:
+    """Return whether to look for equal values does not pay, as in a column of keys."""
+    first = cells.slice(0, _SAMPLE)
+    return len(cells) > _SAMPLE and 2 * int(pc.count_distinct(first).as_py()) > _SAMPLE
+
+
+def _as_they_are(distinct: pa.Array, places: Places | None, reader: Reader, column: Column) -> Converted:
+    """Return a column of ids or texts; only values that may be more than they seem are looked at one by one.
+
+    Without `places`, `distinct` is the column itself.
+    """
     pattern = _ODD_ID if column.type == "id" else _ODD_TEXT
     odd = pc.or_(pc.match_substring_regex(distinct, pattern), pc.invert(pc.string_is_ascii(distinct)))
     odd = pc.fill_null(odd, True)
@@ -114,12 +131,13 @@ def _as_they_are(distinct: pa.Array, places: Places, reader: Reader, column: Col
         problems += _differing_lengths(distinct)
     read = pa.array([value for value, _ in found.values()], pa.string())
     texts = pc.replace_with_mask(distinct, odd, read) if found else distinct
-    return Converted(_texts(texts, places), [(problem, mask[places]) for problem, mask in problems])
+    found_in = slice(None) if places is None else places
+    return Converted(_texts(texts, places), [(problem, mask[found_in]) for problem, mask in problems])
 
 
 Result = tuple[Any, Problem | None]
 Reader = Callable[[str, Column], Result]
-Places = npt.NDArray[np.int64]
+Places = npt.NDArray[np.integer[Any]]
 Grouped = list[tuple[Problem, npt.NDArray[np.bool_]]]
 
 
@@ -148,8 +166,9 @@ def _typed(values: list[Any], kind: str, places: Places) -> pd.Series[Any]:
     return _texts(pa.array(values, pa.string()), places)
 
 
-def _texts(distinct: pa.Array, places: Places) -> pd.Series[Any]:
-    texts = distinct.cast(pa.large_string()).take(pa.array(places))
+def _texts(distinct: pa.Array, places: Places | None) -> pd.Series[Any]:
+    texts = distinct.cast(pa.large_string())
+    texts = texts if places is None else texts.take(pa.array(places))
     return pd.Series(texts.to_pandas(types_mapper={pa.large_string(): pd.Series(dtype="str").dtype}.get))
 
 

@@ -1,9 +1,10 @@
-"""The first line of a CSV file, for commands that look at an extract without reading its rows."""
+"""The first line of a CSV file: where it stands, and what it holds where its rows are not read."""
 
 from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Callable
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -52,3 +53,20 @@ def matching(patterns: list[str], files: list[Path]) -> list[Path]:
     return [
         path for path in files if any(fnmatchcase(path.name.casefold(), pattern.casefold()) for pattern in patterns)
     ]
+
+
+def header_line(text: str, known: set[str], fold: Callable[[str], str]) -> int | None:
+    """Return the line below the first, among twenty, that has most of the known headers; None where there is none."""
+    best, found = 0, None
+    for delimiter in DELIMITERS:
+        rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+        start = 1
+        try:
+            for number, cells in zip(range(20), rows, strict=False):
+                matches = len({fold(cell) for cell in cells} & known)
+                if matches > best:
+                    best, found = matches, start if number else None
+                start = rows.line_num + 1
+        except csv.Error:
+            continue
+    return found if best >= max(2, len(known) // 4) else None

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from carereport.extracts import TableData
 
 CHILD = "child_id"
+_FAR = 2**20
+"""A day, counted from 1970, after every other."""
 
 
 def look_up(
@@ -26,11 +28,15 @@ def look_up(
     `other` holds one row a child; where it holds more, the first counts and the caller says so.
     """
     rows = other.drop_duplicates(CHILD).set_index(CHILD)[column]
-    values = frame[CHILD].map(rows)
+    values = _of_child(frame[CHILD], rows)
     unmatched = (~frame[CHILD].isin(rows.index) & frame[CHILD].notna()).to_numpy()
-    if isinstance(other[column].dtype, pd.StringDtype):
-        values = values.astype("str")
     return values.reset_index(drop=True), unmatched
+
+
+def _of_child(children: pd.Series[Any], values: pd.Series[Any]) -> pd.Series[Any]:
+    """Return the value of each child in `values`, whose index is children; pandas cannot look up days in none."""
+    found = children.map(values) if len(values) else pd.Series(None, index=children.index, dtype=values.dtype)
+    return found.astype(values.dtype)
 
 
 def repeated_children(other: pd.DataFrame) -> npt.NDArray[np.bool_]:
@@ -96,14 +102,18 @@ def chained_by(table: TableData, day: date) -> pd.DataFrame:
     spells = chained(known, chain)
     by_child = table.frame.drop_duplicates(CHILD).set_index(CHILD)
     for column in table.frame.columns.difference(spells.columns, sort=False):
-        spells[column] = spells[CHILD].map(by_child[column]).astype(table.frame[column].dtype)
+        spells[column] = _of_child(spells[CHILD], by_child[column])
     return spells
 
 
 def overlapping(frame: pd.DataFrame, start: str, end: str) -> pd.Series[bool]:
     """Return which rows start before an earlier spell of the same child has ended."""
-    far = np.datetime64("2262-01-01", "ns")
-    rows = frame[[CHILD, start]].assign(_end=frame[end].fillna(pd.Timestamp(far)))
-    rows = rows.sort_values([CHILD, start, "_end"], kind="stable")
-    reached = rows.groupby(CHILD, sort=False)["_end"].cummax().groupby(rows[CHILD], sort=False).shift()
-    return (rows[start] < reached).reindex(frame.index)
+    child = pd.factorize(frame[CHILD])[0].astype(np.int64)
+    begins, ends = (frame[column].to_numpy("datetime64[D]").astype(np.int64) for column in (start, end))
+    ends[frame[end].isna().to_numpy()] = _FAR
+    rows = np.flatnonzero((child >= 0) & frame[start].notna().to_numpy())
+    rows = rows[np.lexsort((ends[rows], begins[rows], child[rows]))]
+    reached = np.maximum.accumulate(child[rows] * 2 * _FAR + ends[rows])[:-1] - child[rows][1:] * 2 * _FAR
+    found = np.zeros(len(frame), dtype=bool)
+    found[rows[1:]] = (child[rows][1:] == child[rows][:-1]) & (begins[rows][1:] < reached)
+    return pd.Series(found, index=frame.index, dtype=bool)

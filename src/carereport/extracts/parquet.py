@@ -53,6 +53,8 @@ def as_cells(raw: RawFile, place: int, formats: list[str]) -> pa.ChunkedArray | 
     if raw.table is None:
         return None
     column = raw.table.column(place)
+    if raw.cells:
+        return column
     if pa.types.is_dictionary(column.type):
         column = column.cast(column.type.value_type)
     kind = column.type

@@ -6,14 +6,16 @@ and the remedy; no message ever holds what stands in a cell.
 
 from __future__ import annotations
 
+import codecs
 import csv
 import hashlib
 import io
 import re
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -26,7 +28,7 @@ from carereport.faults import Fault
 DELIMITERS = (",", ";", "\t", "|")
 MOST_COLUMNS = 1_000
 MOST_ROWS = 20_000_000
-Places = npt.NDArray[np.int64]
+Places = npt.NDArray[np.integer[Any]]
 LONGEST_CELL = 32_767
 """The most characters a spreadsheet cell can hold."""
 FIRST_LINES = 5
@@ -69,22 +71,34 @@ class RawFile:
 
     name: str
     sha256: str = ""
-    text: str = ""
+    data: bytes = b""
+    """What the file holds, in UTF-8 without a mark at its start."""
     delimiter: str = ","
     header: list[str] = field(default_factory=list)
     table: pa.Table | None = None
     kept: list[int] | None = None
     """Which rows of the file the table's rows are, where blank ones were left out."""
+    cells: bool = False
+    """Whether the table holds cells of a text that was searched as a whole, not columns with types of their own."""
     plain: bool = False
-    """Whether every row stands on one line of its own, so that the text is not needed to tell lines."""
+    """Whether every row stands on one line of its own, so that the data is not needed to tell lines."""
     row_lines: Places | None = None
     """Of a part of a file: the line on which each of its rows starts."""
     faults: list[Fault] = field(default_factory=list)
 
+    @property
+    def text(self) -> str:
+        """What the file holds."""
+        return self.data.decode("utf-8")
+
+    def rows(self) -> Iterator[str]:
+        """Return the lines of the text one by one, for a reader of CSV."""
+        return io.TextIOWrapper(io.BytesIO(self.data), encoding="utf-8", newline="")
+
     @cached_property
     def lines(self) -> list[int]:
         """The physical line on which each data row starts, from 1; worked out only when needed."""
-        reader = csv.reader(io.StringIO(self.text, newline=""), delimiter=self.delimiter)
+        reader = csv.reader(self.rows(), delimiter=self.delimiter)
         starts, before = [], 0
         for cells in reader:
             if cells:
@@ -125,15 +139,14 @@ def read_file(path: Path, name: str, delimiter: str | None = None) -> RawFile:
     if disguise:
         raw.error("EX102", f"this is {disguise}", "open it in its own program and save it as CSV", 1)
         return raw
-    text = _decode(data, raw)
-    if text is None:
+    if not _decode(data, raw):
         return raw
-    raw.text = text
-    if not text.strip():
+    if not raw.data[:1000].decode("utf-8", "ignore").strip() and not raw.text.strip():
         raw.error("EX103", "the file is empty", "run the extract again", 1)
         return raw
-    found = None if _is_plain_ascii(data, text) else _CONTROL.search(text)
+    found = None if _is_plain_ascii(raw.data) else _CONTROL.search(raw.text)
     if found:
+        text = raw.text
         line = text.count("\n", 0, found.start()) + 1
         count = len(_CONTROL.findall(text))
         if found.group() != "\x00":
@@ -144,13 +157,14 @@ def read_file(path: Path, name: str, delimiter: str | None = None) -> RawFile:
             what = "a NUL character stands in the text"
         raw.error("EX104", what, "export the file again as CSV UTF-8", line, count)
         return raw
+    raw.cells = True
     _split(raw, delimiter)
     return raw
 
 
-def _is_plain_ascii(data: bytes, text: str) -> bool:
+def _is_plain_ascii(data: bytes) -> bool:
     """Return whether a text is all letters, digits and signs of ASCII: told in a tenth of the time of a search."""
-    return text.isascii() and len(data.translate(None, _CONTROL_BYTES)) == len(data)
+    return data.isascii() and len(data.translate(None, _CONTROL_BYTES)) == len(data)
 
 
 def _disguise(data: bytes) -> str | None:
@@ -169,35 +183,43 @@ def _disguise(data: bytes) -> str | None:
     return None
 
 
-def _decode(data: bytes, raw: RawFile) -> str | None:
+def _decode(data: bytes, raw: RawFile) -> bool:
+    """Give the file its data in UTF-8; return False where it is no text."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         try:
-            return data.decode("utf-16")
-        except UnicodeDecodeError:
+            raw.data = data.decode("utf-16").encode("utf-8")
+            return True
+        except UnicodeError:
             raw.error("EX105", "the text breaks off: not well-formed UTF-16", "export the file again", 1)
-            return None
+            return False
     try:
-        return data.decode("utf-8-sig")
+        if not data.isascii():
+            data.decode("utf-8")
+        raw.data = data.removeprefix(codecs.BOM_UTF8)
     except UnicodeDecodeError as first:
         try:
-            text = data.decode("cp1252")
+            raw.data = data.decode("cp1252").encode("utf-8")
         except UnicodeDecodeError as second:
             line = data.count(b"\n", 0, second.start) + 1
             raw.error("EX105", "bytes that are neither UTF-8 nor Windows-1252 text", "save it as CSV UTF-8", line)
-            return None
+            return False
         line = data.count(b"\n", 0, first.start) + 1
-        raw.faults.append(
-            Fault("EX106", "note", "read as Windows-1252 text, since it is not UTF-8", "", raw.name, line)
-        )
-        return text
+        message = "read as Windows-1252 text, since it is not UTF-8"
+        raw.faults.append(Fault("EX106", "note", message, "", raw.name, line))
+    return True
+
+
+def _first_line(data: bytes) -> str:
+    end = data.find(b"\n")
+    return data[: end if end >= 0 else len(data)].decode("utf-8").rstrip("\r")
 
 
 def _split(raw: RawFile, delimiter: str | None) -> None:
-    first = raw.text.lstrip("\r\n").split("\n", 1)[0].rstrip("\r")
+    first = _first_line(raw.data.lstrip(b"\r\n"))
     counts = {mark: _outside_quotes(first, mark) for mark in DELIMITERS}
     raw.delimiter = delimiter or max(DELIMITERS, key=lambda mark: counts[mark])
     try:
-        header = next(csv.reader(io.StringIO(raw.text, newline=""), delimiter=raw.delimiter, strict=True))
+        header = next(csv.reader(raw.rows(), delimiter=raw.delimiter, strict=True))
     except (csv.Error, StopIteration):
         raw.error("EX107", "the header cannot be read: a quote is not closed", "export the file again", 1)
         return
@@ -236,27 +258,10 @@ def _header_again(table: pa.Table, header: list[str]) -> list[int]:
     return [int(row) for row in np.flatnonzero(same.to_numpy(zero_copy_only=False))]
 
 
-def header_line(text: str, known: set[str], fold: Callable[[str], str]) -> int | None:
-    """Return the line below the first, among twenty, that has most of the known headers; None where there is none."""
-    best, found = 0, None
-    for delimiter in DELIMITERS:
-        rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-        start = 1
-        try:
-            for number, cells in zip(range(20), rows, strict=False):
-                matches = len({fold(cell) for cell in cells} & known)
-                if matches > best:
-                    best, found = matches, start if number else None
-                start = rows.line_num + 1
-        except csv.Error:
-            continue
-    return found if best >= max(2, len(known) // 4) else None
-
-
 def delimiter_of(raw: RawFile) -> str | None:
     """Return the delimiter that divides a one-field header, or None."""
-    first = raw.text.split("\n", 1)[0]
-    return next((mark for mark in DELIMITERS if mark != raw.delimiter and _outside_quotes(first, mark)), None)
+    others = (mark for mark in DELIMITERS if mark != raw.delimiter)
+    return next((mark for mark in others if _outside_quotes(_first_line(raw.data), mark)), None)
 
 
 def _outside_quotes(line: str, mark: str) -> int:
@@ -265,17 +270,18 @@ def _outside_quotes(line: str, mark: str) -> int:
 
 def _parse_quickly(raw: RawFile) -> bool:
     """Parse with Arrow, which refuses rows of another length; False where the slow way must look."""
-    if raw.text.count('"') % 2 or raw.text.split("\n", 1)[0].rstrip("\r").count(raw.delimiter) + 1 != len(raw.header):
+    quotes = raw.data.count(b'"')
+    if quotes % 2 or _first_line(raw.data).count(raw.delimiter) + 1 != len(raw.header):
         return False
     ends = re.escape(raw.delimiter) + r"\r\n"
-    if '"' in raw.text and re.search(rf'"(?<=[^{ends}]")(?=[^{ends}"])', raw.text):
+    if quotes and re.search(rf'"(?<=[^{ends}]")(?=[^{ends}"])', raw.text):
         return False  # a quote inside a cell: Arrow would take it silently
     names = [str(number) for number in range(len(raw.header))]
     try:
         table = pa_csv.read_csv(
-            io.BytesIO(raw.text.encode("utf-8")),
+            pa.BufferReader(raw.data),
             read_options=pa_csv.ReadOptions(column_names=names, skip_rows=1, use_threads=True),
-            parse_options=pa_csv.ParseOptions(delimiter=raw.delimiter, newlines_in_values=True),
+            parse_options=pa_csv.ParseOptions(delimiter=raw.delimiter, newlines_in_values=quotes > 0),
             convert_options=pa_csv.ConvertOptions(
                 column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False
             ),
@@ -285,10 +291,11 @@ def _parse_quickly(raw: RawFile) -> bool:
     if table.num_rows > MOST_ROWS:
         raw.error("EX110", f"more than {MOST_ROWS:,} rows", "split the extract by date")
         return True
-    if len(raw.text) > LONGEST_CELL and any(_longest(column) > LONGEST_CELL for column in table.columns):
+    if len(raw.data) > LONGEST_CELL and any(_longest(column) > LONGEST_CELL for column in table.columns):
         return False
-    lines = raw.text.count("\n") + (not raw.text.endswith("\n"))
-    raw.plain = lines == table.num_rows + 1 and raw.text.count("\r") == raw.text.count("\r\n")
+    lines = raw.data.count(b"\n") + (not raw.data.endswith(b"\n"))
+    returns = raw.data.count(b"\r")
+    raw.plain = lines == table.num_rows + 1 and (not returns or returns == raw.data.count(b"\r\n"))
     blank = _blank_rows(table)
     if blank.any():
         raw.note("EX111", "blank rows were left out", int(blank.sum()))
@@ -304,18 +311,20 @@ def _blank_rows(table: pa.Table) -> npt.NDArray[np.bool_]:
     for column in table.columns:
         if not blank.any():
             break
-        blank &= pc.equal(pc.utf8_trim_whitespace(column), "").to_numpy(zero_copy_only=False)
+        blank &= pc.or_(pc.equal(column, ""), pc.utf8_is_space(column)).to_numpy(zero_copy_only=False)
     return blank
 
 
 def _longest(column: pa.ChunkedArray) -> int:
-    return int(pc.max(pc.utf8_length(column)).as_py() or 0)
+    """Return the characters of a column's longest cell; its bytes, where these are few enough."""
+    size = int(pc.max(pc.binary_length(column)).as_py() or 0)
+    return size if size <= LONGEST_CELL else int(pc.max(pc.utf8_length(column)).as_py() or 0)
 
 
 def _parse_slowly(raw: RawFile) -> None:
     """Parse row by row, to name every faulty line or to accept extra blank cells at the ends."""
     width = len(raw.header)
-    reader = csv.reader(io.StringIO(raw.text, newline=""), delimiter=raw.delimiter, strict=True)
+    reader = csv.reader(raw.rows(), delimiter=raw.delimiter, strict=True)
     rows: list[list[str]] = []
     short: list[int] = []
     long: list[int] = []

@@ -44,9 +44,9 @@ class Rows:
         met, self.problems = self.problems, []
         return [self.finding(p.code, p.severity, p.message, p.help, mask, column) for p, mask, column in met]
 
-    def part(self, places: Places) -> Rows:
-        """Return some of the rows with what belongs to them, so light that another process can be given it."""
-        sources, numbers = self.sources[places], self.numbers[places]
+    def part(self, places: Places | slice) -> Rows:
+        """Return some of the rows with what belongs to them; of a run of rows, without copying them."""
+        sources, numbers = self.sources[places], self.numbers[places].copy()
         files = []
         for number, file in enumerate(self.files):
             mine = sources == number
@@ -55,8 +55,9 @@ class Rows:
             files.append(RawFile(file.name, file.sha256, header=file.header, table=table, row_lines=file.lines_of(own)))
             numbers[mine] = np.arange(len(own))
         problems = [(problem, mask[places], column) for problem, mask, column in self.problems]
+        frame = self.frame.iloc[places] if isinstance(places, slice) else self.frame.take(places)
         return Rows(
-            self.frame.take(places).reset_index(drop=True), files, sources, numbers, self.headers,
+            frame.reset_index(drop=True), files, sources, numbers, self.headers,
             {column: mask[places] for column, mask in self.unreadable.items()},
             [one for one in problems if one[1].any()], self.keyless,
         )  # fmt: skip

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from pathlib import Path
@@ -43,6 +44,7 @@ class _Reading:
     """What is gathered while the files are read."""
 
     folder: str
+    available: list[Path]
     faults: list[Fault] = field(default_factory=list)
     inputs: list[InputFile] = field(default_factory=list)
     raw: dict[str, RawFile] = field(default_factory=dict)
@@ -59,15 +61,20 @@ def read_typed(project: Project, data: Path) -> Typed:
     if not data.is_dir():
         raise ExtractError(Fault("EX120", "error", f"there is no folder {data.name}", "name one with --data"))
     pa.set_memory_pool(pa.system_memory_pool())  # Arrow's own keeps for itself what pandas could use again
-    reading = _Reading(shown_folder(project.root, data))
     available = sorted(path for path in data.iterdir() if path.is_file())
+    reading = _Reading(shown_folder(project.root, data), available)
     rows: dict[str, Rows] = {}
-    for name, table in project.extracts.tables.items():
-        if table.files:
-            found = _read_table(name, table, available, project, reading)
-            if found is not None:
-                rows[name] = found
-    _unused(available, reading)
+    paths = {name: matching(table.files, available) for name, table in project.extracts.tables.items() if table.files}
+    waiting = Counter(path.name for found in paths.values() for path in found)
+    for name, mine in paths.items():
+        found = _read_table(name, mine, project, reading)
+        if found is not None:
+            rows[name] = found
+        waiting.subtract(path.name for path in mine)
+        for raw in found.files if found is not None and not found.keyless else ():
+            if raw.table is not None and not waiting[Path(raw.name).name]:
+                raw.table = raw.table.slice(0, 0)  # no other table needs the cells
+    _unused(reading)
     needed = {raw.name for held in rows.values() if held.keyless for raw in held.files}
     for raw in reading.raw.values():
         raw.table = raw.table if raw.name in needed else None  # the cells are typed by now
@@ -83,15 +90,27 @@ def of_area(typed: Typed, area: str) -> Typed:
         name: np.flatnonzero((rows.frame["area"] == area).to_numpy())
         for name, rows in typed.rows.items() if "area" in rows.frame
     }  # fmt: skip
-    return _only(typed, area, places)
+    before = {name: (typed.rows[name], np.arange(len(typed.rows[name].frame))) for name in places}
+    return _only(typed, area, places, before)
 
 
 def by_area(typed: Typed) -> Iterator[tuple[str, Typed]]:
-    """Yield each council that the tables name, in order of code, with its rows: as `of_area`, for all of them."""
-    groups = {name: _places_by_area(rows.frame["area"]) for name, rows in typed.rows.items() if "area" in rows.frame}
-    none = np.zeros(0, dtype=np.int64)
-    for area in sorted({area for found in groups.values() for area in found}):
-        yield area, _only(typed, area, {name: found.get(area, none) for name, found in groups.items()})
+    """Yield each council that the tables name, in order of code, with its rows: as `of_area`, for all of them.
+
+    `typed` gives up its tables, which are put in order of council one by one, so that none is held twice for long.
+    """
+    runs: dict[str, dict[str, slice]] = {}
+    before: dict[str, tuple[Rows, Places]] = {}
+    for name, rows in typed.rows.items():
+        if "area" in rows.frame:
+            codes, areas = pd.factorize(rows.frame["area"])
+            order = np.argsort(codes, kind="stable")
+            ends = np.searchsorted(codes[order], np.arange(len(areas) + 1))
+            runs[name] = {str(area): slice(ends[n], ends[n + 1]) for n, area in enumerate(areas)}
+            typed.rows[name] = rows.part(order)
+            before[name] = (replace(rows, frame=rows.frame[[]]), order)
+    for area in sorted({area for found in runs.values() for area in found}):
+        yield area, _only(typed, area, {name: found.get(area, slice(0, 0)) for name, found in runs.items()}, before)
 
 
 def area_faults(typed: Typed) -> list[Fault]:
@@ -121,25 +140,21 @@ def area_faults(typed: Typed) -> list[Fault]:
     return faults
 
 
-def _places_by_area(column: pd.Series[str]) -> dict[str, Places]:
-    codes, areas = pd.factorize(column)
-    order = np.argsort(codes, kind="stable")
-    ends = np.searchsorted(codes[order], np.arange(len(areas) + 1))
-    return {str(area): order[ends[n] : ends[n + 1]] for n, area in enumerate(areas)}
-
-
-def _only(typed: Typed, area: str, places: dict[str, Places]) -> Typed:
+def _only(
+    typed: Typed, area: str, places: Mapping[str, Places | slice], before: Mapping[str, tuple[Rows, Places]]
+) -> Typed:
+    """Return the rows of one council; `before` tells how rows stood in the files, and each one's place there."""
     faults = list(typed.faults)
     kept: dict[str, Rows] = {}
     for name, rows in typed.rows.items():
         if name not in places:
             faults.append(_untold(name, rows))
             continue
-        mine = places[name]
-        kept[name] = rows.part(mine)
-        if len(mine) < len(rows.frame):
-            faults.append(_left_out(rows, mine, area))
-    if places and not any(len(mine) for mine in places.values()):
+        kept[name] = rows.part(places[name])
+        if len(kept[name].frame) < len(rows.frame):
+            whole, order = before[name]
+            faults.append(_left_out(whole, order[places[name]], area))
+    if places and not any(len(rows.frame) for rows in kept.values()):
         file = next(iter(typed.rows.values())).files[0].name
         message = f"no table holds a row of {area}"
         faults.append(Fault("EX308", "error", message, "correct the code given with --area", file, 1))
@@ -161,12 +176,10 @@ def _left_out(rows: Rows, mine: Places, area: str) -> Fault:
     return replace(fault, count=len(rows.frame) - len(mine))
 
 
-def _read_table(
-    name: str, table: Table, available: list[Path], project: Project, reading: _Reading
-) -> Rows | None:
-    paths = matching(table.files, available)
+def _read_table(name: str, paths: list[Path], project: Project, reading: _Reading) -> Rows | None:
+    table = project.extracts.tables[name]
     if not paths:
-        reading.faults.append(_no_file(name, table, available, project))
+        reading.faults.append(_no_file(name, table, reading.available, project))
         return None
     files = []
     for path in paths:
@@ -210,7 +223,7 @@ def _read_once(path: Path, name: str, table: Table, project: Project, reading: _
         reading.faults += raw.faults
         if raw.table is not None:
             reading.inputs.append(InputFile(path.name, raw.sha256, raw.table.num_rows, name))
-            raw.text = "" if raw.plain else raw.text
+            raw.data = b"" if raw.plain else raw.data
     reading.used.setdefault(path.name, set())
     return raw
 
@@ -229,7 +242,7 @@ def _no_file(name: str, table: Table, available: list[Path], project: Project) -
     return Fault("EX120", "error", message, remedy, EXTRACTS, line, None, position, 1, text)
 
 
-def _unused(available: list[Path], reading: _Reading) -> None:
-    files = unused_files(available, set(reading.used), reading.folder)
+def _unused(reading: _Reading) -> None:
+    files = unused_files(reading.available, set(reading.used), reading.folder)
     columns = [unused_columns(reading.raw[name], headers) for name, headers in sorted(reading.used.items())]
     reading.faults += [note for note in (files, *columns) if note is not None]

@@ -10,13 +10,18 @@ from carereport.measures.check import check_measures
 from carereport.quarters import Quarter
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
 
     from carereport.extracts import Extracts
-    from carereport.measures.memory import Count, Facts, FactsMemory
+    from carereport.measures.memory import Facts, FactsMemory
     from carereport.project import Project
 
-__all__ = ["Measured", "check_measures", "measure"]
+    Council = tuple[Project, Extracts]
+    """A council's settings and its rows."""
+
+__all__ = ["Measured", "check_measures", "measure", "measure_together"]
 
 
 @dataclass(frozen=True)
@@ -30,101 +35,125 @@ class Measured:
 
 
 def measure(
-    project: Project, extracts: Extracts, quarter: Quarter, engine: str = "pandas", memory: FactsMemory | None = None,
-    *, alone: bool = True,
-) -> Measured:  # fmt: skip
+    project: Project, extracts: Extracts, quarter: Quarter, engine: str = "pandas", memory: FactsMemory | None = None
+) -> Measured:
     """Return every figure of every indicator up to the quarter's end; with a memory, only what changed is counted.
-
-    Where it is not `alone` on the machine, since others measure beside it, it takes one process only.
 
     Raises:
         ExtractError: rows contradict each other, so that a figure cannot be told.
     """
-    if memory is None:
-        return _figures(project, extracts, quarter, engine, None, alone=alone)
-    return memory.figures(
-        project, extracts, quarter, engine, lambda part: _figures(part, extracts, quarter, engine, memory, alone=alone)
-    )
+
+    def figures(project: Project) -> Measured:
+        (found,) = measure_together([(project, extracts)], quarter, engine, memory)
+        if isinstance(found, ExtractError):
+            raise found
+        return found
+
+    return figures(project) if memory is None else memory.figures(project, extracts, quarter, engine, figures)
 
 
-def _figures(
-    project: Project, extracts: Extracts, quarter: Quarter, engine: str, memory: FactsMemory | None, *, alone: bool
-) -> Measured:
+def measure_together(
+    councils: Sequence[Council], quarter: Quarter, engine: str = "pandas", memory: FactsMemory | None = None
+) -> list[Measured | ExtractError]:
+    """Return the figures of several councils, counted in one pass; of each what it would have alone.
+
+    Their settings are those of one project. An error stands in the place of a council whose rows contradict each other.
+    """
     import pandas as pd
 
     from carereport.conditions.parse import names_in, parse
+    from carereport.measures.totals import COUNCIL
     from carereport.measures.values import PLACE, as_figures, derive, mark
     from carereport.measures.window import undeclared
 
     def count(names: list[str], project: Project, extracts: Extracts) -> Facts:
-        return _counted(names, project, extracts, quarter, engine)
+        return _counted(names, [(project, extracts)], quarter, engine)
 
+    project, extracts = councils[0]
     indicators = project.indicators
-    counted = [name for name, one in indicators.items() if one.kind != "derived" and one.from_ in extracts.tables]
-    if not alone:
-        measured = count(counted, project, extracts)
-    elif memory is not None:
-        measured = memory.facts(counted, project, extracts, quarter, engine, count)
+    named = [name for name, one in indicators.items() if one.kind != "derived" and one.from_ in extracts.tables]
+    if memory is not None:
+        measured = memory.facts(named, project, extracts, quarter, engine, count)
     else:
-        measured = _in_halves(counted, project, extracts, engine, count)
+        measured = _in_halves(named, councils, quarter, engine)
+    place = [COUNCIL, *PLACE]
     facts: dict[str, pd.DataFrame] = {}
-    faults = [fault for name in counted for fault in measured[name][1]]
     waiting = list(indicators)
     while waiting:
         name = waiting.pop(0)
         indicator = indicators[name]
-        held = measured[name][0] if name in measured else pd.DataFrame(columns=[*PLACE, "value"])
+        held = measured[name][0] if name in measured else pd.DataFrame(columns=[*place, "value"])
         if indicator.kind == "derived":
             if names_in(parse(str(indicator.value))) - set(facts):
                 waiting.append(name)
                 continue
-            held = derive(indicator, facts)
-            held = mark(indicator, held) if len(held) else held.reindex(columns=[*PLACE, "value"])
+            held = derive(indicator, facts, place)
+            held = mark(indicator, held) if len(held) else held.reindex(columns=[*place, "value"])
         facts[name] = held
-    faults += undeclared(indicators, extracts.tables)
-    if any(fault.severity == "error" for fault in faults):
-        raise ExtractError([*extracts.faults, *faults])
     taken = {name: table.extracted for name, table in extracts.tables.items()}
-    whole = as_figures(facts, indicators, project.area, taken)
-    return Measured(whole, tuple(faults), _nesting(project, extracts))
+    areas = [own.area for own, _ in councils]
+    found: list[Measured | ExtractError] = []
+    for number, figures in enumerate(as_figures(facts, indicators, areas, taken)):
+        own, held_extracts = councils[number]
+        faults = [fault for name in named for fault in measured[name][1][number]]
+        faults += undeclared(indicators, held_extracts.tables)
+        if any(fault.severity == "error" for fault in faults):
+            found.append(ExtractError([*held_extracts.faults, *faults]))
+        else:
+            found.append(Measured(figures, tuple(faults), _nesting(own, held_extracts)))
+    return found
 
 
-def _in_halves(names: list[str], project: Project, extracts: Extracts, engine: str, count: Count) -> Facts:
+def _in_halves(names: list[str], councils: Sequence[Council], quarter: Quarter, engine: str) -> Facts:
     """Return the facts of indicators, counted in two processes where that is faster."""
     from carereport.conditions.days import calendar_frame
     from carereport.measures import facts as _facts  # noqa: F401  # loaded once, before the work is divided
     from carereport.measures.halves import halves
 
+    project, extracts = councils[0]
     calendar_frame(tuple(project.report.closure_days))  # made before the work is divided, as both halves need it
-    first, second = halves(names, project.indicators, extracts.tables) if engine == "pandas" else (names, [])
+    rows = {name: sum(len(held.tables[name].frame) for _, held in councils) for name in extracts.tables}
+    first, second = halves(names, project.indicators, rows) if engine == "pandas" else (names, [])
     if not second:
-        return count(first, project, extracts)
+        return _counted(first, councils, quarter, engine)
     from carereport.side_by_side import both
 
-    one, other = both(lambda: count(first, project, extracts), lambda: count(second, project, extracts))
+    one, other = both(
+        lambda: _counted(first, councils, quarter, engine), lambda: _counted(second, councils, quarter, engine)
+    )
     return one | other
 
 
-def _counted(names: list[str], project: Project, extracts: Extracts, quarter: Quarter, engine: str) -> Facts:
+def _counted(names: list[str], councils: Sequence[Council], quarter: Quarter, engine: str) -> Facts:
     """Return the facts of indicators that count rows or take supplied numbers."""
+    import pandas as pd
+
     from carereport.measures.categories import split_columns
     from carereport.measures.columns import used_columns
-    from carereport.measures.facts import Measuring, measure_rows
+    from carereport.measures.facts import measure_rows
     from carereport.measures.supplied import measure_supplied
+    from carereport.measures.totals import COUNCIL
     from carereport.measures.values import PLACE, mark, with_rates
+    from carereport.measures.work import Measuring
 
+    project, extracts = councils[0]
+    counted = [project.indicators[name] for name in names]
     work = Measuring(
-        extracts.tables, quarter, engine, tuple(project.report.closure_days),
-        used_columns(project.indicators.values(), extracts.tables),
-        split_columns(project.indicators.values(), extracts.tables), project.extracts.state_days,
+        [held.tables for _, held in councils], quarter, engine, tuple(project.report.closure_days),
+        used_columns(counted, extracts.tables), split_columns(counted, extracts.tables), project.extracts.state_days,
     )  # fmt: skip
     found: Facts = {}
-    for name in names:
-        indicator = project.indicators[name]
-        work.faults = []
-        counts = measure_supplied if indicator.kind == "supplied" else measure_rows
-        held = with_rates(name, indicator, counts(name, indicator, work), project, project.area, work.faults)
-        held = mark(indicator, held) if len(held) else held.reindex(columns=[*PLACE, "value"])
+    for name, indicator in zip(names, counted, strict=True):
+        work.begin()
+        held = (measure_supplied if indicator.kind == "supplied" else measure_rows)(name, indicator, work)
+        if indicator.per is not None and indicator.denominator is None and len(held):
+            parts = [held[held[COUNCIL] == number].reset_index(drop=True) for number in range(len(councils))]
+            parts = [
+                with_rates(name, indicator, part, own, own.area, faults)
+                for part, (own, _), faults in zip(parts, councils, work.faults, strict=True)
+            ]  # fmt: skip
+            held = pd.concat([part for part in parts if len(part)], ignore_index=True)
+        held = mark(indicator, held) if len(held) else held.reindex(columns=[COUNCIL, *PLACE, "value"])
         found[name] = (held, work.faults)
     return found
 

@@ -20,6 +20,10 @@ UNKNOWN = "unknown"
 Numbers = npt.NDArray[np.int64]
 CODED = "_category "
 """What the name of a column of categories as numbers begins with; the column that it numbers follows."""
+AREA = "_council"
+"""The column of councils as numbers."""
+_AREAS = 2**22
+"""Between one council's numbers and the next one's."""
 _APART = 2**32
 """Between one breakdown's numbers and the next one's."""
 
@@ -46,13 +50,15 @@ def split_columns(indicators: Iterable[Indicator], tables: Mapping[str, TableDat
     return {name: list(columns) for name, columns in found.items()}
 
 
-def with_codes(frame: pd.DataFrame, columns: Sequence[str]) -> tuple[pd.DataFrame, dict[str, list[str]]]:
-    """Return the rows with each column's categories as numbers, and the texts that the numbers stand for.
+def with_codes(
+    frame: pd.DataFrame, councils: Numbers, columns: Sequence[str]
+) -> tuple[dict[str, Numbers], dict[str, list[str]]]:
+    """Return each column's categories as numbers, AREA first, and the texts that the numbers stand for.
 
-    A missing category is `unknown`.
+    A missing category is `unknown`. A category has a number for each council.
     """
     labels: dict[str, list[str]] = {}
-    coded: dict[str, Numbers] = {}
+    coded: dict[str, Numbers] = {AREA: councils * _AREAS}
     for column in columns:
         codes, found = pd.factorize(frame[column])
         names = list(pd.Series(found).astype(str))
@@ -61,8 +67,13 @@ def with_codes(frame: pd.DataFrame, columns: Sequence[str]) -> tuple[pd.DataFram
         codes = codes.astype(np.int64)
         if UNKNOWN in names:
             codes[codes < 0] = names.index(UNKNOWN)
-        labels[column], coded[f"{CODED}{column}"] = names, codes
-    return frame.assign(**coded), labels
+        labels[column], coded[f"{CODED}{column}"] = names, codes + coded[AREA]
+    return coded, labels
+
+
+def council_of(numbers: Numbers) -> Numbers:
+    """Return which council each category's number belongs to."""
+    return numbers % _APART // _AREAS
 
 
 class Split:
@@ -71,21 +82,25 @@ class Split:
     def __init__(self, breakdowns: Sequence[str], labels: Mapping[str, list[str]]) -> None:
         self.names = ["total", *breakdowns]
         self._coded = frozenset(labels)
-        self._labels = {"total": ["total"], "age_band": list(AGE_BANDS), **labels}
+        self._labels = {"age_band": list(AGE_BANDS), **labels}
 
-    def columns(self) -> dict[str, nw.Expr]:
-        """Return the expression of each breakdown's numbers by the name of its column."""
-        return {f"_c{place}": self._codes(name) + place * _APART for place, name in enumerate(self.names)}
+    def columns(self) -> list[nw.Expr]:
+        """Return the expression of each breakdown's numbers."""
+        return [nw.col(AREA), *(self._codes(name) + (n + 1) * _APART for n, name in enumerate(self.names[1:]))]
 
     def _codes(self, name: str) -> nw.Expr:
-        if name in self._coded:
-            return nw.col(f"{CODED}{name}")
-        return nw.lit(0).cast(nw.Int64) if name == "total" else _age_codes().cast(nw.Int64)
+        return nw.col(f"{CODED}{name}") if name in self._coded else nw.col(AREA) + _age_codes().cast(nw.Int64)
 
-    def of(self, place: int, numbers: Iterable[int]) -> dict[int, str]:
-        """Return the categories that a breakdown's numbers stand for, in the order of their texts."""
+    def of(self, place: int, numbers: Iterable[int], councils: Iterable[int]) -> dict[int, str]:
+        """Return the categories that a breakdown's numbers stand for, by council in the order of their texts.
+
+        The total stands for every council, rows or not.
+        """
+        if place == 0:
+            return {council * _AREAS: "total" for council in councils}
         labels = self._labels[self.names[place]]
-        return dict(sorted(((n, labels[n - place * _APART]) for n in numbers), key=lambda pair: pair[1]))
+        held = ((number, labels[number % _AREAS]) for number in numbers)
+        return dict(sorted(held, key=lambda pair: (pair[0] % _APART // _AREAS, pair[1])))
 
     def place(self, numbers: Numbers) -> Numbers:
         """Return which breakdown each number belongs to."""

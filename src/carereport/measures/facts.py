@@ -1,4 +1,4 @@
-"""Rows, a condition, a grouping: an indicator's numerators and denominators by period and category.
+"""An indicator's numerators and denominators by council, period and category, from its rows.
 
 Counts add up, so they are grouped by month once and summed to longer periods; distinct counts,
 means and medians do not, and are computed for each period that shows them.
@@ -6,30 +6,28 @@ means and medians do not, and are computed for each period that shows them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import narwhals as nw
 import numpy as np
 import pandas as pd
 
-from carereport.conditions.days import calendar_frame
-from carereport.conditions.parse import Call, names_in, parse, walk
-from carereport.conditions.translate import Translator
-from carereport.engines import Frame, collected, kept, native, total
+from carereport.conditions.parse import names_in, parse
+from carereport.engines import Frame, collected, native
 from carereport.extracts import Extracts, TableData
-from carereport.extracts.link import chained_by
 from carereport.faults import Fault
 from carereport.figures import COMPLETENESS, SPREAD
-from carereport.measures.categories import CODED, Split, breakdowns_of, with_codes
-from carereport.measures.columns import columns_of
-from carereport.measures.completeness import missing_by_month, with_completeness
-from carereport.measures.rows import Lookups, event_rows, first_row, names_of, spell_rows, within_horizon
+from carereport.measures.categories import AREA, CODED, Split, breakdowns_of, council_of
+from carereport.measures.columns import KEY, columns_of
+from carereport.measures.completeness import with_completeness
+from carereport.measures.counting import Counted, chosen, counted, counted_rows
+from carereport.measures.rows import event_rows, first_row, names_of, spell_rows
 from carereport.measures.spread import family_sizes
-from carereport.measures.totals import added_up, assigned, month_number, reduced
+from carereport.measures.totals import COUNCIL, added_up, assigned, month_number, reduced
 from carereport.measures.window import Periods, months_of, periods_of, unsupported, window_of
+from carereport.measures.work import Measuring
 from carereport.quarters import Period, Quarter, month_end
 from carereport.settings import Indicator
 
@@ -37,6 +35,7 @@ if TYPE_CHECKING:
     from carereport.project import Project
 
 FACT_COLUMNS = [
+    COUNCIL,
     "period_kind",
     "period_start",
     "period_end",
@@ -46,58 +45,6 @@ FACT_COLUMNS = [
     "denominator",
     "value",
 ]
-
-
-@dataclass
-class Measuring:
-    """What the indicators of one build share: tables within the horizon, on the engine chosen.
-
-    `columns` names the columns kept of each table, all where it is silent; `split` those whose categories are counted.
-    """
-
-    tables: Mapping[str, TableData]
-    quarter: Quarter
-    engine: str = "pandas"
-    closure_days: tuple[date, ...] = ()
-    columns: Mapping[str, list[str]] = field(default_factory=dict)
-    split: Mapping[str, list[str]] = field(default_factory=dict)
-    state_days: int = 14
-    faults: list[Fault] = field(default_factory=list)
-    missing: dict[str, pd.DataFrame] = field(default_factory=dict)
-    """By indicator, where records lack the value that it needs: how many of how many, by month."""
-    _frames: dict[tuple[str, date], Frame] = field(default_factory=dict)
-    _labels: dict[tuple[str, date], dict[str, list[str]]] = field(default_factory=dict)
-    _days: Frame | None = None
-    _spells: dict[Any, Frame] = field(default_factory=dict)
-
-    def frame(self, name: str, end: date) -> Frame:
-        """Return a table's rows as known on `end`, once."""
-        key = (name, end)
-        if key not in self._frames:
-            table = self.tables[name]
-            held, self._labels[key] = with_codes(self._kept(name, chained_by(table, end)), self.split.get(name, ()))
-            self._frames[key] = kept(within_horizon(table, native(held, self.engine), end), self.engine)
-        return self._frames[key]
-
-    def labels(self, name: str, end: date) -> dict[str, list[str]]:
-        """Return what the numbers of a table's categories stand for, by column, as in its frame of that day."""
-        self.frame(name, end)
-        return self._labels[name, end]
-
-    def _kept(self, name: str, rows: pd.DataFrame) -> pd.DataFrame:
-        return rows[self.columns[name]] if name in self.columns else rows
-
-    @property
-    def days(self) -> Frame:
-        if self._days is None:
-            self._days = native(calendar_frame(self.closure_days), self.engine)
-        return self._days
-
-    def translator(self, table: TableData, frame: Frame, end: date) -> Translator:
-        """Return a translator for conditions over `frame`, whose rows come from `table`."""
-        lookups = Lookups(self.tables, lambda name: self.frame(name, end))
-        dates = frozenset(name for name, kind in table.types.items() if kind == "date")
-        return Translator(frame, self.frame(table.name, end), self.days, lookups, dates)
 
 
 def uses_state(indicator: Indicator, table: TableData) -> bool:
@@ -123,144 +70,90 @@ def measure_rows(name: str, indicator: Indicator, work: Measuring) -> pd.DataFra
         if start is not None and not window.declared:
             start = max(start.replace(day=1), window.first_day or date.min)
         ends = [month.end for month in months_of(start, quarter)] if start else []
-        rows = _narrowed(_spells(indicator, table, base, ends, work), indicator)
+        rows = _narrowed(work.spells(table.name, indicator.open, ends), indicator)
     else:
         rows = event_rows(_narrowed(base, indicator), str(indicator.when), quarter.end)
-    rows = _conditions(name, indicator, table, rows, quarter.end, work)
-    periods = periods_of(indicator, window, first_row(rows, "as_at"), quarter)
-    sentence = unsupported(name, window, periods, quarter)
-    if sentence:
-        work.faults.append(sentence)
     states = [breakdown for breakdown in breakdowns if breakdown in table.states]
     split = Split([b for b in breakdowns if b not in states], work.labels(table.name, quarter.end))
-    held = _grouped(indicator, rows, split, periods)
-    parts = [held.assign(marker="")] if len(held) else []
+    found = counted(name, indicator, chosen(indicator, table, rows, quarter.end, work), split, work)
+    firsts = found.first_days(len(work.councils))
+    made = {first: periods_of(indicator, window, first, quarter) for first in set(firsts)}
+    periods = [made[first] for first in firsts]
+    for held, faults in zip(periods, work.faults, strict=True):
+        sentence = unsupported(name, window, held, quarter)
+        if sentence:
+            faults.append(sentence)
+    facts = _by_period(indicator, found, split, periods)
+    facts = with_completeness(facts, found.missing, indicator.open is not None)
+    parts = [facts.assign(marker="")] if len(facts) else []
     if states:
         parts.append(_as_at(name, indicator, table, states, work))
-    if periods.missing:
-        parts.append(pd.DataFrame([missing_row(period) for period in periods.missing]))
+    missing = [missing_row(period, council) for council, held in enumerate(periods) for period in held.missing]
+    if missing:
+        parts.append(pd.DataFrame(missing))
     columns = [*FACT_COLUMNS, "marker"]
     if not parts:
         return pd.DataFrame(columns=columns)
-    facts = with_completeness(pd.concat(parts, ignore_index=True), work.missing.get(name), indicator.open is not None)
+    facts = pd.concat(parts, ignore_index=True)
     return facts.reindex(columns=[*columns, *(column for column in (*SPREAD, *COMPLETENESS) if column in facts)])
 
 
 def _narrowed(rows: Frame, indicator: Indicator) -> Frame:
     """Keep the columns that the indicator uses, so that filters copy no others."""
-    wanted = columns_of(indicator) | {"as_at", "_month"}
+    wanted = columns_of(indicator) | {"as_at", "_month", AREA, KEY}
     return rows.select(*(column for column in names_of(rows) if column.removeprefix(CODED) in wanted))
 
 
-def missing_row(period: Period) -> dict[str, object]:
-    """Return the row of a period that the extracts do not support."""
+def missing_row(period: Period, council: int) -> dict[str, object]:
+    """Return the row of a period that a council's extracts do not support."""
     return {
-        "period_kind": period.kind, "period_start": pd.Timestamp(period.start), "period_end": pd.Timestamp(period.end),
-        "breakdown": "total", "category": "total", "marker": "x",
+        COUNCIL: council, "period_kind": period.kind, "period_start": pd.Timestamp(period.start),
+        "period_end": pd.Timestamp(period.end), "breakdown": "total", "category": "total", "marker": "x",
     }  # fmt: skip
 
 
-def _spells(indicator: Indicator, table: TableData, base: Frame, ends: list[date], work: Measuring) -> Frame:
-    key = (table.name, indicator.open, tuple(ends))
-    if key not in work._spells:
-        spell = indicator.open or ("", "")
-        work._spells[key] = kept(spell_rows(base, spell, ends, work.quarter.end, work.engine), work.engine)
-    return work._spells[key]
+def _by_period(indicator: Indicator, found: Counted, split: Split, periods: Sequence[Periods]) -> pd.DataFrame:
+    """Return facts of all breakdowns and periods, with a row for every category that a council has in any period.
 
-
-def _conditions(name: str, indicator: Indicator, table: TableData, rows: Frame, end: date, work: Measuring) -> Frame:
-    """Keep the rows in `where`; add `_x` (in the numerator) and `_v` (the number averaged)."""
-    translator = work.translator(table, rows, end)
-    backwards = 0
-    if indicator.where:
-        test = translator.test(parse(indicator.where))
-        backwards += translator.backwards()
-        translator.frame = translator.frame.filter(test)
-    if indicator.count:
-        translator.frame = _counted(name, indicator, translator, work)
-        backwards += translator.backwards()
-        if indicator.kind in ("count", "rate"):
-            translator.frame = translator.frame.filter(nw.col("_x") == 1)
-    else:
-        translator.frame = translator.frame.with_columns(nw.lit(1).alias("_x"))
-    if indicator.of:
-        value = translator.value(parse(indicator.of))
-        found = translator.frame.with_columns(value.cast(nw.Float64).alias("_v"))
-        unknown = nw.when(nw.col("_v").is_null()).then(nw.lit(1)).otherwise(nw.lit(0))
-        empty = total(found, unknown)
-        if empty:
-            work.missing[name] = missing_by_month(found, unknown)
-            work.faults.append(Fault("IN302", "note", f"{name}: rows without a value were left out", count=empty))
-        backwards += translator.backwards()
-        translator.frame = found.filter(~nw.col("_v").is_null())
-    if backwards:
-        work.faults.append(
-            Fault("IN303", "warning", f"{name}: days counted to an earlier date are taken as missing",
-                  "check the order of the dates in the case system", count=backwards)
-        )  # fmt: skip
-    for text, count in translator.ties.items():
-        message = f"{name}: rows of one child on one day differ in {text}, so that none is the latest"
-        work.faults.append(Fault("IN304", "error", message, "correct them in the case system", count=count))
-    return translator.frame
-
-
-def _counted(name: str, indicator: Indicator, translator: Translator, work: Measuring) -> Frame:
-    """Return the rows with `_x`, 1 where `count` is met; those it cannot be decided for are noted."""
-    tree = parse(str(indicator.count))
-    passed, failed = translator.test(tree), translator.test(tree, negated=True)
-    rows = translator.frame.with_columns(
-        nw.when(passed).then(nw.lit(1)).otherwise(nw.lit(0)).alias("_x"),
-        nw.when(passed | failed).then(nw.lit(0)).otherwise(nw.lit(1)).alias("_undecided"),
-    )
-    looks_back = any(isinstance(n, Call) and n.name in ("previous", "latest") for n in walk(tree))
-    undecided = 0 if looks_back else total(rows, nw.col("_undecided"))
-    share = indicator.kind == "percentage"
-    if undecided:
-        work.missing[name] = missing_by_month(rows, nw.col("_undecided"))
-        what = "stay in the denominator only" if share else "are not counted"
-        work.faults.append(
-            Fault("IN301", "note", f"{name}: rows with a missing value {what}",
-                  "complete the column in the case system", count=undecided)
-        )  # fmt: skip
-    return rows
-
-
-def _grouped(indicator: Indicator, rows: Frame, split: Split, periods: Periods) -> pd.DataFrame:
-    """Return facts of the total and of each breakdown for all periods, with a row for every category of any period.
-
-    All breakdowns are grouped at once, each row standing once in each.
+    Councils whose periods are the same are worked out together.
     """
-    kinds = [group for group in (periods.months, periods.quarters, *([p] for p in periods.longer)) if group]
-    if not kinds:
-        return pd.DataFrame(columns=FACT_COLUMNS)
-    rows = rows.filter(nw.col("_month") >= min(month_number(p.start) for group in kinds for p in group))
-    columns = split.columns()
-    rows = rows.with_columns(*(codes.alias(column) for column, codes in columns.items()))
+    alike: list[tuple[Periods, list[int]]] = []
+    for council, held in enumerate(periods):
+        same = next((councils for other, councils in alike if other == held), None)
+        if same is None:
+            alike.append((held, [council]))
+        else:
+            same.append(council)
     pieces: list[pd.DataFrame] = []
-    if indicator.kind in ("count", "percentage", "rate") and indicator.distinct is None:
-        spread = rows.select("_month", "_x", nw.lit(1).alias("_n"), *columns).unpivot(
-            on=[*columns], index=["_month", "_x", "_n"], variable_name="_b", value_name="_c"
-        )
-        sums = collected(spread.group_by("_c", "_month").agg(nw.col("_n").sum(), nw.col("_x").sum()))
-        where = split.place(sums["_c"].to_numpy(dtype=np.int64))
-        together = [period for group in kinds for period in group]
+    for held, councils in alike:
+        kinds = [group for group in (held.months, held.quarters, *([p] for p in held.longer)) if group]
+        if not kinds:
+            continue
+        first = min(month_number(period.start) for group in kinds for period in group)
         for place, name in enumerate(split.names):
-            own = sums[where == place]
-            categories = split.of(place, own["_c"].unique()) or ({0: "total"} if name == "total" else {})
-            piece = added_up(indicator, own, together, name, categories)
-            if name == "total" and indicator.cluster is not None:
-                piece["family_size"] = family_sizes(rows, indicator.cluster, together, indicator.open is not None)
-            pieces.append(piece)
-    else:
-        wanted = {"_v", indicator.distinct or "_v"} & set(names_of(rows))
-        held = collected(rows.select("_month", *sorted(wanted), *columns))
-        for place, (name, column) in enumerate(zip(split.names, columns, strict=True)):
-            own = held.assign(_c=held[column])
-            categories = split.of(place, own["_c"].unique()) or ({0: "total"} if name == "total" else {})
+            own = found.parts[place]
+            own = own[own["_month"] >= first]
+            if len(alike) > 1:
+                own = own[np.isin(council_of(own["_c"].to_numpy(dtype=np.int64)), councils)]
+            categories = split.of(place, own["_c"].unique(), councils)
+            if not categories:
+                continue
+            if found.adds_up:
+                piece = added_up(indicator, own, [period for group in kinds for period in group], categories)
+                if place == 0 and indicator.cluster is not None:
+                    together = [period for group in kinds for period in group]
+                    rows = found.rows.filter(nw.col("_month") >= first)
+                    piece["family_size"] = family_sizes(
+                        rows, indicator.cluster, together, councils, indicator.open is not None
+                    )
+                pieces.append(piece.assign(breakdown=name))
+                continue
             for group in kinds:
                 spans = assigned(own, group, snapshot=indicator.open is not None)
-                told = name == "total" and (group is not periods.months or len(kinds) == 1)
+                told = place == 0 and (group is not held.months or len(kinds) == 1)
                 pieces.append(reduced(indicator, spans, group, categories, told).assign(breakdown=name))
+    if not pieces:
+        return pd.DataFrame(columns=FACT_COLUMNS)
     facts = pd.concat(pieces, ignore_index=True)
     return facts[[*FACT_COLUMNS, *(column for column in SPREAD if column in facts)]]
 
@@ -271,48 +164,48 @@ def rows_behind(project: Project, name: str, extracts: Extracts, quarter: Quarte
     A snapshot's are those at its last day, a state's those as at the day of extraction.
     """
     indicator = project.indicators[name]
-    work = Measuring(extracts.tables, quarter, closure_days=tuple(project.report.closure_days))
+    work = Measuring([extracts.tables], quarter, closure_days=tuple(project.report.closure_days))
     table = work.tables[str(indicator.from_)]
     if uses_state(indicator, table) or (indicator.when is None and indicator.open is None):
-        return collected(_state_rows(name, indicator, table, work)[0])
+        rows, day = _state_rows(indicator, table, work)
+        return collected(counted_rows(indicator, chosen(indicator, table, rows, day, work).rows))
     base = work.frame(table.name, quarter.end)
     last = quarter.end.year * 12 + quarter.end.month
     if indicator.open is not None:
         rows = spell_rows(base, indicator.open, [quarter.end], quarter.end, work.engine)
     else:
         rows = event_rows(base, str(indicator.when), quarter.end).filter(nw.col("_month") > last - 3)
-    return collected(_conditions(name, indicator, table, rows, quarter.end, work))
+    return collected(counted_rows(indicator, chosen(indicator, table, rows, quarter.end, work).rows))
 
 
 def _as_at(
     name: str, indicator: Indicator, table: TableData, breakdowns: list[str], work: Measuring
 ) -> pd.DataFrame:
     """Return the one figure of a state column: as at the day of extraction, x where that is too late."""
-    rows, day = _state_rows(name, indicator, table, work)
+    rows, day = _state_rows(indicator, table, work)
     rows = rows.with_columns(nw.lit(month_number(day)).alias("_month"))
+    split = Split(breakdowns, work.labels(table.name, day))
+    found = counted(name, indicator, chosen(indicator, table, rows, day, work), split, work)
     moment = Periods([Period("month", day.replace(day=1), month_end(day))], [], [], [])
-    whole = _grouped(indicator, rows, Split(breakdowns, work.labels(table.name, day)), moment)
+    whole = _by_period(indicator, found, split, [moment] * len(work.councils))
     late = (day - work.quarter.end).days
     if late > work.state_days:
         message = f"{name}: no figure, since the extract holds the state of {late} days after the quarter's end"
         remedy = f"extract within {work.state_days} days of the quarter's end, or set state_days"
-        work.faults.append(Fault("IN314", "note", message, remedy))
+        work.note(Fault("IN314", "note", message, remedy))
     stamp = pd.Timestamp(day)
     marker = "x" if late > work.state_days else ""
-    held = whole.assign(period_kind="as_at", period_start=stamp, period_end=stamp, marker=marker)
-    return with_completeness(held, work.missing.get(name), snapshot=True)
+    whole = with_completeness(whole, found.missing, snapshot=True)
+    return whole.assign(period_kind="as_at", period_start=stamp, period_end=stamp, marker=marker)
 
 
-def _state_rows(name: str, indicator: Indicator, table: TableData, work: Measuring) -> tuple[Frame, date]:
+def _state_rows(indicator: Indicator, table: TableData, work: Measuring) -> tuple[Frame, date]:
     """Return the rows of a state column's figure, and the day of extraction."""
     day = table.extracted or work.quarter.end
     base = work.frame(table.name, day)
     if indicator.open is not None:
-        rows = spell_rows(base, indicator.open, [day], day, work.engine)
-    elif indicator.when is not None:
-        rows = event_rows(base, indicator.when, day)
-    else:
-        moment = pd.DataFrame({"as_at": pd.to_datetime([day]).astype("datetime64[ns]")})
-        rows = base.join(native(moment, work.engine), how="cross")
-    rows = _conditions(name, indicator, table, rows, day, work)
-    return rows, day
+        return spell_rows(base, indicator.open, [day], day, work.engine), day
+    if indicator.when is not None:
+        return event_rows(base, indicator.when, day), day
+    moment = pd.DataFrame({"as_at": pd.to_datetime([day]).astype("datetime64[ns]")})
+    return base.join(native(moment, work.engine), how="cross"), day

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 
-from carereport.extracts import TableData
 from carereport.settings import Indicator
 
 WORTHWHILE = 50_000
@@ -13,13 +12,14 @@ WORTHWHILE = 50_000
 
 
 def halves(
-    names: Sequence[str], indicators: Mapping[str, Indicator], tables: Mapping[str, TableData]
+    names: Sequence[str], indicators: Mapping[str, Indicator], rows: Mapping[str, int]
 ) -> tuple[list[str], list[str]]:
     """Divide indicators into two of about equal work, those of one table together: they share its spells.
 
+    `rows` tells how many rows each table has.
+
     All in the first where a second process does not pay, or cannot be had.
     """
-    rows = {name: len(table.frame) for name, table in tables.items()}
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     if not hasattr(os, "fork") or cores < 2 or sum(rows.values()) < WORTHWHILE:
         return list(names), []

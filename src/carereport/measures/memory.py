@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
     from carereport.measures import Measured
 
-Facts = dict[str, tuple["pd.DataFrame", list[Fault]]]
-"""Each indicator's facts, and what was noted while it was measured."""
+Facts = dict[str, tuple["pd.DataFrame", list[list[Fault]]]]
+"""Each indicator's facts of all councils, and what was noted of each council while it was measured."""
 Count = Callable[[list[str], Project, Extracts], Facts]
 MOST, MOST_WHOLE = 2_000, 4
 """Indicators kept, as they stand and as they stood, and sets of all figures; the oldest go first."""
@@ -74,7 +74,7 @@ def tables_of(indicator: Indicator, tables: Iterable[str]) -> frozenset[str]:
 class FactsMemory:
     """Facts by the content that they were made of; held by one process and never written."""
 
-    _facts: dict[str, tuple[pd.DataFrame, list[Fault]]] = field(default_factory=dict)
+    _facts: Facts = field(default_factory=dict)
     _tables: dict[str, tuple[TableData, str]] = field(default_factory=dict)
     _whole: dict[str, Measured] = field(default_factory=dict)
     counted: int = 0

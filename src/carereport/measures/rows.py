@@ -7,18 +7,16 @@ is missing. The frames have the table's columns, `as_at` and `_month` (years x 1
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import narwhals as nw
+import numpy as np
 import pandas as pd
 
 from carereport.conditions.parse import Call, Literal, Name, parse
 from carereport.conditions.translate import Lookup
 from carereport.engines import Frame, collected, native
 from carereport.extracts import TableData
-
-ENDS_AT_ONCE = 6
-"""So many period ends pandas tries every spell on at once, since it holds all the pairs in memory."""
 
 
 class Lookups(Mapping[str, Lookup]):
@@ -79,24 +77,52 @@ def _birthday(birth: str, age: int) -> nw.Expr:
 
 
 def spell_rows(frame: Frame, spell: tuple[str, str], ends: list[date], horizon: date, engine: str) -> Frame:
-    """Return one row a spell and period end on which it is open: start <= end and (no end or later)."""
+    """Return one row a spell and period end on which it is open: start <= end and (no end or later).
+
+    Several ends are the last days of months in a row. Which of them a spell is open at is then a matter of the
+    months it begins and ends in, so that spells meet only the ends at which they are open.
+    """
     start, end = spell
     last = nw.lit(datetime(horizon.year, horizon.month, horizon.day))
     frame = frame.filter(~nw.col(start).is_null() & (nw.col(start) <= last))
     frame = _forget_later(frame, [end], last)
-    step = ENDS_AT_ONCE if engine == "pandas" else max(len(ends), 1)
-    parts = [_open_at(frame, spell, ends[n : n + step], engine) for n in range(0, max(len(ends), 1), step)]
-    return parts[0] if len(parts) == 1 else nw.concat(parts)
+    if len(ends) < 2:
+        return _open_on(frame, spell, ends[0] if ends else None, engine)
+    first, after = (day.year * 12 + day.month for day in (ends[0], ends[-1] + timedelta(days=1)))
+    begins, stops = _month_of(start), nw.when(nw.col(end).is_null()).then(nw.lit(after)).otherwise(_month_of(end))
+    frame = frame.with_columns(
+        nw.when(begins > first).then(begins).otherwise(nw.lit(first)).cast(nw.Int64).alias("_first"),
+        nw.when(stops < after).then(stops).otherwise(nw.lit(after)).cast(nw.Int64).alias("_after"),
+    )  # fmt: skip
+    frame = frame.with_columns((nw.col("_after") - nw.col("_first")).alias("_months")).filter(nw.col("_months") > 0)
+    months = np.arange(1, len(ends) + 1)
+    steps = pd.DataFrame({
+        "_months": np.repeat(months, months),
+        "_step": np.concatenate([np.arange(count) for count in months]),
+    })  # fmt: skip
+    frame = frame.join(native(steps, engine), on="_months", how="inner")
+    frame = frame.with_columns((nw.col("_first") + nw.col("_step")).alias("_month"))
+    frame = frame.join(native(_days(ends), engine), on="_month", how="inner")
+    return frame.drop("_first", "_after", "_months", "_step")
 
 
-def _open_at(frame: Frame, spell: tuple[str, str], ends: list[date], engine: str) -> Frame:
+def _open_on(frame: Frame, spell: tuple[str, str], day: date | None, engine: str) -> Frame:
+    """Return the spells that are open on a day; none where there is no day."""
     start, end = spell
-    days = pd.DataFrame(
-        {"as_at": pd.to_datetime(ends).astype("datetime64[ns]"), "_month": [d.year * 12 + d.month for d in ends]}
-    )
-    frame = frame.join(native(days, engine), how="cross")
+    frame = frame.join(native(_days([day] if day else []), engine), how="cross")
     is_open = (nw.col(start) <= nw.col("as_at")) & (nw.col(end).is_null() | (nw.col(end) > nw.col("as_at")))
     return frame.filter(is_open)
+
+
+def _days(ends: list[date]) -> pd.DataFrame:
+    return pd.DataFrame(
+        {"as_at": pd.to_datetime(ends).astype("datetime64[ns]"), "_month": [d.year * 12 + d.month for d in ends]}
+    )
+
+
+def _month_of(column: str) -> nw.Expr:
+    """Return years x 12 + months of a date."""
+    return nw.col(column).dt.year().cast(nw.Float64) * 12 + nw.col(column).dt.month()
 
 
 def first_row(frame: Frame, column: str) -> date | None:

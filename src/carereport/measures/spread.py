@@ -12,28 +12,35 @@ import numpy as np
 import pandas as pd
 
 from carereport.engines import Frame, collected
+from carereport.measures.categories import AREA, council_of
 from carereport.quarters import Period
 
 LEAST = 20
 """Rows under which nothing is told of their spread: it could tell of single rows."""
 
 
-def family_sizes(rows: Frame, cluster: str, periods: Sequence[Period], snapshot: bool) -> list[float]:
-    """Return for each period the mean number of rows a family, families counted once a month.
+def family_sizes(
+    rows: Frame, cluster: str, periods: Sequence[Period], councils: Sequence[int], snapshot: bool
+) -> list[float]:
+    """Return for each period and council the mean number of rows a family, families counted once a month.
 
     Siblings enter together, so families add up over months; a snapshot's are those of its last month. A row
-    without an identifier is a family of its own. A period of few rows takes the mean of all months.
+    without an identifier is a family of its own. A period of few rows takes the mean of all the council's months.
     """
-    counted = collected(rows.group_by("_month", cluster).agg(nw.len().alias("_rows")))
-    counted = counted.assign(_families=np.where(counted[cluster].isna(), counted["_rows"], 1))
-    monthly = counted.groupby("_month")[["_rows", "_families"]].sum()
-    usual = _mean_size(monthly)
+    counted = collected(rows.group_by(AREA, "_month", cluster).agg(nw.len().alias("_rows")))
+    counted["_families"] = np.where(counted[cluster].isna(), counted["_rows"], 1)
+    counted["_place"] = council_of(counted[AREA].to_numpy(dtype=np.int64))
+    sums = counted.groupby(["_place", "_month"])[["_rows", "_families"]].sum().reset_index("_month")
+    monthly = {council: sums[sums.index == council].set_index("_month") for council in councils}
+    usual = {council: _mean_size(held) for council, held in monthly.items()}
     sizes = []
     for period in periods:
         last = period.end.year * 12 + period.end.month
         first = last if snapshot else period.start.year * 12 + period.start.month
-        held = monthly[(monthly.index >= first) & (monthly.index <= last)]
-        sizes.append(_mean_size(held) if held["_rows"].sum() >= LEAST else usual)
+        for council in councils:
+            held = monthly[council]
+            held = held[(held.index >= first) & (held.index <= last)]
+            sizes.append(_mean_size(held) if held["_rows"].sum() >= LEAST else usual[council])
     return sizes
 
 

@@ -8,11 +8,11 @@ import pandas as pd
 
 from carereport.engines import collected
 from carereport.faults import Fault
-from carereport.measures.categories import breakdowns_of
-from carereport.measures.facts import FACT_COLUMNS, Measuring, missing_row
-from carereport.measures.rows import first_row
-from carereport.measures.totals import month_number, period_rows
+from carereport.measures.categories import AREA, breakdowns_of, council_of
+from carereport.measures.facts import FACT_COLUMNS, missing_row
+from carereport.measures.totals import COUNCIL, month_number, period_rows
 from carereport.measures.window import Periods, periods_of, unsupported, window_of
+from carereport.measures.work import Measuring
 from carereport.quarters import Period
 from carereport.settings import Indicator
 
@@ -23,24 +23,29 @@ Places = npt.NDArray[np.int64]
 def measure_supplied(name: str, indicator: Indicator, work: Measuring) -> pd.DataFrame:
     """Return the facts of a supplied indicator: FACT_COLUMNS and `marker` (x where a month is missing)."""
     table = work.tables[str(indicator.from_)]
-    frame = collected(work.frame(table.name, work.quarter.end))
-    when = str(indicator.when)
-    frame = frame[frame[when].notna() & (frame[when] <= pd.Timestamp(work.quarter.end))]
+    whole = collected(work.frame(table.name, work.quarter.end))
+    councils = council_of(whole[AREA].to_numpy(dtype=np.int64))
     window = window_of(indicator, table, work.tables)
-    periods = periods_of(indicator, window, first_row(work.frame(table.name, work.quarter.end), when), work.quarter)
-    if indicator.denominator and indicator.figure_unit == "percent":
-        over = int((frame[indicator.numerator] > frame[indicator.denominator]).sum())
-        if over:
-            message = f"{name}: more in {indicator.numerator} than in {indicator.denominator}, so over 100%"
-            remedy = "have the columns changed places?"
-            work.faults.append(Fault("IN305", "warning", message, remedy, count=over))
-    sentence = unsupported(name, window, periods, work.quarter)
-    if sentence:
-        work.faults.append(sentence)
-    parts = [_broken_down(indicator, frame, "total", periods)]
-    parts += [_broken_down(indicator, frame, breakdown, periods) for breakdown in breakdowns_of(indicator, table)]
-    if periods.missing:
-        parts.append(pd.DataFrame([missing_row(period) for period in periods.missing]))
+    breakdowns = ["total", *breakdowns_of(indicator, table)]
+    when = str(indicator.when)
+    parts: list[pd.DataFrame] = []
+    for council, faults in enumerate(work.faults):
+        frame = whole[councils == council]
+        first = frame[when].min()
+        periods = periods_of(indicator, window, None if pd.isna(first) else first.date(), work.quarter)
+        frame = frame[frame[when].notna() & (frame[when] <= pd.Timestamp(work.quarter.end))]
+        if indicator.denominator and indicator.figure_unit == "percent":
+            over = int((frame[indicator.numerator] > frame[indicator.denominator]).sum())
+            if over:
+                message = f"{name}: more in {indicator.numerator} than in {indicator.denominator}, so over 100%"
+                remedy = "have the columns changed places?"
+                faults.append(Fault("IN305", "warning", message, remedy, count=over))
+        sentence = unsupported(name, window, periods, work.quarter)
+        if sentence:
+            faults.append(sentence)
+        own = [_broken_down(indicator, frame, breakdown, periods) for breakdown in breakdowns]
+        missing = [missing_row(period, council) for period in periods.missing]
+        parts += [part.assign(**{COUNCIL: council}) for part in [*own, *([pd.DataFrame(missing)] if missing else [])]]
     parts = [part for part in parts if len(part)]
     columns = [*FACT_COLUMNS, "marker"]
     return pd.concat(parts, ignore_index=True).reindex(columns=columns) if parts else pd.DataFrame(columns=columns)
@@ -57,7 +62,7 @@ def _broken_down(indicator: Indicator, frame: pd.DataFrame, breakdown: str, show
         places, found = pd.factorize(frame[breakdown].fillna("unknown"), sort=True)
         names = list(found)
     months = when.dt.year.to_numpy(dtype=int) * 12 + when.dt.month.to_numpy(dtype=int)
-    facts = period_rows(periods, names)
+    facts = period_rows(periods, dict(enumerate(names)))
 
     def total(column: str | None) -> pd.Series[float]:
         if column is None:

@@ -2,39 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
+from carereport.measures.categories import council_of
+from carereport.measures.columns import CHILD, KEY
 from carereport.measures.spread import deviations, median_ends
 from carereport.quarters import Period
 from carereport.settings import Indicator
 
+COUNCIL = "_council"
+"""The column of facts that holds the number of their council."""
+
 
 def added_up(
-    indicator: Indicator, monthly: pd.DataFrame, periods: list[Period], breakdown: str, categories: Mapping[int, str]
+    indicator: Indicator, monthly: pd.DataFrame, periods: list[Period], categories: Mapping[int, str]
 ) -> pd.DataFrame:
     """Return a breakdown's counts of periods and categories as sums over months; of a snapshot, the last month's."""
-    places, names = pd.Index([*categories]).get_indexer(pd.Index(monthly["_c"])), [*categories.values()]
+    places = pd.Index([*categories]).get_indexer(pd.Index(monthly["_c"]))
     snapshot, share = indicator.open is not None, indicator.kind == "percentage"
     starts = np.array([month_number(period.start) for period in periods])
     last = np.array([month_number(period.end) for period in periods])
     first = int(starts.min())
-    shape = (len(names), int(last.max()) - first + 1)
+    shape = (len(categories), int(last.max()) - first + 1)
     when = monthly["_month"].to_numpy(dtype=np.int64) - first
     totals = []
     for column in ("_n", "_x"):
         cells = np.zeros(shape)
         np.add.at(cells, (places, when), monthly[column].to_numpy(dtype=float))
-        totals.append(np.concatenate([np.zeros((len(names), 1)), cells.cumsum(axis=1)], axis=1))
+        totals.append(np.concatenate([np.zeros((len(categories), 1)), cells.cumsum(axis=1)], axis=1))
     before = (last if snapshot else starts) - first
     n, x = ((total[:, last - first + 1] - total[:, before]).T.ravel() for total in totals)
     value = np.divide(100 * x, n, out=np.full(len(n), np.nan), where=n > 0) if share else n
     counts = {"numerator": x if share else n, "denominator": n if share else np.nan, "value": value}
-    return period_rows(periods, names, {"breakdown": breakdown, **counts})
+    return period_rows(periods, categories).assign(**counts)
 
 
 def month_number(day: date) -> int:
@@ -42,16 +48,22 @@ def month_number(day: date) -> int:
     return day.year * 12 + day.month
 
 
-def period_rows(periods: list[Period], categories: list[str], others: Mapping[str, Any] | None = None) -> pd.DataFrame:
-    """Return a row for every period and category, categories changing faster, with `others` as further columns."""
-    times = len(categories)
+def period_rows(periods: list[Period], categories: Mapping[int, str]) -> pd.DataFrame:
+    """Return a row for every period and category of each council, categories changing faster."""
+    place = np.repeat(np.arange(len(periods)), len(categories))
+    councils = council_of(np.array([*categories], dtype=np.int64))
     return pd.DataFrame({
-        "period_kind": [period.kind for period in periods for _ in range(times)],
-        "period_start": np.repeat(np.array([period.start for period in periods], "datetime64[ns]"), times),
-        "period_end": np.repeat(np.array([period.end for period in periods], "datetime64[ns]"), times),
-        "category": categories * len(periods),
-        **(others or {}),
+        COUNCIL: np.tile(councils, len(periods)),
+        "period_kind": each([period.kind for period in periods], place),
+        "period_start": np.array([period.start for period in periods], "datetime64[ns]")[place],
+        "period_end": np.array([period.end for period in periods], "datetime64[ns]")[place],
+        "category": each([*categories.values()], np.tile(np.arange(len(categories)), len(periods))),
     })  # fmt: skip
+
+
+def each(texts: Sequence[str], places: npt.NDArray[np.int64]) -> Any:
+    """Return the text of each place."""
+    return pd.array(list(texts), dtype="str").take(places)
 
 
 def assigned(monthly: pd.DataFrame, periods: list[Period], snapshot: bool) -> pd.DataFrame:
@@ -70,10 +82,11 @@ def reduced(
     """Return distinct counts, means and medians, computed anew for each period; with what their intervals need."""
     index = pd.MultiIndex.from_product([range(len(periods)), [*categories]], names=["_p", "_c"])
     grouped = spans.groupby(["_p", "_c"])
-    result = period_rows(periods, [*categories.values()])
+    result = period_rows(periods, categories)
     if indicator.distinct is not None:
         result["numerator"] = result["denominator"] = np.nan
-        result["value"] = grouped[indicator.distinct].nunique().reindex(index, fill_value=0).to_numpy(dtype=float)
+        column = KEY if indicator.distinct == CHILD else indicator.distinct
+        result["value"] = grouped[column].nunique().reindex(index, fill_value=0).to_numpy(dtype=float)
         return result
     mean = indicator.kind == "mean"
     result["numerator"] = grouped["_v"].sum().reindex(index, fill_value=0.0).to_numpy() if mean else np.nan

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -12,6 +12,7 @@ from carereport.comparators import PopulationRow
 from carereport.conditions.parse import Arithmetic, Literal, Name, Node, names_in, parse
 from carereport.faults import Fault
 from carereport.figures import COLUMNS, COMPLETENESS, PERIOD_KINDS, SPREAD
+from carereport.measures.totals import COUNCIL, each
 from carereport.project import Project
 from carereport.settings import Indicator
 
@@ -22,7 +23,7 @@ PLACE = ["period_kind", "period_start", "period_end", "breakdown", "category"]
 def with_rates(
     name: str, indicator: Indicator, facts: pd.DataFrame, project: Project, area: str, faults: list[Fault]
 ) -> pd.DataFrame:
-    """Divide counts by the population of the year, named in a note where it is not the period's own.
+    """Divide one council's counts by the population of the year, named in a note where it is not the period's own.
 
     A breakdown is kept where population.csv has a group of a category's name.
     """
@@ -66,8 +67,8 @@ def _population(rows: Mapping[int, PopulationRow], year: int) -> PopulationRow |
     return rows[max(earlier)] if earlier else None
 
 
-def derive(indicator: Indicator, facts: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """Return the figures of a sum of indicators, where every part has a row.
+def derive(indicator: Indicator, facts: Mapping[str, pd.DataFrame], place: Sequence[str] = PLACE) -> pd.DataFrame:
+    """Return the figures of a sum of indicators, where every part has a row; `place` tells rows apart.
 
     An empty part makes the value `x`, a division by zero `z`.
     """
@@ -75,16 +76,16 @@ def derive(indicator: Indicator, facts: Mapping[str, pd.DataFrame]) -> pd.DataFr
     parts = sorted(names_in(tree))
     joined: pd.DataFrame | None = None
     for part in parts:
-        held = facts[part][[*PLACE, "value"]].rename(columns={"value": part})
-        joined = held if joined is None else joined.merge(held, on=PLACE, how="inner")
+        held = facts[part][[*place, "value"]].rename(columns={"value": part})
+        joined = held if joined is None else joined.merge(held, on=list(place), how="inner")
     if joined is None:
-        return pd.DataFrame(columns=[*PLACE, "numerator", "denominator", "value", "marker"])
+        return pd.DataFrame(columns=[*place, "numerator", "denominator", "value", "marker"])
     empty = joined[parts].astype(float).isna().any(axis=1).to_numpy()
     with np.errstate(divide="ignore", invalid="ignore"):
         value = np.broadcast_to(np.asarray(_evaluate(tree, joined), dtype=float), (len(joined),)).copy()
     impossible = ~np.isfinite(value) & ~empty
     value[~np.isfinite(value)] = np.nan
-    result = joined[PLACE].copy()
+    result = joined[list(place)].copy()
     result["numerator"], result["denominator"] = np.nan, np.nan
     result["value"] = value
     result["marker"] = np.where(empty, "x", np.where(impossible, "z", ""))
@@ -128,34 +129,38 @@ def mark(indicator: Indicator, facts: pd.DataFrame) -> pd.DataFrame:
 def as_figures(
     facts: Mapping[str, pd.DataFrame],
     indicators: Mapping[str, Indicator],
-    area: str,
+    areas: Sequence[str],
     taken: Mapping[str, dt.date | None],
-) -> pd.DataFrame:
-    """Return the facts of all indicators in the columns and order of figures.csv, and with what intervals need.
+) -> list[pd.DataFrame]:
+    """Return each council's facts of all indicators in the columns and order of figures.csv, and what intervals need.
 
     `taken` gives each table's day of extraction; where an indicator's has none, the latest of all stands.
     """
     names = [name for name in indicators if len(facts.get(name, ()))]
     if not names:
-        return pd.DataFrame(columns=[*COLUMNS, *SPREAD, *COMPLETENESS])
+        return [pd.DataFrame(columns=[*COLUMNS, *SPREAD, *COMPLETENESS]) for _ in areas]
     figures = pd.concat([facts[name].assign(_i=number) for number, name in enumerate(names)], ignore_index=True)
     latest = max((day for day in taken.values() if day), default=None)
     held = [indicators[name] for name in names]
     days = [pd.Timestamp(day) if (day := taken.get(str(one.from_)) or latest) else pd.NaT for one in held]
-    place = figures["_i"].to_numpy()
-    figures["indicator"] = np.array(names, dtype=object)[place]
-    figures["area"] = area
-    figures["unit"] = np.array([one.figure_unit for one in held], dtype=object)[place]
-    figures["source"] = np.array([one.source or one.from_ or "derived" for one in held], dtype=object)[place]
-    figures["as_at"] = pd.DatetimeIndex(days, dtype="datetime64[ns]").to_numpy()[place]
     for column in ("period_start", "period_end"):
         figures[column] = figures[column].astype("datetime64[ns]")
-    figures["_k"] = figures["period_kind"].map({kind: number for number, kind in enumerate(PERIOD_KINDS)})
-    order = pd.factorize(figures["_i"].astype(str) + " " + figures["breakdown"].astype(str))[0]
-    figures["_b"] = np.where(figures["breakdown"] == "total", -1, order)
-    figures = figures.sort_values(["_i", "_k", "period_start", "_b", "category"], kind="stable")
-    figures = figures.reindex(columns=[*COLUMNS, *SPREAD, *COMPLETENESS]).reset_index(drop=True)
+    place, council = figures["_i"].to_numpy(), figures[COUNCIL].to_numpy(dtype=np.int64)
+    kinds, breakdowns = (pd.factorize(figures[column]) for column in ("period_kind", "breakdown"))
+    kind = np.array([PERIOD_KINDS.index(found) for found in kinds[1]])[kinds[0]]
+    breakdown = pd.factorize(place * len(breakdowns[1]) + breakdowns[0])[0]
+    breakdown[(figures["breakdown"] == "total").to_numpy()] = -1
+    category = pd.factorize(figures["category"], sort=True)[0]
+    order = np.lexsort((category, breakdown, figures["period_start"].to_numpy(), kind, place, council))
+    figures, place, council = figures.take(order).reset_index(drop=True), place[order], council[order]
+    figures["indicator"] = each(names, place)
+    figures["area"] = each(areas, council)
+    figures["unit"] = each([one.figure_unit for one in held], place)
+    figures["source"] = each([one.source or one.from_ or "derived" for one in held], place)
+    figures["as_at"] = pd.DatetimeIndex(days, dtype="datetime64[ns]").to_numpy()[place]
+    figures = figures.reindex(columns=[*COLUMNS, *SPREAD, *COMPLETENESS])
     spread, complete = list(SPREAD), list(COMPLETENESS)
     figures[spread] = figures[spread].astype(float).mask(figures["value"].isna())
     figures[complete] = figures[complete].astype(float).mask(figures["marker"] == "x")
-    return figures
+    ends = np.searchsorted(council, np.arange(len(areas) + 1))
+    return [figures[ends[n] : ends[n + 1]].reset_index(drop=True) for n in range(len(areas))]

@@ -1,0 +1,198 @@
+"""A condition and a grouping: which rows of all councils are counted, and what they come to by month and category."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import narwhals as nw
+import numpy as np
+import pandas as pd
+
+from carereport.conditions.parse import Call, parse, walk
+from carereport.engines import Frame, collected, kept
+from carereport.extracts import TableData
+from carereport.faults import Fault
+from carereport.measures.categories import AREA, Numbers, Split, council_of
+from carereport.measures.columns import CHILD, KEY
+from carereport.measures.rows import names_of
+from carereport.measures.totals import COUNCIL
+from carereport.measures.work import Measuring, councils_of
+from carereport.settings import Indicator
+
+_MONTHS = 2**15
+"""More than there are months, so that a category and a month are one number."""
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """Rows with `_x` (in the numerator), `_v` (the number averaged) and what is to be noted of them.
+
+    Rows that are not counted after all stand among them, since notes are of these too.
+    """
+
+    rows: Frame
+    backwards: Numbers
+    """Of each council, the rows in which `where` counted days to an earlier date."""
+    ties: Mapping[str, pd.Series[Any]]
+
+
+@dataclass(frozen=True)
+class Counted:
+    """What is counted, of each breakdown: sums `_n` and `_x` by `_c` and `_month`, or rows with both."""
+
+    parts: list[pd.DataFrame]
+    rows: Frame
+    adds_up: bool
+    missing: pd.DataFrame | None
+    """By council and month, `_records` asked for a value and how many of them are `_missing` it; None where none is."""
+
+    def first_days(self, councils: int) -> list[date | None]:
+        """Return the first day of each council's first month with a row, None where it has none."""
+        months = self.parts[0].groupby(council_of(self.parts[0]["_c"].to_numpy(dtype=np.int64)))["_month"].min()
+        return [
+            date((int(months[n]) - 1) // 12, (int(months[n]) - 1) % 12 + 1, 1) if n in months.index else None
+            for n in range(councils)
+        ]  # fmt: skip
+
+
+def chosen(indicator: Indicator, table: TableData, rows: Frame, end: date, work: Measuring) -> Chosen:
+    """Keep the rows in `where`; add whether they are in the numerator, and the number averaged."""
+    translator = work.translator(table, rows, end)
+    backwards: Numbers = np.zeros(len(work.councils), dtype=np.int64)
+    if indicator.where:
+        test = translator.test(parse(indicator.where))
+        flag = translator.backwards()
+        if flag is not None:
+            flagged = translator.frame.with_columns(flag.alias("_backwards"))
+            sums = collected(flagged.group_by(AREA).agg(nw.col("_backwards").sum()))
+            held = council_of(sums[AREA].to_numpy(dtype=np.int64))
+            backwards = _by_council(held, sums["_backwards"], len(work.councils))
+        translator.frame = translator.frame.filter(test)
+    flags: list[nw.Expr | None] = []
+    made = {"_x": nw.lit(1)}
+    if indicator.count:
+        tree = parse(indicator.count)
+        passed, failed = translator.test(tree), translator.test(tree, negated=True)
+        made["_x"] = nw.when(passed).then(nw.lit(1)).otherwise(nw.lit(0))
+        if not any(isinstance(node, Call) and node.name in ("previous", "latest") for node in walk(tree)):
+            made["_undecided"] = nw.when(passed | failed).then(nw.lit(0)).otherwise(nw.lit(1))
+        flags.append(translator.backwards())
+    if indicator.of:
+        made["_v"] = translator.value(parse(indicator.of)).cast(nw.Float64)
+        flags.append(translator.backwards())
+    for flag in flags:
+        if flag is not None:
+            made["_backwards"] = made["_backwards"] + flag if "_backwards" in made else flag
+    rows = translator.frame.with_columns(*(value.alias(column) for column, value in made.items()))
+    return Chosen(rows, backwards, translator.ties)
+
+
+def counted_rows(indicator: Indicator, rows: Frame) -> Frame:
+    """Return the chosen rows that are counted: all of a share, else those that meet `count` and have a value."""
+    if indicator.count and indicator.kind in ("count", "rate"):
+        rows = rows.filter(nw.col("_x") == 1)
+    return rows.filter(~nw.col("_v").is_null()) if indicator.of else rows
+
+
+def counted(name: str, indicator: Indicator, held: Chosen, split: Split, work: Measuring) -> Counted:
+    """Count the chosen rows of all councils in one pass, and note what was met in each one's."""
+    met = [column for column in names_of(held.rows) if column in ("_undecided", "_backwards")]
+    adds_up = indicator.kind in ("count", "percentage", "rate") and indicator.distinct is None
+    some = indicator.count is not None and indicator.kind in ("count", "rate")
+    if adds_up:
+        parts = _sums(indicator, held.rows, split, met, work.engine)
+        _note(name, indicator, held, parts[0], met, work)
+        missing = _missing(parts[0], parts[0]["_n"])
+        if some:
+            parts = [part.assign(_n=part["_x"])[part["_x"] > 0] for part in parts]
+    else:
+        whole = _rows(indicator, held.rows, split, met)
+        _note(name, indicator, held, whole, met, work)
+        missing = _missing(whole, 1)
+        whole = whole[whole["_x"] == 1] if some else whole
+        whole = whole[whole["_v"].notna()] if "_v" in whole else whole
+        parts = [whole.assign(_c=whole[f"_c{place}"]) for place in range(len(split.names))]
+    return Counted(parts, counted_rows(indicator, held.rows), adds_up, missing)
+
+
+def _missing(whole: pd.DataFrame, records: pd.Series[int] | int) -> pd.DataFrame | None:
+    """Return by council and month how many records there are and how many lack a value; None where none does."""
+    councils = council_of(whole["_c"].to_numpy(dtype=np.int64))
+    lacking = whole["_undecided"].to_numpy() if "_undecided" in whole else np.zeros(len(whole), dtype=np.int64)
+    if "_v" in whole:
+        empty = whole["_v"].isna().to_numpy(dtype=np.int64)
+        lacking = np.where(np.isin(councils, councils[empty > 0]), empty, lacking)
+    if not lacking.any():
+        return None
+    held = pd.DataFrame({COUNCIL: councils, "_month": whole["_month"], "_records": records, "_missing": lacking})
+    return held.groupby([COUNCIL, "_month"], as_index=False).sum()
+
+
+def _sums(indicator: Indicator, rows: Frame, split: Split, met: list[str], engine: str) -> list[pd.DataFrame]:
+    """Return the sums of each breakdown by category and month; each row stands once in each.
+
+    Spark, which would work the rows out anew for each breakdown, groups all of them at once.
+    """
+    summed = [*(["_x"] if indicator.count else []), *met]
+    keys = {f"_k{place}": codes * _MONTHS + nw.col("_month") for place, codes in enumerate(split.columns())}
+    rows = rows.with_columns(*(key.alias(column) for column, key in keys.items())).select(*summed, *keys)
+    sums = [nw.len().alias("_n"), *(nw.col(column).sum() for column in summed)]
+    if engine == "spark":
+        rows = rows.unpivot(on=[*keys], index=summed, variable_name="_b", value_name="_k")
+        held = collected(rows.group_by("_k").agg(*sums))
+    else:
+        rows = kept(rows, engine)
+        held = collected(nw.concat([rows.group_by(nw.col(key).alias("_k")).agg(*sums) for key in keys]))
+    key = held.pop("_k").to_numpy(dtype=np.int64)
+    held["_c"], held["_month"] = key // _MONTHS, key % _MONTHS
+    if not indicator.count:
+        held["_x"] = held["_n"]
+    where = split.place(held["_c"].to_numpy())
+    return [held[where == place] for place in range(len(split.names))]
+
+
+def _rows(indicator: Indicator, rows: Frame, split: Split, met: list[str]) -> pd.DataFrame:
+    """Return the rows with what is counted anew for each period, and their number in each breakdown."""
+    told = KEY if indicator.distinct == CHILD else indicator.distinct or "_v"
+    wanted = {"_v", "_x", told, *met} & set(names_of(rows))
+    columns = (codes.alias(f"_c{place}") for place, codes in enumerate(split.columns()))
+    held = collected(rows.select("_month", *sorted(wanted), *columns))
+    return held.assign(_c=held["_c0"])
+
+
+def _note(name: str, indicator: Indicator, held: Chosen, whole: pd.DataFrame, met: list[str], work: Measuring) -> None:
+    """Note of each council what was met in its rows; `whole` holds each row once, or sums over them."""
+    size = len(work.councils)
+    councils = council_of(whole["_c"].to_numpy(dtype=np.int64))
+
+    def sums(column: str) -> Numbers:
+        return _by_council(councils, whole[column], size) if column in met else np.zeros(size, dtype=np.int64)
+
+    undecided, backwards = sums("_undecided"), sums("_backwards") + held.backwards
+    empty = _by_council(councils, whole["_v"].isna(), size) if "_v" in whole else np.zeros(size, dtype=np.int64)
+    tied = {text: np.bincount(councils_of(found), minlength=size) for text, found in held.ties.items()}
+    what = "stay in the denominator only" if indicator.kind == "percentage" else "are not counted"
+    for council, faults in enumerate(work.faults):
+        if undecided[council]:
+            message = f"{name}: rows with a missing value {what}"
+            remedy = "complete the column in the case system"
+            faults.append(Fault("IN301", "note", message, remedy, count=int(undecided[council])))
+        if empty[council]:
+            message = f"{name}: rows without a value were left out"
+            faults.append(Fault("IN302", "note", message, count=int(empty[council])))
+        if backwards[council]:
+            message = f"{name}: days counted to an earlier date are taken as missing"
+            remedy = "check the order of the dates in the case system"
+            faults.append(Fault("IN303", "warning", message, remedy, count=int(backwards[council])))
+        for text, counts in tied.items():
+            if counts[council]:
+                message = f"{name}: rows of one child on one day differ in {text}, so that none is the latest"
+                remedy = "correct them in the case system"
+                faults.append(Fault("IN304", "error", message, remedy, count=int(counts[council])))
+
+
+def _by_council(councils: Numbers, values: pd.Series[Any], size: int) -> Numbers:
+    return np.bincount(councils, weights=values.to_numpy(dtype=float), minlength=size).astype(np.int64)
