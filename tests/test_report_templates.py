@@ -115,3 +115,30 @@ def test_a_build_names_the_line_of_a_template_that_fails_while_it_is_filled(tmp_
     with pytest.raises(ConfigurationError) as refused:
         run_build(Options(root, Quarter(2025, 2), formats=("html",)))
     assert (refused.value.faults[0].code, refused.value.faults[0].line) == ("TP003", 2)
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}",
+        "{{ 'x' * 10**10 }}",
+    ],
+    ids=["endless", "huge"],
+)
+def test_a_template_that_takes_all_the_time_or_memory_is_stopped_and_nothing_is_written(
+    template: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from carereport.build import Options, run_build
+    from carereport.faults import ConfigurationError
+    from carereport.quarters import Quarter
+    from carereport.report import worker
+    from tests.small_council import small_council
+
+    monkeypatch.setattr(worker, "SECONDS", 3)
+    root = small_council(tmp_path / "council")
+    (root / "templates").mkdir()
+    (root / "templates" / "glossary.html.j2").write_text(template, encoding="utf-8")
+    with pytest.raises(ConfigurationError) as refused:
+        run_build(Options(root, Quarter(2025, 2), formats=("html",)))
+    assert [fault.code for fault in refused.value.faults] == ["TP006"]
+    assert not (root / "output" / "Q2-2025").exists()

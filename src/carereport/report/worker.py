@@ -66,7 +66,7 @@ class Worker:
 
     def __init__(self, root: Path | None = None) -> None:
         place = str(root.absolute()) if root is not None else ""
-        work = f"from carereport.report.worker import serve; serve({place!r})"
+        work = f"from carereport.report.worker import serve; serve({place!r}, {SECONDS})"
         start = f"import sys; sys.path[:] = {sys.path!r}; {work}"
         self._process = subprocess.Popen(
             [sys.executable, "-c", start], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
@@ -187,8 +187,11 @@ def _too_much(message: str) -> Fault:
                  "templates")  # fmt: skip
 
 
-def serve(root: str = "") -> None:
-    """Load the libraries, read the templates of the project at `root`, then answer jobs from standard input."""
+def serve(root: str, seconds: int) -> None:
+    """Load the libraries, read the templates of the project at `root`, then answer jobs from standard input.
+
+    Each job has `seconds` of one processor's time.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     source, target = sys.stdin.buffer, os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115  # only answers may reach the pipe
@@ -201,7 +204,7 @@ def serve(root: str = "") -> None:
             job: _Job | _Page = pickle.load(source)
         except EOFError:
             return
-        _limit_time()
+        _limit_time(seconds)
         for answer in _answers(job, has_pango):
             pickle.dump(answer, target)
             target.flush()
@@ -251,6 +254,8 @@ def _answers(job: _Job | _Page, has_pango: bool) -> Iterator[object]:
             yield _pdf(job, context, html, cover) if has_pango else Pdf(None, b"", 0)
     except CarereportError as error:
         yield type(error)(error.faults)
+    except MemoryError:
+        yield ConfigurationError(_too_much("setting the pages needed more memory than there is for them"))
     except Exception as error:
         yield place_of(error)
 
@@ -281,11 +286,11 @@ def _limit_memory() -> None:
         resource.setrlimit(resource.RLIMIT_AS, (used + BYTES, resource.RLIM_INFINITY))
 
 
-def _limit_time() -> None:
+def _limit_time(seconds: int) -> None:
     """Bound the processor's time from here on, where the system has such a limit."""
     if hasattr(signal, "SIGXCPU"):
         import resource
 
         _, hard = resource.getrlimit(resource.RLIMIT_CPU)
         with contextlib.suppress(ValueError, OSError):
-            resource.setrlimit(resource.RLIMIT_CPU, (math.ceil(time.process_time()) + SECONDS, hard))
+            resource.setrlimit(resource.RLIMIT_CPU, (math.ceil(time.process_time()) + seconds, hard))
