@@ -19,6 +19,8 @@ from carereport.conditions.check import FUNCTIONS
 from carereport.project import Project, load_project
 from carereport.report_settings import ReportSettings
 from carereport.settings import ExtractSettings, IndicatorSettings
+from tests.small_council import small_council
+from tests.test_every_area import CODES, region
 from tools.make_reference import FOLDER, PAGES
 
 ROOT = Path(__file__).parents[1]
@@ -74,19 +76,49 @@ def test_every_command_named_in_the_documentation_exists() -> None:
             assert {word for word in words if word.startswith("--")} <= known | {"--help"}, f"{path.name}: {line}"
 
 
+def commands(page: str) -> list[str]:
+    """Return the lines of a page's console examples, without the prompt."""
+    text = (DOCS / page).read_text(encoding="utf-8")
+    blocks = re.findall(r"```console\n(.*?)```", text, re.DOTALL)
+    return [line.removeprefix("$ ") for block in blocks for line in block.splitlines() if line.startswith("$ ")]
+
+
+def run(line: str) -> None:
+    done = CliRunner().invoke(cli, shlex.split(line)[1:])
+    assert done.exit_code in (0, 1), f"{line}\n{done.output}"
+
+
 def test_the_tutorial_s_commands_run_as_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    text = (DOCS / "tutorial.md").read_text(encoding="utf-8")
-    lines = [line for block in re.findall(r"```console\n(.*?)```", text, re.DOTALL) for line in block.splitlines()]
+    lines = commands("tutorial.md")
     assert len(lines) > 5
     for line in lines:
-        words = shlex.split(line.removeprefix("$ "))
-        if words[0] == "cd":
-            monkeypatch.chdir(words[1])
-            continue
-        done = CliRunner().invoke(cli, words[1:])
-        assert done.exit_code in (0, 1), f"{line}\n{done.output}"
+        if line.startswith("cd "):
+            monkeypatch.chdir(line.removeprefix("cd "))
+        else:
+            run(line)
     assert (tmp_path / "council" / "output" / "Q2-2025" / "report.html").is_file()
+
+
+def test_the_commands_for_many_councils_run_as_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(region(tmp_path / "region"))
+    for line in commands("how-to/many-councils.md"):
+        run(line.replace("E06000016", CODES[0]))
+    assert all((Path("output") / code / "Q2-2025" / "figures.csv").is_file() for code in CODES)
+
+
+def test_the_commands_for_a_schedule_run_as_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(small_council(tmp_path / "council"))
+    lines = commands("how-to/schedule.md")
+    assert len(lines) == 3
+    for line in lines:
+        run(line)
+
+
+def test_every_page_whose_commands_are_shown_has_them_run() -> None:
+    """Those of performance.md are benchmarks: they take minutes, and their numbers depend on the machine."""
+    shown = {path.name for path in DOCS.rglob("*.md") if commands(str(path.relative_to(DOCS)))}
+    assert shown == {"tutorial.md", "many-councils.md", "schedule.md", "performance.md"}
 
 
 def test_the_pages_build_without_a_network(tmp_path: Path) -> None:
