@@ -85,6 +85,12 @@ def test_a_style_sheet_names_only_files_that_are_there(root: Path) -> None:
     assert (fault.code, fault.file, fault.line) == ("TP005", "templates/report.css", number)
 
 
+@pytest.mark.parametrize("line", ["{{ 'x' * 10**10 }}", "{{ 9**9**9 }}", "{% set x = 'x' | center(10**10) %}"])
+def test_no_expression_is_worked_out_while_templates_are_only_looked_at(root: Path, line: str) -> None:
+    add(root, "glossary.html.j2", line)
+    assert check_templates(root) == []
+
+
 def test_all_faults_are_found_in_one_run(root: Path) -> None:
     add(root, "glossary.html.j2", "{% endif %}")
     add(root, "summary.html.j2", '<img src="http://example.org/a.png">')

@@ -212,9 +212,20 @@ def _environment(folders: tuple[Path, ...]) -> ImmutableSandboxedEnvironment:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
+        optimized=False,
+        finalize=_at_run_time,
     )
     environment.filters["tied"] = tied
     return environment
+
+
+@jinja2.pass_context
+def _at_run_time(context: jinja2.runtime.Context, value: object) -> object:
+    """Return a value as it is.
+
+    As it asks for the context, no expression is worked out while a template is only looked at, where nothing bounds it.
+    """
+    return value
 
 
 def tied(text: str) -> str:
