@@ -147,7 +147,7 @@ def test_a_section_shows_its_scorecard_measures_together_with_every_value(tmp_pa
     picture = str(shown.chart)
     points = sum(len(finding.spc.points[-30:]) for finding in findings)
     assert picture.count("<tr data-x") == points
-    assert f"{len(findings)} line charts" in picture
+    assert f"Line charts of {len(findings)} measures" in picture
     assert "Sep 2025" in picture
 
 

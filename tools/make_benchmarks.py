@@ -24,7 +24,8 @@ AREA, OWN, REGION = "E06000016", "Leicester", "East Midlands"
 """The made-up council stands where Leicester stands: its population and neighbours, never its figures."""
 MADE_UP = (
     "Ashcombe is a made-up council: it takes Leicester's code, population and neighbours, "
-    "and all that it is compared with is real and published"
+    "and all that it is compared with is real and published, in part after the meeting that this report is made up "
+    "for"
 )
 """What the report's data notes print after the population's source."""
 CHILDREN_BY_GROUP = {

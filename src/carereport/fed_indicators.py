@@ -25,7 +25,7 @@ def fed_indicators(tables: Mapping[str, Any], unknown: Mapping[str, str]) -> tup
     """Return the indicators that the tables can feed, those drafted, and the YAML of both.
 
     `unknown` gives the title of each table that no layout knows. A breakdown by a column that a table lacks is left
-    out of its indicator.
+    out of its indicator; so is a family that it does not name.
     """
     source = packed_folder("config")
     text = (source / "indicators.yaml").read_text(encoding="utf-8") if source else "indicators:\n"
@@ -49,7 +49,7 @@ def fed_indicators(tables: Mapping[str, Any], unknown: Mapping[str, str]) -> tup
     head, _, body = text.partition("\nindicators:\n")
     blocks = re.split(r"^(?=  [a-z][a-z0-9_]*:\n)", body, flags=re.MULTILINE)
     wanted = [
-        _with_breakdowns(block.rstrip(), kept[found[1]])
+        _with_what_is_held(block.rstrip(), kept[found[1]])
         for block in blocks
         if (found := re.match(r"  (\w+):", block)) and found[1] in kept
     ]
@@ -59,9 +59,9 @@ def fed_indicators(tables: Mapping[str, Any], unknown: Mapping[str, str]) -> tup
 
 
 def _split_by_held(indicator: Indicator, extracts: ExtractSettings) -> Indicator:
-    """Return an indicator without the breakdowns whose columns its table lacks."""
+    """Return an indicator without the breakdowns, and the family, whose columns its table lacks."""
     table = extracts.tables.get(str(indicator.from_))
-    if table is None or not indicator.breakdowns:
+    if table is None:
         return indicator
     chain = [*table.chain.first, *table.chain.last, *table.chain.by] if table.chain else []
     held = {*table.columns, *chain}
@@ -71,11 +71,14 @@ def _split_by_held(indicator: Indicator, extracts: ExtractSettings) -> Indicator
         for one in indicator.breakdowns
         if one.name in held
     ]
-    return indicator.model_copy(update={"breakdowns": kept})
+    cluster = indicator.cluster if indicator.cluster in held else None
+    return indicator.model_copy(update={"breakdowns": kept, "cluster": cluster})
 
 
-def _with_breakdowns(block: str, indicator: Indicator) -> str:
-    """Return an indicator's YAML with the breakdowns that it kept."""
+def _with_what_is_held(block: str, indicator: Indicator) -> str:
+    """Return an indicator's YAML with the breakdowns and the family that it kept."""
+    if indicator.cluster is None:
+        block = re.sub(r"\n    cluster: .*", "", block)
     held = [{one.name: {"within": one.within}} if one.within else one.name for one in indicator.breakdowns]
     line = f"    breakdowns: {yaml.safe_dump(held, default_flow_style=True, width=1_000_000).strip()}\n" if held else ""
     return re.sub(r"^    breakdowns: .*\n?", lambda _: line, block + "\n", flags=re.MULTILINE).rstrip()

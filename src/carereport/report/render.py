@@ -176,9 +176,13 @@ def _names_in(text: str) -> _Names:
     Raises:
         TemplateSyntaxError: it cannot be read as a template.
     """
-    tree = _environment(()).parse(text)
+    environment = _environment(())
+    tree = environment.parse(text)
     nodes = list(tree.find_all(jinja2.nodes.Name))
-    wanted = jinja2.meta.find_undeclared_variables(tree)
+    tracking = jinja2.meta.TrackingCodeGenerator(environment)  # as find_undeclared_variables does,
+    tracking.optimizer = None  # which would work out every constant expression
+    tracking.visit(tree)
+    wanted = tracking.undeclared_identifiers
     lines = {name: next(node.lineno for node in nodes if node.name == name) for name in sorted(wanted)}
     return _Names(frozenset(node.name for node in nodes if node.ctx in ("store", "param")), lines)
 
@@ -248,10 +252,12 @@ def _rendered(folders: list[Path], main: str, values: Mapping[str, Any]) -> str:
         raise ConfigurationError(fault) from error
     except jinja2.TemplateNotFound as error:
         raise ConfigurationError(
-            Fault("TP003", "error", f"the template {error.message} is missing",
+            Fault("TP003", "error", f"the template {error.name} is missing",
                   "put it back, or delete templates/ to use those that come with carereport",
-                  f"templates/{error.message}")
+                  f"templates/{Path(str(error.name)).name}")
         ) from error  # fmt: skip
+    except MemoryError:
+        raise
     except Exception as error:
         place = _place_of(error, folders)
         if place is None:
