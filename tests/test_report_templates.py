@@ -85,6 +85,16 @@ def test_a_style_sheet_names_only_files_that_are_there(root: Path) -> None:
     assert (fault.code, fault.file, fault.line) == ("TP005", "templates/report.css", number)
 
 
+def test_a_template_that_is_a_link_out_of_the_folder_is_not_told_of_by_its_text(root: Path, tmp_path: Path) -> None:
+    outside = tmp_path / "outside.txt"
+    outside.write_text("{{ planted_word }}", encoding="utf-8")
+    (root / "templates" / "glossary.html.j2").unlink(missing_ok=True)
+    (root / "templates" / "glossary.html.j2").symlink_to(outside)
+    (fault,) = check_templates(root)
+    assert (fault.code, fault.file) == ("TP004", "templates/glossary.html.j2")
+    assert "planted" not in f"{fault}"
+
+
 @pytest.mark.parametrize("line", ["{{ 'x' * 10**10 }}", "{{ 9**9**9 }}", "{% set x = 'x' | center(10**10) %}"])
 def test_no_expression_is_worked_out_while_templates_are_only_looked_at(root: Path, line: str) -> None:
     add(root, "glossary.html.j2", line)

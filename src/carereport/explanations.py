@@ -238,7 +238,7 @@ SETTINGS: dict[str, tuple[str, str]] = {
     "TP003": ("A template that fails", "It names something that does not exist, or a template it needs is missing."),
     "TP004": (
         "A template that refers elsewhere",
-        "Nothing is fetched when a report is made. Put the file into templates/.",
+        "Nothing is fetched when a report is made, and no link leads out of templates/. Put the file itself there.",
     ),
     "TP005": ("A style sheet that names a missing file", "Fonts and pictures stand in templates/ of the project."),
     "TP006": ("The pages took too long or too much", "Setting the pages is held to 60 seconds and 2 GB."),

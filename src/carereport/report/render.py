@@ -122,6 +122,10 @@ def _checked(root: Path, stamps: tuple[tuple[Path, int, int], ...]) -> tuple[Fau
     known = _names_given(root)
     for path in (path for kind in ("j2", "css", "js") for path in sorted((root / "templates").glob(f"*.{kind}"))):
         name = f"templates/{path.name}"
+        if not path.resolve().is_relative_to((root / "templates").resolve()):
+            message, remedy = "is a link to a file outside templates/", "copy the file itself into templates/"
+            faults.append(Fault("TP004", "error", message, remedy, name, 1))
+            continue
         try:
             text = path.read_text(encoding="utf-8")
         except UnicodeDecodeError:
