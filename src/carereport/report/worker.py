@@ -145,6 +145,7 @@ class Worker:
             message = f"setting the pages failed: {found}"
             raise CarereportError(Fault("XX070", "error", message, "a fault of carereport: please report it"))
         if found is None:
+            self._process.kill()  # it may live on after an answer that was none
             if self._process.wait() == -getattr(signal, "SIGXCPU", 0):
                 raise ConfigurationError(_too_much(f"setting the pages took more than {SECONDS} seconds"))
             raise ConfigurationError(_too_much("setting the pages ended early, perhaps for want of memory"))

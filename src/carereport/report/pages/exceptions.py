@@ -58,8 +58,8 @@ LEAD = ("W1", "W2", "W3", "W4", "S1", "W5", "W6", "W16", "W17", "W21", "W23", "W
 """Rules of the first paragraph: level, target and change; variation, assurance and comparison make the second."""
 LEAST_NEEDED = ("W12", "W15", "W24", "W9", "W13", "W14", "S1", "W10b", "W11", "W8", "W10", "W5", "W7")
 """Rules whose sentences are left out first where a page would not hold them: the charts say the same."""
-BESIDE_THE_CHARTS = 5
-"""How many of them go before the charts become lower: their titles say as much."""
+BESIDE_THE_CHARTS = LEAST_NEEDED.index("S1")
+"""How many of them go before the charts become lower: the charts' titles or the data notes say as much."""
 LAYOUTS: tuple[tuple[tuple[str, ...], Room], ...] = (
     *((LEAST_NEEDED[:step], "roomy") for step in range(BESIDE_THE_CHARTS + 1)),
     *((LEAST_NEEDED[:step], "tight") for step in range(BESIDE_THE_CHARTS, len(LEAST_NEEDED) + 1)),
