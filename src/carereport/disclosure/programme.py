@@ -39,8 +39,7 @@ class Programme:
 
     def spans_enough(self, count: int) -> bool:
         """Return whether a count that stays at 5 or less can take 5 values all the same."""
-        ends = self._part(count).ends(count)
-        return ends is not None and ends[1] - ends[0] + 1 >= SPAN
+        return self._part(count).spans_enough(count)
 
     def ways_out(self, wanted: Iterable[int], *, all_or_none: bool = False) -> dict[int, dict[int, float]]:
         """Return for each count that can be over 5 how counts change in a solution near to the truth in which it is.
@@ -129,12 +128,30 @@ class _Part:
         np.add.at(self.totals, self.rows, self.signs * np.repeat(self.truth, np.diff(starts)))
         self._near: _Highs | None = None
         self._range: _Highs | None = None
+        self._forget()
+
+    def _forget(self) -> None:
+        """Forget the least and the most that each column was in any solution within the bounds."""
+        self._lowest, self._highest = np.full(len(self.counts), np.inf), np.full(len(self.counts), -np.inf)
+
+    def _met(self, solution: Numbers) -> None:
+        np.minimum(self._lowest, solution, out=self._lowest)
+        np.maximum(self._highest, solution, out=self._highest)
+
+    def spans_enough(self, count: int) -> bool:
+        """Return whether a count takes 5 values: in the solutions met so far, or between its least and its most."""
+        column = self.column[count]
+        if self._highest[column] - self._lowest[column] + 1 >= SPAN - TOLERANCE:
+            return True
+        ends = self.ends(count)
+        return ends is not None and ends[1] - ends[0] + 1 >= SPAN
 
     def bound(self, count: int, least: float, most: float) -> None:
         """Give a count other bounds."""
         column = self.column[count]
         self.least[column], self.most[column] = least, most
         self._range = None
+        self._forget()
         if self._near is not None:
             self._bound_changes(self._near, column)
 
@@ -197,6 +214,7 @@ class _Part:
             reached = found[:size]
             reached[columns] += found[size:]
             reached = np.where(self.whole > 0, np.round(reached), reached)
+            self._met(reached)
             return [count for count in left if reached[self.column[count]] < LARGEST + 1 - TOLERANCE]
 
         left = list(wanted)
@@ -227,6 +245,7 @@ class _Part:
             solution = _solution(self._range)
             if solution is None:
                 break
+            self._met(np.where(self.whole > 0, np.round(solution), solution))
             found.append(round(float(solution[column])))
         self._range.changeColCost(column, 0.0)
         return (found[0], found[1]) if len(found) == 2 else None
