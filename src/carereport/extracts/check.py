@@ -165,24 +165,24 @@ def check_recent(rows: Rows, column: str | None, quarter: Quarter | None, since:
     def warning(code: str, message: str, remedy: str) -> list[Fault]:
         return [Fault(code, "warning", message, remedy, file, 1, header, position)]
 
-    days = rows.frame[column].dropna()
-    days = days[days <= pd.Timestamp(quarter.end)]
-    if days.empty or days.max() < pd.Timestamp(quarter.start):
+    days = rows.frame[column].dropna().to_numpy("datetime64[D]")
+    days = np.unique(days[days <= np.datetime64(quarter.end)])
+    if not len(days) or days[-1] < np.datetime64(quarter.start):
         return warning("EX322", "no row is dated in the quarter", "extract again: is this an earlier quarter's file?")
-    held = days.dt.normalize().drop_duplicates().dt.to_period("M").value_counts()
-    last = pd.period_range(end=pd.Period(quarter.end, "M"), periods=LOOKED_AT, freq="M")
-    looked = last[last >= pd.Period(since or days.min(), "M")]
-    filled = held.reindex(looked).dropna()
-    many = len(filled) > len(looked) / 2 and filled.median() >= MANY
-    quiet = pd.Timestamp(quarter.end - timedelta(days=QUIET_DAYS))
-    monthly = bool((days.dt.day == 1).all())  # one row a month: the last month is enough
-    if days.max() <= quiet and not (monthly and days.max() >= pd.Timestamp(quarter.end).replace(day=1)):
-        months = pd.period_range(days.min(), days.max(), freq="M")
-        if not many and (len(months) < 2 or not set(months) <= set(held.index)):
+    months, held = np.unique(days.astype("datetime64[M]"), return_counts=True)
+    last = np.datetime64(quarter.end, "M")
+    looked = np.arange(max(last - LOOKED_AT + 1, np.datetime64(since or days[0], "M")), last + 1)
+    filled = held[np.isin(months, looked)]
+    many = len(filled) > len(looked) / 2 and np.median(filled) >= MANY
+    quiet = np.datetime64(quarter.end - timedelta(days=QUIET_DAYS))
+    monthly = bool((days == days.astype("datetime64[M]")).all())  # one row a month: the last month is enough
+    if days[-1] <= quiet and not (monthly and months[-1] == last):
+        whole = int((months[-1] - months[0]).astype(int)) + 1
+        if not many and (whole < 2 or len(months) < whole):
             return []
         message = "no row in the last 21 days of the quarter, though every earlier month has some"
         return warning("EX321", message, "is the extract complete? Extract again")
-    empty = [month.strftime("%B %Y") for month in looked if month not in held.index]
+    empty = [month.item().strftime("%B %Y") for month in looked if month not in months]
     if not many or not empty:
         return []
     names = ", ".join(empty[:3]) + (", …" if len(empty) > 3 else "")

@@ -28,9 +28,9 @@ def look_up(
     `other` holds one row a child; where it holds more, the first counts and the caller says so.
     """
     rows = other.drop_duplicates(CHILD).set_index(CHILD)[column]
-    values = _of_child(frame[CHILD], rows)
-    unmatched = (~frame[CHILD].isin(rows.index) & frame[CHILD].notna()).to_numpy()
-    return values.reset_index(drop=True), unmatched
+    places = rows.index.get_indexer(pd.Index(frame[CHILD]))
+    values = pd.Series(pd.api.extensions.take(rows.array, places, allow_fill=True), dtype=rows.dtype)
+    return values, (places < 0) & frame[CHILD].notna().to_numpy()
 
 
 def _of_child(children: pd.Series[Any], values: pd.Series[Any]) -> pd.Series[Any]:

@@ -31,17 +31,19 @@ def family_sizes(
     counted["_families"] = np.where(counted[cluster].isna(), counted["_rows"], 1)
     counted["_place"] = council_of(counted[AREA].to_numpy(dtype=np.int64))
     sums = counted.groupby(["_place", "_month"])[["_rows", "_families"]].sum().reset_index("_month")
-    monthly = {council: sums[sums.index == council].set_index("_month") for council in councils}
-    usual = {council: _mean_size(held) for council, held in monthly.items()}
-    sizes = []
-    for period in periods:
-        last = period.end.year * 12 + period.end.month
-        first = last if snapshot else period.start.year * 12 + period.start.month
-        for council in councils:
-            held = monthly[council]
-            held = held[(held.index >= first) & (held.index <= last)]
-            sizes.append(_mean_size(held) if held["_rows"].sum() >= LEAST else usual[council])
-    return sizes
+    ends = [period.end.year * 12 + period.end.month for period in periods]
+    starts = ends if snapshot else [period.start.year * 12 + period.start.month for period in periods]
+    sizes = np.empty((len(periods), len(councils)))
+    for place, council in enumerate(councils):
+        held = sums[sums.index == council]
+        months = held["_month"].to_numpy()
+        upto = {name: np.r_[0, held[name].to_numpy().cumsum()] for name in ("_rows", "_families")}
+        first, last = np.searchsorted(months, starts, "left"), np.searchsorted(months, ends, "right")
+        counts, families = (upto[name][last] - upto[name][first] for name in ("_rows", "_families"))
+        usual = upto["_rows"][-1] / upto["_families"][-1] if len(months) else math.nan
+        few = counts < LEAST
+        sizes[:, place] = np.where(few, usual, counts / np.where(few, 1, families))
+    return [float(size) for size in sizes.ravel()]
 
 
 def deviations(grouped: Any) -> dict[str, pd.Series[float]]:
@@ -73,8 +75,3 @@ def median_rank(n: int) -> int:
     below = np.arange(1, n)
     chances = np.exp(np.r_[0.0, logs[-1] - logs[below - 1] - logs[n - below - 1]] - n * math.log(2))
     return max(1, int(np.searchsorted(np.cumsum(chances), 0.025, side="right")))
-
-
-def _mean_size(months: pd.DataFrame) -> float:
-    families = float(months["_families"].sum())
-    return float(months["_rows"].sum()) / families if families else math.nan
