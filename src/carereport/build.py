@@ -121,7 +121,8 @@ def run_build(options: Options, progress: Progress = lambda stage, seconds: None
         require(options.engine)
     with project_lock(options.root), ExitStack() as held:
         clean_leftovers(out)
-        worker = held.enter_context(Worker(options.root)) if PAGES & set(options.formats) else None
+        pages = PAGES & set(options.formats)
+        worker = held.enter_context(Worker(options.root, beside="pdf" in pages)) if pages else None
         return _build(options, data, out, Clock(progress), worker)
 
 
@@ -167,8 +168,6 @@ def _build(options: Options, data: Path, out: Path, clock: Clock, worker: Worker
     clock.done("read extracts")
     facts = measured(options, project, extracts, data)
     clock.done("measure")
-    if worker is not None and "pdf" in options.formats:
-        worker.start_second()
     return report(options, project, commentary, faults, facts, out, clock, worker)
 
 

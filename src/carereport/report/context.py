@@ -36,6 +36,7 @@ from carereport.report.pages.performance import Performance, Summary, performanc
 from carereport.report.pages.positives import Positives, positive_page
 from carereport.report.pages.scorecard import Scorecard, scorecard
 from carereport.report.pages.several import Several, several
+from carereport.side_by_side import both
 
 OFFICER_PAGES = (
     "risks", "quality", "workforce", "send", "voice", "equality", "next_steps", "look_ahead", "work_programme",
@@ -102,15 +103,30 @@ class ReportContext:
     definitions: tuple[DefinitionSection, ...]
 
 
-def report_context(material: Material, spare: Mapping[str, float] | None = None) -> ReportContext:
+def report_context(
+    material: Material, spare: Mapping[str, float] | None = None, *, beside: bool = False
+) -> ReportContext:
     """Return the report's values. Nothing here looks at figures that were not disclosed.
 
-    `spare` are the millimetres to leave free on the pages of the exceptions it names.
+    `spare` are the millimetres to leave free on the pages of the exceptions it names. With `beside`, the
+    later pages are made in a second process meanwhile, whose drawings nobody remembers.
     """
     report, quarter = material.project.report, material.quarter
     look = look_of(material.project)
     choose_fonts(look.fonts.get("text"), look.fonts.get("bold"))
     first = performance(material)
+
+    def front() -> tuple[Summary, Journey | None, Scorecard, Exceptions]:
+        return summary(material), journey(material), scorecard(material), exception_pages(material, spare or {})
+
+    def back() -> tuple[Positives | None, tuple[OfficerPage, ...], Notes, tuple[DefinitionSection, ...]]:
+        pages = tuple(_officer_page(material, place) for place in OFFICER_PAGES if _wanted(material, place))
+        return positive_page(material), pages, notes(material), definitions(material)
+
+    (told, path, score, pages), (good, officer_pages, data_notes, defined) = (
+        both(front, back) if beside else (front(), back())
+    )
+    marks = ("" if material.audience == "public" else "Not for publication", "Draft" if material.draft else "")
     return ReportContext(
         title=f"{report.service}: {first.title}, {report.council.name}",
         council=report.council.name,
@@ -118,14 +134,7 @@ def report_context(material: Material, spare: Mapping[str, float] | None = None)
         footer=withheld_mark(material)
         if material.audience == "exempt"
         else f"{report.service}, Quarter {quarter.number} {quarter.financial_year}",
-        mark=" · ".join(
-            word
-            for word in (
-                "" if material.audience == "public" else "Not for publication",
-                "Draft" if material.draft else "",
-            )
-            if word
-        ),
+        mark=" · ".join(word for word in marks if word),
         audience=material.audience,
         draft=material.draft,
         look=look,
@@ -134,14 +143,14 @@ def report_context(material: Material, spare: Mapping[str, float] | None = None)
             (f"Q{q.number}", q.financial_year) for q in (quarter.shift(-4), quarter.previous(), quarter)
         ),
         performance=first,
-        summary=summary(material),
-        journey=journey(material),
-        scorecard=scorecard(material),
-        exceptions=exception_pages(material, spare or {}),
-        positives=positive_page(material),
-        officer_pages=tuple(_officer_page(material, place) for place in OFFICER_PAGES if _wanted(material, place)),
-        notes=notes(material),
-        definitions=definitions(material),
+        summary=told,
+        journey=path,
+        scorecard=score,
+        exceptions=pages,
+        positives=good,
+        officer_pages=officer_pages,
+        notes=data_notes,
+        definitions=defined,
     )
 
 

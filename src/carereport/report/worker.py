@@ -62,9 +62,12 @@ class Pdf:
 
 
 class Worker:
-    """The process as its owner sees it; use it in a `with`, so that it never outlives the build."""
+    """The process as its owner sees it; use it in a `with`, so that it never outlives the build.
 
-    def __init__(self, root: Path | None = None) -> None:
+    With `beside` it takes the machine's second processor too: the cover report's PDF is set in a process of its own.
+    """
+
+    def __init__(self, root: Path | None = None, *, beside: bool = False) -> None:
         place = str(root.absolute()) if root is not None else ""
         work = f"from carereport.report.worker import serve; serve({place!r}, {SECONDS})"
         start = f"import sys; sys.path[:] = {sys.path!r}; {work}"
@@ -73,12 +76,9 @@ class Worker:
         )
         self._answers: queue.Queue[Any] = queue.Queue()
         self._deadline = 0.0
+        self._beside = beside
         self._second: Worker | None = None
         self._cover: datetime | None = None
-
-    def start_second(self) -> None:
-        """Start a second process, which sets the cover report's PDF beside the report's."""
-        self._second = self._second or Worker()
 
     def __enter__(self) -> Worker:
         return self
@@ -100,7 +100,7 @@ class Worker:
 
     def ask(self, material: Material, *, context: bool, html: bool, pdf: bool, created: datetime) -> None:
         """Hand over what the pages are made from; `pages` and, with `pdf`, `pdf` wait for the answers."""
-        beside = pdf and self._second is not None
+        beside = pdf and self._beside
         self._cover = created if beside else None
         self._send(_Job(material, context, html, pdf, not beside, created), 2 if pdf else 1)
 
@@ -118,7 +118,8 @@ class Worker:
         """
         found = self._next()
         assert isinstance(found, Pages)
-        if self._second is not None and self._cover is not None:
+        if self._cover is not None:
+            self._second = self._second or Worker()  # not before: the pages were made with both processors
             self._second._send(_Page(found.cover, self._cover), 1)
         return found
 
@@ -171,7 +172,7 @@ class _Job:
     html: bool
     pdf: bool
     cover: bool
-    """Whether the cover report's PDF is set here too."""
+    """Whether the cover report's PDF is set here too, since no other process works beside this one."""
     created: datetime
 
 
@@ -244,7 +245,7 @@ def _answers(job: _Job | _Page, has_pango: bool) -> Iterator[object]:
             yield _front(job.html, job.created) if has_pango else b""
             return
         start, root = time.perf_counter(), job.material.project.root
-        context = report_context(job.material)
+        context = report_context(job.material, beside=job.pdf and not job.cover)
         html = cover = ""
         if job.html or job.pdf:
             html = render_context(context, root)
