@@ -239,3 +239,59 @@ def test_benchmarks_under_one_per_cent_are_one_note_and_no_page_of_them(tmp_path
     call("init", root, "--from", folder)
     checked = call("check", "--project", root, "--data", folder, "--quarter", "Q2-2025")
     assert checked.output.count("JD016") == 1
+
+
+def test_headers_as_a_sheet_exports_them_are_recognised_and_named_as_they_stand(tmp_path: Path) -> None:
+    folder, root = tmp_path / "extracts", tmp_path / "council"
+    folder.mkdir()
+    head = "CHILD UNIQUE ID:;Gender;Ethnicity:;Date of Birth;  Continuous  Assessment Start Date:;"
+    head += "Child Seen During Continuous Assessment;Continuous Assessment Date of Authorisation:;Allocated Team"
+    (folder / "List 4.csv").write_text(f"{head}\nC1;M;WBRI;01/02/2015;01/08/2025;;;South\n", encoding="utf-8")
+    done = call("init", root, "--from", folder)
+    assert "List 4.csv: Ofsted Annex A, list 4: assessments" in done.stdout
+    columns = yaml.safe_load((root / "config" / "extracts.yaml").read_text(encoding="utf-8"))["tables"]["assessments"]
+    assert columns["columns"]["start_date"]["from"] == "Continuous Assessment Start Date:"
+    assert columns["columns"]["gender"]["from"] == "Gender"
+    checked = call("check", "--project", root, "--data", folder, "--quarter", "Q2-2025")
+    assert checked.exit_code in (0, 1) and "EX124" not in checked.output, checked.output
+
+
+def test_every_annex_a_list_of_the_sample_is_recognised(tmp_path: Path) -> None:
+    done = call("init", tmp_path / "council", "--from", Path(__file__).parents[1] / "sample_data")
+    lines = [line for line in done.stdout.splitlines() if line.startswith("annex_a_")]
+    assert len(lines) == 11 and all("Ofsted Annex A" in line for line in lines), lines
+
+
+def test_names_of_sql_server_become_words_and_a_null_says_what_to_do(tmp_path: Path) -> None:
+    folder, root = tmp_path / "extracts", tmp_path / "council"
+    folder.mkdir()
+    text = "PlanID,PersonId,PlanStartDate,PlanEndDate,IsSecondPlan\n1,C1,2025-07-01,NULL,Y\n"
+    (folder / "dbo_vw_ChildPlans.csv").write_text(text, encoding="utf-8")
+    (folder / "workforce.csv").write_text("Month,Average caseload\nSep-25,15.1\n", encoding="utf-8")
+    done = call("init", root, "--from", folder)
+    tables = yaml.safe_load((root / "config" / "extracts.yaml").read_text(encoding="utf-8"))["tables"]
+    assert tables["dbo_vw_child_plans"]["spell"] == ["plan_start_date", "plan_end_date"]
+    assert tables["dbo_vw_child_plans"]["columns"]["is_second_plan"]["type"] == "code"
+    assert tables["workforce"]["columns"]["average_caseload"]["type"] == "number"
+    assert "nothing counts these yet: workforce" in done.stdout
+    checked = call("check", "--project", root, "--data", folder, "--quarter", "Q2-2025")
+    assert "a word for nothing, such as NA or NULL, where a date is expected" in checked.output
+    assert "help: leave the cell empty in the extract" in checked.output
+
+
+def test_a_draft_that_is_not_written_is_said(extracts: Path, tmp_path: Path) -> None:
+    call("init", tmp_path / "council")
+    done = call("init", tmp_path / "council", "--from", extracts)
+    assert "not drafted, since it stands there already: config/extracts.yaml, config/indicators.yaml" in done.stderr
+    assert "next:" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("file", "says"),
+    [("book.xlsx", "save each sheet of a workbook as CSV UTF-8"), ("2025/a.csv", "name the one with the CSV files")],
+)
+def test_a_folder_without_csv_files_says_what_to_do_with_what_it_holds(tmp_path: Path, file: str, says: str) -> None:
+    path = tmp_path / "extracts" / file
+    path.parent.mkdir(parents=True)
+    path.write_text("a\n", encoding="utf-8")
+    assert says in call("init", tmp_path / "council", "--from", tmp_path / "extracts").output

@@ -245,6 +245,22 @@ def test_the_latest_quarter_waits_for_extracts_taken_before_its_end(
     assert late.exit_code == 4 and "EX323" in late.stderr
 
 
+def test_the_latest_quarter_waits_where_every_extract_is_an_old_one(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class TwoYearsOn:
+        @staticmethod
+        def today() -> date:
+            return date(2027, 10, 15)
+
+    monkeypatch.setattr("carereport.cli.options.date", TwoYearsOn)
+    settings = root / "config" / "extracts.yaml"
+    settings.write_text(settings.read_text(encoding="utf-8").replace("extracted: 2025-10-14", ""), encoding="utf-8")
+    late = call("build", "--project", root, "--quarter", "latest", "--format", "csv")
+    assert late.exit_code == 4 and "EX322" in late.stderr
+    assert not (root / "output").exists()
+
+
 def test_a_table_that_seldom_has_rows_is_not_late(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("carereport.cli.options.date", Autumn)
     path = root / "data" / "referrals.csv"

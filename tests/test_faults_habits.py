@@ -72,3 +72,49 @@ def test_a_misspelt_header_of_an_optional_column_is_a_warning_that_names_the_nea
 def test_an_optional_column_that_is_simply_absent_is_none(small: Small) -> None:
     small.replace("config/extracts.yaml", "note: {from: Note,", "note: {from: Free words,")
     assert "EX122" not in {one["code"] for one in small.check()[0]["findings"]}
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "code", "help_", "under"),
+    [
+        ("indicators", "breakdowns: [category, age_band]", "breakdowns: [category, age_bnd]", "IN127",
+         "did you mean age_band?", "age_bnd"),
+        ("indicators", "    when: received\n", "    when: received\n    where: team = north\n", "IN101",
+         "a text stands in single quotes: 'north'", "north"),
+        ("indicators", "    when: received\n", "    when: received\n    where: team = tem\n", "IN101",
+         "did you mean team?", "tem"),
+        ("indicators", "    kind: count\n    from: contacts", "     kind: count\n    from: contacts", "CF004",
+         "look at the indentation of this line and the one above: keys of one entry begin below each other", ": count"),
+        ("indicators", "    kind: count\n    from: contacts", "    decimals: -1\n    kind: count\n    from: contacts",
+         "CF017", "the reference, docs/reference/settings.md, says what may stand here", "-1"),
+        ("indicators", "    kind: count\n    from: contacts",
+         "    kind: percentage\n    unit: per_cent\n    from: contacts", "IN137",
+         "leave `unit` out, or write unit: percent", "per_cent"),
+        ("extracts", "by: received}", "by: recieved}", "IN110", "did you mean received?", "recieved"),
+        ("extracts", "  contacts:", "  spells:\n    chain: {from: plans, start: start, end: end, last: [categry]}\n"
+         "  contacts:", "IN110", "did you mean category?", "categry"),
+    ],
+)  # fmt: skip
+def test_a_slip_is_answered_under_the_word_that_is_wrong(
+    small: Small, file: str, old: str, new: str, code: str, help_: str, under: str
+) -> None:
+    small.replace(f"config/{file}.yaml", old, new)
+    fault = the(small.check()[0], code)
+    line = (small.root / "config" / f"{file}.yaml").read_text(encoding="utf-8").splitlines()[fault["line"] - 1]
+    assert fault["help"] == help_
+    assert line[fault["position"] - 1 :].startswith(under)
+
+
+@pytest.mark.parametrize("wrong", ["covers: {from: 2024-02-30, by: received}", "covers: {from: yes, by: received}"])
+def test_what_yaml_itself_refuses_is_told_once(small: Small, wrong: str) -> None:
+    old = "covers: {from: 2024-10-01, by: received}"
+    small.replace("config/extracts.yaml", old, wrong)
+    faults = [one for one in small.check()[0]["findings"] if one["severity"] == "error"]
+    assert len({(one["line"], one["position"]) for one in faults}) == len(faults)
+
+
+def test_a_row_of_settings_with_an_open_quote_says_how_to_close_it(small: Small) -> None:
+    small.write("config/population.csv", 'area,year,group,value,source\nE06000016,2024,"children_0_17,80000,ONS\n')
+    fault = the(small.check()[0], "CF023")
+    assert fault["help"] == "close the quote; a quote inside a text is written twice"
+    assert fault["line"] == 2

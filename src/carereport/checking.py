@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from carereport.commentary import Commentary, read_commentary
 from carereport.faults import CarereportError, ConfigurationError, ExtractError, Fault
@@ -20,6 +20,8 @@ from carereport.report.shown import shown_faults
 from carereport.settings import Covers
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from carereport.extracts import Extracts
 
 MOST_NAMES = 5
@@ -206,29 +208,38 @@ def same_council(faults: list[Fault]) -> list[Fault]:
 def stop_if_late(project: Project, extracts: Extracts, quarter: Quarter) -> None:
     """Refuse extracts that have not come yet: taken too early, or without the rows that each quarter had so far.
 
+    Where no table has a row in the quarter, all are an earlier quarter's.
+
     Raises:
         ExtractError: with each file that is late.
     """
     tables = {held.path: held.table for held in extracts.inputs}
+    days = {name: _days(project, extracts, name) for name in extracts.tables}
+    held = [one for one in days.values() if one is not None]
+    stale = not any(((one >= quarter.start) & (one <= quarter.end)).any() for one in held)
     late = [
         fault
         for fault in extracts.faults
         if fault.code in ("EX321", "EX323")
-        or (fault.code == "EX322" and _each_quarter(project, extracts, tables[Path(fault.file).name], quarter))
+        or (fault.code == "EX322" and (stale or _each_quarter(days[tables[Path(fault.file).name]], quarter)))
     ]
     if late:
         remedy = "the latest quarter is built when it has come; name the quarter to build it without"
         raise ExtractError([replace(fault, severity="error", help=remedy) for fault in late])
 
 
-def _each_quarter(project: Project, extracts: Extracts, name: str, quarter: Quarter) -> bool:
-    """Whether a table had rows in each of the four quarters before: one that seldom has any is not late."""
+def _days(project: Project, extracts: Extracts, name: str) -> pd.Series[Any] | None:
+    """Return the days by which a table's rows stand in quarters, None where it has none."""
     table, frame = project.extracts.tables[name], extracts.tables[name].frame
     covered = table.covers.by if isinstance(table.covers, Covers) else None
     column = table.date or covered or (table.spell[0] if table.spell else "")
-    if column not in frame:
+    return frame[column].dropna().dt.date if column in frame else None
+
+
+def _each_quarter(days: pd.Series[Any] | None, quarter: Quarter) -> bool:
+    """Whether a table had rows in each of the four quarters before: one that seldom has any is not late."""
+    if days is None:
         return False
-    days = frame[column].dropna().dt.date
     return all(((days >= one.start) & (days <= one.end)).any() for one in (quarter.shift(-n) for n in range(1, 5)))
 
 

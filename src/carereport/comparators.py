@@ -131,21 +131,27 @@ def _parsed(text: str, name: str, columns: tuple[str, ...]) -> tuple[_Lines, lis
     faults: list[Fault] = []
     reader = csv.reader(io.StringIO(text), strict=True)
     rows: _Lines = []
+    start = 1
     try:
         header = [cell.strip().lower() for cell in next(reader, [])]
         missing = [column for column in columns if column not in header]
         if missing:
-            return [], [Fault("CF021", "error", f"missing column: {', '.join(missing)}", "", name, 1)]
+            remedy = f"the first line is {','.join(columns)}"
+            return [], [Fault("CF021", "error", f"missing column: {', '.join(missing)}", remedy, name, 1)]
+        start = reader.line_num + 1
         for cells in reader:
+            start = reader.line_num + 1
             if not any(cell.strip() for cell in cells):
                 continue
             if len(cells) != len(header):
                 message = f"{len(cells)} fields where the header has {len(header)}"
-                faults.append(Fault("CF022", "error", message, "", name, reader.line_num))
+                remedy = "put a text that holds a comma in quotes"
+                faults.append(Fault("CF022", "error", message, remedy, name, reader.line_num))
                 continue
             rows.append((reader.line_num, dict(zip(header, (c.strip() for c in cells), strict=True))))
     except csv.Error:
-        faults.append(Fault("CF023", "error", "not a well-formed CSV row", "", name, reader.line_num))
+        remedy = "close the quote; a quote inside a text is written twice"
+        faults.append(Fault("CF023", "error", "not a well-formed CSV row", remedy, name, start))
     return rows, faults
 
 

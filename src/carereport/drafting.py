@@ -17,19 +17,20 @@ from typing import Any
 import yaml
 
 from carereport.comparators import BENCHMARKS
+from carereport.extracts.columns import bare, fold
 from carereport.extracts.headers import matching, read_header
 from carereport.faults import Fault, UsageError
 from carereport.fed_indicators import benchmark_texts, fed_indicators
 from carereport.guessed_columns import guessed_columns, slug, spell_of
-from carereport.judgement.compare import fold
 from carereport.project import EXTRACTS, INDICATORS, REPORT
 from carereport.schemas import schema_line
 
 PROFILES = ("annex_a", "ssda903", "ssd")
 CHAINS = ("ssda903", "ssd", "annex_a")
 """Whose table is made where several layouts could: the one with the whole history first."""
-LEAST_SHARE, LEAST_COLUMNS = 0.3, 3
-"""A file is a layout's table where it has this share of the columns that tell tables apart, and so many in all."""
+LEAST_SHARE, LEAST_COLUMNS, MOST_OF_FILE = 0.3, 3, 0.75
+"""A file is a layout's table where it has this share of the columns that tell tables apart, and so many in all; or so
+many of these, where they and the table's other columns are so great a share of the file's own."""
 _NUMBERED = re.compile(
     r"[-_ ]*(\d{4,}([-_]?\d+)*|(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*[-_ ]?\d{2,4})", re.IGNORECASE
 )
@@ -63,7 +64,7 @@ def draft_extracts(folder: Path) -> tuple[dict[str, Any], list[Drafted]]:
     """
     files = sorted(path for path in folder.iterdir() if path.suffix.lower() in (".csv", ".txt") and path.is_file())
     if not files:
-        raise UsageError(Fault("CL040", "error", f"there is no CSV file in {folder.name}", "name the extracts' folder"))
+        raise UsageError(Fault("CL040", "error", f"there is no CSV file in {folder.name}", _instead(folder)))
     tables: dict[str, Any] = {}
     drafted = []
     for paths, headers in _alike(files):
@@ -88,6 +89,15 @@ def draft_extracts(folder: Path) -> tuple[dict[str, Any], list[Drafted]]:
     return tables, drafted
 
 
+def _instead(folder: Path) -> str:
+    """Return what to do where a folder holds no CSV file: by what it holds instead."""
+    if any(path.suffix.lower() in (".xlsx", ".xls", ".xlsm", ".ods") for path in folder.iterdir()):
+        return "save each sheet of a workbook as CSV UTF-8"
+    if any(path.is_dir() and any(path.glob("*.[cC][sS][vV]")) for path in folder.iterdir()):
+        return "folders below it are not read: name the one with the CSV files"
+    return "name the extracts' folder"
+
+
 def _chained(spec: dict[str, Any], tables: dict[str, Any]) -> dict[str, Any]:
     """Return a table made of another, without the columns that the other lacks."""
     held, chain = tables[spec["chain"]["from"]]["columns"], spec["chain"]
@@ -108,19 +118,21 @@ def _alike(files: list[Path]) -> list[tuple[list[Path], list[str]]]:
 
 def _recognised(headers: list[str]) -> tuple[str, str, dict[str, Any] | None]:
     """Return layout, table and its columns: by the columns that tell the layout's tables apart."""
-    held = {fold(header) for header in headers}
+    held = {bare(header) for header in headers}
     best: tuple[float, int, str, str, dict[str, Any] | None] = (0, 0, "", "", None)
     for profile in PROFILES:
         tables = {name: table for name, table in _profile(profile)["tables"].items() if "chain" not in table}
-        common = Counter(fold(_first(spec)) for table in tables.values() for spec in _read(table))
+        common = Counter(bare(_first(spec)) for table in tables.values() for spec in _read(table))
         for name, table in tables.items():
             columns = _read(table)
-            telling = [fold(_first(spec)) for spec in columns if common[fold(_first(spec))] <= 2] or list(common)
-            required = [fold(_first(spec)) for spec in columns if not spec.get("optional")]
+            telling = [bare(_first(spec)) for spec in columns if common[bare(_first(spec))] <= 2] or list(common)
+            required = [bare(_first(spec)) for spec in columns if not spec.get("optional")]
             wanted = [header for header in required if header in telling] or telling
-            found = sum(fold(_first(spec)) in held for spec in columns)
+            found = sum(bare(_first(spec)) in held for spec in columns)
             share = sum(header in held for header in wanted) / len(wanted)
-            if share >= LEAST_SHARE and found >= min(LEAST_COLUMNS, len(columns)) and (share, found) > best[:2]:
+            mostly = found >= MOST_OF_FILE * len(held) and share * len(wanted) >= LEAST_COLUMNS
+            enough = (share >= LEAST_SHARE or mostly) and found >= min(LEAST_COLUMNS, len(columns))
+            if enough and (share, found) > best[:2]:
                 best = (share, found, _profile(profile)["name"], name, table)
     return best[2:]
 
@@ -134,13 +146,16 @@ def _first(spec: dict[str, Any]) -> str:
 
 
 def _known_table(known: dict[str, Any], headers: list[str]) -> dict[str, Any]:
-    held = {fold(header) for header in headers}
-    columns = {name: spec for name, spec in known["columns"].items() if "lookup" in spec or fold(_first(spec)) in held}
-    columns = {name: _with_bare_codes(spec) for name, spec in columns.items()}
-    used = {fold(_first(spec)) for spec in columns.values() if "from" in spec}
+    held = {bare(header): header for header in headers}
+    columns = {
+        name: _with_bare_codes(_as_headed(spec, held))
+        for name, spec in known["columns"].items()
+        if "lookup" in spec or bare(_first(spec)) in held
+    }
+    used = {bare(_first(spec)) for spec in columns.values() if "from" in spec}
     columns |= {
         name: spec
-        for name, spec in guessed_columns(header for header in headers if fold(header) not in used).items()
+        for name, spec in guessed_columns(header for header in headers if bare(header) not in used).items()
         if name not in columns
     }
     table: dict[str, Any] = {}
@@ -152,6 +167,12 @@ def _known_table(known: dict[str, Any], headers: list[str]) -> dict[str, Any]:
         table = {"key": ids[:1], **table}
         columns[ids[0]].pop("optional", None)
     return {**table, "columns": columns}
+
+
+def _as_headed(spec: dict[str, Any], held: dict[str, str]) -> dict[str, Any]:
+    """Return a column under the file's own header where that differs in more than capitals and blanks."""
+    own = held.get(bare(_first(spec)), "") if "from" in spec else ""
+    return {**spec, "from": own} if own and fold(own) != fold(_first(spec)) else spec
 
 
 def _with_bare_codes(spec: dict[str, Any]) -> dict[str, Any]:

@@ -19,10 +19,12 @@ _BIRTH = re.compile(r"\b(birth|dob|born)\b")
 _DATE = re.compile(r"\b(date|start|end|closed|opened|received|ceased|decom|dec|begun)\b|\bday of\b|\bon$")
 _MONTH = re.compile(r"^(month|period)( ending| end)?$")
 _ID = re.compile(r"\b(id|identifier|number|no|ref|reference|urn|upn|uln)\b")
-_COUNT = re.compile(r"\b(number of|count|total|score|age|fte|hours|cost|amount|percent|percentage)\b")
+_COUNT = re.compile(
+    r"\b(number of|count|total|average|caseload|headcount|score|age|fte|hours|cost|amount|percent|percentage)\b"
+)
 _CODE = re.compile(
     r"\b(team|category|type|status|reason|outcome|source|gender|sex|ethnic|ethnicity|locality|ward|area|need|code|nfa|"
-    r"disability|placement|provider|role|grade|stage|method|y n)\b|\?$"
+    r"disability|placement|provider|role|grade|stage|method|y n)\b|\?$|^(is|has) "
 )
 _KNOWN = (("birth", _BIRTH), ("gender", re.compile(r"^(gender|sex)$")), ("ethnicity", re.compile(r"^ethnic")))
 """Columns under the names by which the report knows them."""
@@ -88,6 +90,7 @@ def words_of(header: str) -> str:
 
 
 def slug(text: str) -> str:
-    """Return a text as a name of a column or table."""
-    words = re.sub(r"[^a-z0-9]+", "_", re.sub(r"\d{4,}", "", text.lower())).strip("_")
+    """Return a text as a name of a column or table: 'PlanStartDate' becomes plan_start_date."""
+    parted = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", re.sub(r"\d{4,}", "", text))
+    words = re.sub(r"[^a-z0-9]+", "_", parted.lower()).strip("_")
     return words if words and not words[0].isdigit() else f"table_{words}".rstrip("_")

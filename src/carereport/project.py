@@ -225,7 +225,8 @@ def read_model(
     try:
         return model.model_validate(value)
     except ValidationError as error:
-        faults.extend(_model_faults(error, model, found))
+        told = {(fault.line, fault.position) for fault in found.faults}
+        faults.extend(one for one in _model_faults(error, model, found) if (one.line, one.position) not in told)
         return None
 
 
@@ -242,6 +243,12 @@ _EXPECTED = {
     "model_type": ("CF017", "settings (key: value) are expected"),
     "string_too_long": ("CF017", "a shorter text is expected"),
     "string_too_short": ("CF017", "a longer text is expected"),
+}
+_BOUNDS = {
+    "greater_than_equal": "at least",
+    "less_than_equal": "at most",
+    "greater_than": "more than",
+    "less_than": "less than",
 }
 
 
@@ -283,6 +290,9 @@ def _model_faults(error: ValidationError, model: type[BaseModel], found: YamlFil
             if isinstance(given, str) and re.fullmatch(r"-?\d+(\.\d+)?\s*%", given):
                 remedy = f"write the number alone: {given.rstrip('% ')}"
             faults.append(found.fault(code, path, words_, remedy or REMEDY))
+        elif kind in _BOUNDS:
+            bound = next(iter(item["ctx"].values()))
+            faults.append(found.fault("CF017", path, f"a number of {_BOUNDS[kind]} {bound} is expected", REMEDY))
         else:
             if kind == "string_pattern_mismatch" and item["loc"][-1] == "[key]":
                 message = "an indicator's id has letters, digits, hyphens and underscores only"

@@ -109,7 +109,8 @@ def parse_yaml(text: str, name: str) -> YamlFile:
             message = f"nested more than {DEEPEST} levels deep"
             result.faults.append(Fault("CF006", "error", message, "settings need fewer levels", name, line))
             return result
-        help_line = "indent with blanks, not tabs" if "\t" in shown else _yaml_help(problem, result.lines, line - 1)
+        tab = "\t" in shown
+        help_line = "indent with blanks, not tabs" if tab else _yaml_help(problem, result.lines, line - 1, position)
         result.faults.append(Fault("CF004", "error", problem, help_line, name, line, None, position, 1, shown))
         return result
     except yaml.reader.ReaderError as error:
@@ -133,11 +134,12 @@ def _composed(text: str) -> yaml.Node | None:
     return yaml.compose(text, Loader=yaml.SafeLoader)
 
 
-def _yaml_help(problem: str, lines: list[str], number: int) -> str:
+def _yaml_help(problem: str, lines: list[str], number: int, position: int) -> str:
     """Return what is probably meant, by the line where reading stopped and the one above."""
     line, above = (lines[n] if 0 <= n < len(lines) else "" for n in (number, number - 1))
     if "mapping values" in problem:
-        return "a colon inside a text needs quotes around the text"
+        first = re.match(r"\s*[\w-]+:", line) and line.find(":") == position - 1
+        return INDENTED if first else "a colon inside a text needs quotes around the text"
     if "expected <block end>" in problem and line.count('"') > 2:
         return "a double quote ends the text: inside it, texts of a condition stand in single quotes, 'yes'"
     if "could not find expected ':'" in problem and (found := re.match(r"\s*(\w+):(?=\S)", above)):
@@ -145,7 +147,7 @@ def _yaml_help(problem: str, lines: list[str], number: int) -> str:
     if "expected ',' or" in problem:
         return "a bracket [ or { stands open above, or a text with brackets or commas needs quotes"
     if "expected <block end>" in problem or "could not find expected ':'" in problem:
-        return "look at the indentation of this line and the one above"
+        return f"{INDENTED}; else a quote may stand open further up"
     return "text with : # [ ] { } , & * ! | > ' \" % or @ needs quotes"
 
 
@@ -168,6 +170,7 @@ def _refuse_unusual(text: str, result: YamlFile) -> None:
             return
 
 
+INDENTED = "look at the indentation of this line and the one above: keys of one entry begin below each other"
 _STARTS = (
     yaml.BlockMappingStartToken, yaml.BlockSequenceStartToken, yaml.FlowMappingStartToken, yaml.FlowSequenceStartToken,
 )  # fmt: skip

@@ -30,15 +30,23 @@ def init(folder: Path, extracts: Path | None) -> None:
     from carereport.drafting import draft_files
 
     drafts, drafted, fed, counts = draft_files(extracts)
+    held = [name for name in drafts if name.endswith(".yaml") and (folder / name).exists()]
     written, kept = start_project(folder, drafts)
     for one in drafted:
         if one.file:
             known = f"{one.layout}, {one.title}" if one.layout else "not recognised"
             click.echo(f"{one.file}: {known}; table {one.table}")
     click.echo(f"{len(fed)} indicators can be fed")
+    idle = sorted({one.table for one in drafted if not one.layout} - set(counts))
     if counts:
         click.echo(f"{len(counts)} drafted, each a count of rows, to complete in indicators.yaml: {', '.join(counts)}")
+    if idle:
+        click.echo(f"nothing counts these yet: {', '.join(idle)}; figures given by month are of kind: supplied")
     click.echo(f"{written} files written, {kept} left alone, in {folder.resolve()}")
+    if held:
+        remedy = "name a new folder for a draft"
+        click.echo(f"not drafted, since it stands there already: {', '.join(held)}; {remedy}", err=True)
+        return
     for command in ("check", "build"):
         click.echo(f"next: carereport {command} --project {folder} --data {extracts} --quarter latest", err=True)
 
@@ -82,7 +90,7 @@ def doctor(root: Path) -> None:
 
 @click.command(
     epilog=examples(
-        "carereport schedule --for cron --data /srv/extracts | crontab -",
+        "(crontab -l; carereport schedule --for cron --data /srv/extracts) | crontab -",
         "carereport schedule --for systemd --from-day 12 --at 06:30",
         "carereport schedule --for windows",
     )

@@ -119,7 +119,7 @@ class _Checker:
             raise ConditionError(f"a {wanted} is expected here, and this is a {found}", node.position, remedy)
 
     def _comparable(self, left: Node, right: Node) -> None:
-        types = self.type_of(left), self.type_of(right)
+        types = self.type_of(left), self._compared(right, left)
         if "condition" in types:
             raise ConditionError("a test cannot be compared", right.position, "join tests with and / or")
         for one, other in ((left, types[1]), (right, types[0])):
@@ -132,6 +132,18 @@ class _Checker:
                 f"a {types[0]} is compared with a {types[1]}", right.position,
                 "texts and codes stand in single quotes" if "text" in types else "",
             )  # fmt: skip
+
+    def _compared(self, node: Node, other: Node) -> Type:
+        """Return the type of what a column is compared with: an unknown word there is a text without its quotes."""
+        known = [*self.columns, "as_at"]
+        if (
+            isinstance(node, Name)
+            and not get_close_matches(node.text, known, n=1, cutoff=0.75)
+            and self.type_of(other) == "text"
+        ):
+            remedy = f"a text stands in single quotes: '{node.text}'"
+            raise ConditionError(f"there is no column {node.text}", node.position, remedy)
+        return self.type_of(node)
 
     def _column(self, node: Name) -> Type:
         if node.text == "as_at" and self.as_at:

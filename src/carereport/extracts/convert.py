@@ -237,6 +237,8 @@ def _number(text: str, column: Column) -> Result:
         return None, None
     bare = text.strip()
     if not _NUMBER.match(bare) or float(bare) in (math.inf, -math.inf):
+        if _nothing(bare):
+            return None, Problem("EX204", "error", f"{A_WORD}, where a number is expected", LEFT_EMPTY)
         remedy = "write 1234.5, without units, percent signs or commas"
         return None, Problem("EX204", "error", "not a number", remedy, shape_of(bare))
     value = float(bare)
@@ -274,6 +276,8 @@ def _day(text: str, formats: tuple[str, ...]) -> Result:
             "EX207", "error", "a spreadsheet's day number instead of a date",
             "format the column as a date and save again",
         )  # fmt: skip
+    if _nothing(bare):
+        return None, Problem("EX208", "error", f"{A_WORD}, where a date is expected", LEFT_EMPTY)
     message = f"not a date of the form {' or '.join(formats)}"
     return None, Problem("EX208", "error", message, "correct it, or add its format in extracts.yaml", shape_of(bare))
 
@@ -377,7 +381,5 @@ OTHER_LENGTH = Problem(
     "EX211", "warning", "ids that are filled up with zeros to another length than most",
     "export the ids as text, straight from the system",
 )  # fmt: skip
-NOTHING = Problem(
-    "EX212", "warning", "a word for nothing, such as NA or NULL, stands as a value",
-    "leave the cell empty in the extract; it is kept as a text",
-)  # fmt: skip
+A_WORD, LEFT_EMPTY = "a word for nothing, such as NA or NULL", "leave the cell empty in the extract"
+NOTHING = Problem("EX212", "warning", f"{A_WORD}, stands as a value", f"{LEFT_EMPTY}; it is kept as a text")

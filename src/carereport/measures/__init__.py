@@ -64,7 +64,6 @@ def measure_together(
     from carereport.conditions.parse import names_in, parse
     from carereport.measures.totals import COUNCIL
     from carereport.measures.values import PLACE, as_figures, derive, mark
-    from carereport.measures.window import undeclared
 
     def count(names: list[str], project: Project, extracts: Extracts) -> Facts:
         return _counted(names, [(project, extracts)], quarter, engine)
@@ -96,7 +95,6 @@ def measure_together(
     for number, figures in enumerate(as_figures(facts, indicators, areas, taken)):
         own, held_extracts = councils[number]
         faults = [fault for name in named for fault in measured[name][1][number]]
-        faults += undeclared(indicators, held_extracts.tables)
         if any(fault.severity == "error" for fault in faults):
             found.append(ExtractError([*held_extracts.faults, *faults]))
         else:

@@ -12,7 +12,7 @@ from carereport.faults import Fault, listed, suggestion
 from carereport.measures.codes_named import unlisted
 from carereport.measures.window import lookback_months
 from carereport.project import EXTRACTS, INDICATORS
-from carereport.settings import ColumnType, Covers, ExtractSettings, Indicator
+from carereport.settings import Chain, ColumnType, Covers, ExtractSettings, Indicator
 
 if TYPE_CHECKING:
     from carereport.project import Project
@@ -97,6 +97,10 @@ def _extract_faults(project: Project, shapes: Shapes) -> Iterator[Fault]:
         if table.date is not None and shape.columns.get(table.date) != "date":
             yield _fault(project, EXTRACTS, (*base, "date"), "IN110", f"there is no date column {table.date}",
                          suggestion(table.date, shape.columns))  # fmt: skip
+        by = table.covers.by if isinstance(table.covers, Covers) else None
+        if by is not None and shape.columns.get(by) != "date":
+            yield _fault(project, EXTRACTS, (*base, "covers", "by"), "IN110", f"there is no date column {by}",
+                         suggestion(by, shape.columns))  # fmt: skip
         if table.chain is not None:
             source = project.extracts.tables.get(table.chain.from_)
             if source is None:
@@ -104,10 +108,9 @@ def _extract_faults(project: Project, shapes: Shapes) -> Iterator[Fault]:
                 near = suggestion(table.chain.from_, shapes)
                 yield _fault(project, EXTRACTS, (*base, "chain", "from"), "IN111", message, near)
             else:
-                wanted = [table.chain.start, table.chain.end, *table.chain.first, *table.chain.last, *table.chain.by]
-                for column in wanted:
+                for place, column in _chained_columns(table.chain):
                     if column not in source.columns:
-                        yield _fault(project, EXTRACTS, (*base, "chain"), "IN110",
+                        yield _fault(project, EXTRACTS, (*base, "chain", *place), "IN110",
                                      f"table {table.chain.from_} has no column {column}",
                                      suggestion(column, source.columns))  # fmt: skip
         for column, spec in table.columns.items():
@@ -132,6 +135,15 @@ def _extract_faults(project: Project, shapes: Shapes) -> Iterator[Fault]:
         for number, check in enumerate(table.checks):
             yield from _condition_faults(project, EXTRACTS, (*base, "checks", number, "rule"), check.rule, shape,
                                          shapes, "condition", as_at=False)  # fmt: skip
+
+
+def _chained_columns(chain: Chain) -> Iterator[tuple[Path, str]]:
+    """Yield each column that a chain names, with its place in the chain."""
+    yield ("start",), chain.start
+    yield ("end",), chain.end
+    for part, columns in (("first", chain.first), ("last", chain.last), ("by", chain.by)):
+        for number, column in enumerate(columns):
+            yield (part, number), column
 
 
 def _indicator_faults(project: Project, name: str, indicator: Indicator, shapes: Shapes) -> list[Fault]:
@@ -183,23 +195,26 @@ def _indicator_faults(project: Project, name: str, indicator: Indicator, shapes:
             column = getattr(indicator, part)
             if column is not None and shape.columns.get(column) != "number":
                 wrong(part, "IN125", f"there is no number column {column}", suggestion(column, shape.columns))
+    if indicator.kind == "percentage" and indicator.unit not in (None, "percent"):
+        wrong("unit", "IN137", "a percentage is given in percent", "leave `unit` out, or write unit: percent")
     if indicator.distinct is not None and (indicator.kind != "count" or indicator.distinct not in shape.columns):
         remedy = suggestion(indicator.distinct, shape.columns) or "`distinct` goes with kind: count and a column"
         wrong("distinct", "IN126", f"cannot count each {indicator.distinct} once", remedy)
     if indicator.cluster is not None:
         if indicator.cluster not in shape.columns:
-            remedy = suggestion(indicator.cluster, shape.columns)
+            remedy = suggestion(indicator.cluster, shape.columns) or listed(list(shape.columns))
             wrong("cluster", "IN136", f"table {indicator.from_} has no column {indicator.cluster}", remedy)
         elif indicator.distinct is not None or indicator.kind not in ("count", "percentage", "rate"):
             remedy = "leave it out: siblings are allowed for where rows are counted"
             wrong("cluster", "IN136", "`cluster` goes with counts, percentages and rates of rows", remedy)
     for number, breakdown in enumerate(indicator.breakdowns):
         for column in filter(None, (breakdown.name, breakdown.within)):
-            known = column in shape.columns or (column == "age_band" and "birth" in shape.columns)
-            if not known:
+            known = [*shape.columns, *(["age_band"] if "birth" in shape.columns else [])]
+            if column not in known:
                 faults.append(
                     _fault(project, INDICATORS, (*base, "breakdowns", number), "IN127",
-                           f"table {indicator.from_} has no column {column}", suggestion(column, shape.columns))
+                           f"table {indicator.from_} has no column {column}",
+                           suggestion(column, known) or listed(known))
                 )  # fmt: skip
             elif shape.columns.get(column) in ("number", "date"):
                 wrong("breakdowns", "IN127", f"{column} is a {shape.columns[column]}", "split by a code or a text")

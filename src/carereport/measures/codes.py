@@ -22,6 +22,7 @@ CODES: dict[str, tuple[str, str]] = {
     "IN133": ("Counted by another date", "The extract holds every row by one date, the indicator counts by another. Early periods would miss rows; a lookback says how long rows may take."),
     "IN134": ("A state cannot split events", "The column holds the state on the day of extraction; it can split what is open on that day, not events of the past."),
     "IN136": ("A family's identifier that cannot be used", "`cluster` names a column of the indicator's own table, a lookup for example, that is equal for brothers and sisters. It goes with counts, percentages and rates of rows."),
+    "IN137": ("A percentage in another unit", "Its unit is percent. A number of days or a score is a mean or median, or supplied."),
     "IN135": ("A code that the column does not hold", "The condition compares the column with a text that `codes` in extracts.yaml never gives it, so the test is never met. Write the code that carereport uses, not the file's."),
     "IN301": ("Undecided rows", "The numerator's condition could not be decided, since a value is missing. The rows stay in the denominator."),
     "IN302": ("Rows without a value", "The number to average is missing; the rows were left out."),
@@ -32,6 +33,5 @@ CODES: dict[str, tuple[str, str]] = {
     "IN312": ("An earlier population", "The estimate of the year is not there yet; the latest earlier one is used."),
     "IN313": ("A period without figure", "The extract does not reach back far enough for the period, or for what the figure looks back on. Nothing is guessed: the period is marked x."),
     "IN314": ("A state too late", "The column holds the state on the day of extraction, which lies too long after the quarter's end to stand for it."),
-    "IN315": ("A window not declared", "Without covers, the first row tells where figures begin, and the first months may lack rows."),
     "IN316": ("A rate that is not split", "A rate by gender needs the population of each gender: a group of population.csv that is named as the category, such as female. Without it the rate is given in total only."),
 }  # fmt: skip

@@ -130,20 +130,6 @@ def unsupported(name: str, window: Window, periods: Periods, quarter: Quarter) -
     return Fault("IN313", "note", f"{name}: no {' and no '.join(lacking)}, since {why}", remedy)
 
 
-def undeclared(indicators: Mapping[str, Indicator], tables: Mapping[str, TableData]) -> list[Fault]:
-    """Return a note for each table that is counted or looked into and does not say from when on it is complete."""
-    used: dict[str, TableData] = {}
-    for indicator in indicators.values():
-        held = tables.get(str(indicator.from_))
-        for table in [*([held] if held else []), *(other for other, _, _ in lookups_of(indicator, tables))]:
-            used[table.name] = table
-    return [
-        Fault("IN315", "note", f"table {name}: its window is not declared, so figures begin with the first row",
-              "say with `covers` from which day on the extract is complete")
-        for name, table in used.items() if table.covers is None
-    ]  # fmt: skip
-
-
 def months_of(first: date, quarter: Quarter) -> list[Period]:
     """Return the months from the first that starts on or after `first`, to the quarter's last."""
     start = first if first.day == 1 else add_months(first.replace(day=1), 1)
