@@ -22,6 +22,7 @@ from carereport.extracts.check import (
     check_spell,
     check_zeros,
 )
+from carereport.extracts.identity import check_again, check_identity, check_same_files
 from carereport.extracts.link import CHILD, chained, known_by, look_up, repeated_children
 from carereport.extracts.rows import Mask, Rows
 from carereport.extracts.typed import Typed
@@ -62,6 +63,8 @@ def check_tables(project: Project, typed: Typed, quarter: Quarter | None, extrac
         _check_table(name, settings[name], held, project, days[name], quarter, reading)
     said = {(fault.code, fault.file, fault.column) for fault in reading.faults}
     reading.faults += [one for one in check_zeros(rows.values()) if (one.code, one.file, one.column) not in said]
+    reading.faults += check_identity(list(rows.values()))
+    reading.faults += check_same_files(rows.items())
     ours = _area(rows, project.area, reading)
     reading.faults += _windows(project, rows, quarter)
     reading.faults += _early(rows, days, quarter)
@@ -101,6 +104,7 @@ def _check_table(
     reading.faults += faults
     _set_aside(name, "EX303", "the same row again", same, reading)
     rows.keep(~same)
+    reading.faults += check_again(rows, table)
     reading.faults += check_area(rows, project.area)
     spell = table.spell or next(
         ((chain.start, chain.end) for other in project.extracts.tables.values()
