@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -41,6 +42,14 @@ def replaced(name: str, old: str, new: str, times: int = -1) -> Callable[[Small]
 
 def written(name: str, content: str | bytes) -> Callable[[Small], None]:
     return lambda small: small.write(name, content)
+
+
+def linked(name: str, target: str) -> Callable[[Small], None]:
+    def make(small: Small) -> None:
+        (small.root / name).parent.mkdir(parents=True)
+        (small.root / name).symlink_to(target)
+
+    return make
 
 
 def plan(old: str, new: str) -> Callable[[Small], None]:
@@ -157,6 +166,29 @@ CASES = [
     ),
     Case("a_lookup_of_itself", replaced(EXTRACTS, "people.birth", "plans.birth"), "IN110", EXTRACTS, 22,
          "plans.birth", says="never read from a file"),
+    Case("a_spell_of_codes", replaced(EXTRACTS, "spell: [start, end]", "spell: [category, end]"), "IN110", EXTRACTS, 14,
+         "[category", says="no date column category"),
+    Case("a_spell_of_one_date", replaced(EXTRACTS, "spell: [start, end]", "spell: [start, start]"), "IN138", EXTRACTS,
+         14, "[start", help="[start, end]"),
+    Case("a_window_by_a_code", replaced(EXTRACTS, "by: received", "by: team"), "IN110", EXTRACTS, 25, "team}",
+         says="no date column team"),
+    Case("a_code_without_a_name", replaced(EXTRACTS, "EMO: emotional", 'EMO: ""'), "CF017", EXTRACTS, 20, '""',
+         says="some words"),
+    Case("open_the_wrong_way_round", plan("open: [start, end]", "open: [end, start]"), "IN138", INDICATORS, 7, "[end",
+         says="the other way round", help="[start, end]"),
+    Case("a_breakdown_by_an_id", plan("[category,", "[child_id,"), "IN127", INDICATORS, 9, says="never published"),
+    Case("a_breakdown_twice", plan("[category, age_band]", "[category, category]"), "IN127", INDICATORS, 9, "category]",
+         says="stands twice"),
+    Case("a_condition_without_a_column", plan("    open:", '    where: "1 = 1"\n    open:'), "IN101", INDICATORS, 7,
+         "1 = 1", says="no column is asked for"),
+    Case("a_condition_on_a_text_alone", plan("    open:", "    where: \"'a' is null\"\n    open:"), "IN101", INDICATORS,
+         7, "'a'"),
+    Case("a_sum_of_itself", written(REPORT, "relations: [{whole: plans, parts: [plans]}]\n"), "CF017", REPORT, 1,
+         "{whole", says="made of other indicators"),
+    Case("a_sum_of_nothing", written(REPORT, "relations: [{whole: plans, parts: []}]\n"), "CF017", REPORT, 1, "[]"),
+    Case("a_card_twice", written(REPORT, "cards: [plans, plans]\n"), "CF017", REPORT, 1, "[plans", says="twice"),
+    Case("an_equality_view_of_no_indicator", written(REPORT, "equality: {indicators: [plan]}\n"), "CF040", REPORT, 1,
+         "plan", help="did you mean plans?", severity="warning"),
     Case("a_lookback_of_ages", plan("    open:", "    lookback: 99999999999 years\n    open:"), "IN128", INDICATORS, 7,
          "99999", help="12 months"),
     Case("months_that_leave_the_calendar",
@@ -570,6 +602,9 @@ CASES = [
         ": of",
         help="quotes",
     ),
+    Case("officer_text_in_another_kind_of_file", written("commentary/Q2-2025/risks.docx", b"PK"), "CM007",
+         "commentary/Q2-2025/risks.docx", 1, says="end in .md", severity="warning"),
+    Case("officer_text_elsewhere", linked(FRONT, "/etc/hostname"), "CM001", FRONT, 1, says="outside the project"),
     Case("an_alias_in_front_matter", written(FRONT, "---\nowner: &o A\nrole: *o\n---\n"), "CF005", FRONT, 2, "&o"),
     Case("front_matter_opened_by_two_hyphens", written(FRONT, "--\nowner: a\n---\nText\n"), "CM006", FRONT, 2, "owner"),
     Case("front_matter_that_is_not_closed", written(FRONT, "---\nrole: a\n\nText\n"), "CM006", FRONT, 2, "role"),
@@ -609,6 +644,15 @@ def test_each_mistake_is_shown_with_its_line_caret_and_remedy(small: Small, case
         carets = [number for number, row in enumerate(shown) if re.fullmatch(r" +\| *\^", row)]
         under = [shown[number - 1][shown[number].index("^") :] for number in carets]
         assert any(part.startswith(case.under.replace("\t", " ")) for part in under), under
+
+
+def test_officer_text_in_a_folder_of_no_quarter_and_a_pipe_are_said(small: Small) -> None:
+    small.write("commentary/q2-2025/risks.md", "Text\n")
+    (small.root / FRONT).parent.mkdir()
+    os.mkfifo(small.root / FRONT)
+    document, _ = small.check()
+    assert the(document, "CM007")["file"] == "commentary/q2-2025"
+    assert the(document, "CM001")["file"] == FRONT
 
 
 def test_a_mistake_in_the_settings_stops_the_build_and_the_extracts_faults_are_said_too(small: Small) -> None:

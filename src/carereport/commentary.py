@@ -18,6 +18,9 @@ _STRAY = re.compile(rf"\A\s*(?:[-–—]+\s*\n)?(?=({'|'.join(KEYS)}):)")
 """What front matter begins with whose lines of --- are not as they should be."""
 
 
+_QUARTER = re.compile(r"Q[1-4]-\d{4}")
+
+
 @dataclass(frozen=True)
 class Commentary:
     """One officer's text. `sections` maps a `## Heading` to its Markdown; `body` stands before the first."""
@@ -62,10 +65,16 @@ def read_commentary(
     place = f"{area}/{quarter.name}" if area else quarter.name
     folder = root / "commentary" / place
     texts: dict[str, Commentary] = {}
-    faults: list[Fault] = []
+    faults = _unread(root, folder)
     for path in sorted(folder.glob("*.md")) if folder.is_dir() else []:
         name = f"commentary/{place}/{path.name}"
+        if not path.resolve().is_relative_to(root.resolve()):
+            message, remedy = "is a link to a file outside the project", "copy the file itself"
+            faults.append(Fault("CM001", "error", message, remedy, name, 1))
+            continue
         try:
+            if not path.is_file():
+                raise OSError
             text = path.read_text(encoding="utf-8-sig")
         except (OSError, UnicodeDecodeError):
             faults.append(Fault("CM001", "error", "cannot be read as UTF-8 text", "save it as UTF-8", name, 1))
@@ -87,6 +96,22 @@ def read_commentary(
         body, sections = _split(text)
         texts[path.stem] = Commentary(path.stem, body, sections, **front)
     return texts, faults
+
+
+def _unread(root: Path, folder: Path) -> list[Fault]:
+    """Return warnings of officers' words that no report would show: in other files, or in no quarter's folder."""
+    faults = []
+    for path in sorted(folder.iterdir()) if folder.is_dir() else []:
+        if path.suffix != ".md" and path.name[0] not in ".~":
+            message = "officer text is read from files that end in .md: this one is not shown"
+            name = path.relative_to(root).as_posix()
+            faults.append(Fault("CM007", "warning", message, "save it as text (Markdown) with that ending", name, 1))
+    for path in sorted(folder.parent.iterdir()) if folder.parent.is_dir() else []:
+        if path.is_dir() and not _QUARTER.fullmatch(path.name) and next(path.glob("*.md"), None) is not None:
+            message = "no quarter's folder has this name: its officer text is not shown"
+            name = path.relative_to(root).as_posix()
+            faults.append(Fault("CM007", "warning", message, "rename it, as Q2-2025", name))
+    return faults
 
 
 def _front_matter(text: str, name: str, faults: list[Fault]) -> dict[str, str]:

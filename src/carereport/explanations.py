@@ -120,7 +120,10 @@ SETTINGS: dict[str, tuple[str, str]] = {
     "CF036": ("Two differing benchmarks", "One area and period is given twice with differing values."),
     "CF040": ("An unknown indicator", "A card, pair, stage or relation names an indicator that does not exist."),
     "CF041": ("An empty section", "No indicator names the section, so the report leaves it out. Check its spelling."),
-    "CM001": ("Officer text cannot be read", "The file is not UTF-8 text. Save it as UTF-8 in your editor."),
+    "CM001": (
+        "Officer text cannot be read",
+        "The file is not UTF-8 text, or a link that leads out of the project. Save the file itself there, as UTF-8.",
+    ),
     "CM002": (
         "Front matter that is not YAML",
         "Between the --- lines stand settings of the form key: value, each on one line.",
@@ -166,6 +169,11 @@ SETTINGS: dict[str, tuple[str, str]] = {
     "CM005": (
         "Officer text without a place",
         "A file of officer text is named after an indicator, or a place such as risks. No page shows this one.",
+    ),
+    "CM007": (
+        "Officer text that is not read",
+        "Officers' words stand in files that end in .md, in a folder named after the quarter, as Q2-2025. What stands "
+        "elsewhere in commentary/ is in no report.",
     ),
     "CM006": (
         "Front matter without its lines",

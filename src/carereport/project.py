@@ -361,7 +361,8 @@ def _unknown_names(
         named += [(REPORT, ("relations", n), name) for name in (relation.whole, *relation.parts)]
     for n, added in enumerate(report.added_exceptions):
         named.append((REPORT, ("added_exceptions", n, "indicator"), added.indicator))
-    named += [(REPORT, ("look_ahead", "indicators", n), one) for n, one in enumerate(report.look_ahead.indicators)]
+    for part, listing in (("look_ahead", report.look_ahead.indicators), ("equality", report.equality.indicators)):
+        named += [(REPORT, (part, "indicators", n), one) for n, one in enumerate(listing)]
     for n, override in enumerate(report.disclosure.publish_small):
         named.append((REPORT, ("disclosure", "publish_small", n, "indicator"), override.indicator))
     for name, indicator in indicators.items():

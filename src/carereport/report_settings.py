@@ -5,24 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, field_validator
+from pydantic import BeforeValidator, Field, field_validator, model_validator
 
-from carereport.settings import Day, Model, OneOrMore, Whole
+from carereport.settings import Day, Model, OneOrMore, Whole, Words
 
 
 def _year(value: Any) -> Any:
     """Take 2025 without quotes."""
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
-
-
-def _words(value: Any) -> Any:
-    if isinstance(value, str) and not value.strip():
-        raise ValueError("some words are expected")
-    return value
-
-
-Words = Annotated[str, BeforeValidator(_words)]
-"""A text that is not empty."""
 
 
 class Council(Model):
@@ -111,7 +101,13 @@ class Relation(Model):
     """A sum between indicators, from which a hidden number could be worked out."""
 
     whole: str = Field(description="The indicator that is the sum.")
-    parts: list[str] = Field(description="The indicators that add up to it.")
+    parts: list[str] = Field(min_length=1, description="The indicators that add up to it.")
+
+    @model_validator(mode="after")
+    def _sum_of_others(self) -> Relation:
+        if self.whole in self.parts or len(set(self.parts)) < len(self.parts):
+            raise ValueError("a sum is made of other indicators, each named once")
+        return self
 
 
 class Flow(Model):
@@ -273,4 +269,6 @@ class ReportSettings(Model):
     def _at_most_eight(cls, value: list[str]) -> list[str]:
         if len(value) > 8:
             raise ValueError("at most 8 cards fit the first page; move the rest to the scorecard")
+        if len(set(value)) < len(value):
+            raise ValueError("an indicator stands twice among the cards")
         return value

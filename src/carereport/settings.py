@@ -57,6 +57,14 @@ def _listed(value: Any) -> Any:
     return value if isinstance(value, list) or value is None else [value]
 
 
+def _words(value: Any) -> Any:
+    if isinstance(value, str) and not value.strip():
+        raise ValueError("some words are expected")
+    return value
+
+
+Words = Annotated[str, BeforeValidator(_words)]
+"""A text that is not empty."""
 OneOrMore = Annotated[list[str], BeforeValidator(_listed, json_schema_input_type=str | list[str])]
 """A text, or a list of texts."""
 
@@ -84,7 +92,7 @@ class Column(Model):
     from_: OneOrMore = Field(default=[], alias="from", description="The header in the file, or a list of alternatives.")
     type: ColumnType | None = Field(default=None, description="id, date, code, number or text.")
     formats: OneOrMore = Field(default=[], description="Date formats, tried in order; nothing else is read as a date.")
-    codes: dict[str, str] = Field(default={}, description="The file's code: the code used in the report.")
+    codes: dict[str, Words] = Field(default={}, description="The file's code: the code used in the report.")
     unknown: Literal["note", "warning", "error"] = Field(
         default="warning", description="What a code outside `codes` is."
     )
@@ -299,9 +307,9 @@ def _breakdowns(value: Any) -> Any:
 class Indicator(Model):
     """One indicator: what it counts, what is good, what it is compared with."""
 
-    name: str = Field(description="In plain words, as members read it.")
+    name: Words = Field(description="In plain words, as members read it.")
     short_name: str = Field(default="", description="For cards and chart titles, where the name is long.")
-    section: str = Field(description="A section of the scorecard, as in report.yaml.")
+    section: Words = Field(description="A section of the scorecard, as in report.yaml.")
     ref: str = Field(default="", description="A short reference, such as D1.")
     definition: str = Field(default="", description="One plain sentence.")
     source: str = Field(default="", description="Where the data comes from, in words.")

@@ -25,6 +25,7 @@ from carereport.conditions.parse import (
     Node,
     Not,
     parse,
+    walk,
 )
 from carereport.settings import ColumnType
 
@@ -108,8 +109,8 @@ class _Checker:
                 if not isinstance(option, Literal):
                     raise ConditionError("`in` takes texts and numbers", option.position, "write in ('a', 'b')")
                 self._comparable(node.value, option)
-        elif isinstance(node, IsNull) and self.type_of(node.value) == "condition":
-            raise ConditionError("`is null` asks of a value, not of a test", node.position)
+        elif isinstance(node, IsNull) and (self.type_of(node.value) == "condition" or isinstance(node.value, Literal)):
+            raise ConditionError("`is null` asks of a column, not of a test or a text", node.position)
         return "condition"
 
     def _need(self, node: Node, wanted: Type) -> None:
@@ -122,6 +123,8 @@ class _Checker:
         types = self.type_of(left), self._compared(right, left)
         if "condition" in types:
             raise ConditionError("a test cannot be compared", right.position, "join tests with and / or")
+        if not any(isinstance(part, (Name, Call)) for part in (*walk(left), *walk(right))):
+            raise ConditionError("no column is asked for here", left.position, "name one, or leave the condition out")
         for one, other in ((left, types[1]), (right, types[0])):
             if isinstance(one, Literal) and isinstance(one.value, str) and other == "date":
                 if not _DATE.match(one.value) or not _exists(one.value):

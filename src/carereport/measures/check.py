@@ -89,18 +89,20 @@ def _extract_faults(project: Project, shapes: Shapes) -> Iterator[Fault]:
     for name, table in project.extracts.tables.items():
         base: Path = ("tables", name)
         shape = shapes[name]
-        for part, columns in (("key", table.key), ("spell", list(table.spell or ()))):
-            for column in columns:
-                if column not in shape.columns:
-                    yield _fault(project, EXTRACTS, (*base, part), "IN110", f"there is no column {column}",
-                                 suggestion(column, shape.columns))  # fmt: skip
-        if table.date is not None and shape.columns.get(table.date) != "date":
-            yield _fault(project, EXTRACTS, (*base, "date"), "IN110", f"there is no date column {table.date}",
-                         suggestion(table.date, shape.columns))  # fmt: skip
-        by = table.covers.by if isinstance(table.covers, Covers) else None
-        if by is not None and shape.columns.get(by) != "date":
-            yield _fault(project, EXTRACTS, (*base, "covers", "by"), "IN110", f"there is no date column {by}",
-                         suggestion(by, shape.columns))  # fmt: skip
+        for column in table.key:
+            if column not in shape.columns:
+                yield _fault(project, EXTRACTS, (*base, "key"), "IN110", f"there is no column {column}",
+                             suggestion(column, shape.columns))  # fmt: skip
+        covered = table.covers.by if isinstance(table.covers, Covers) else None
+        dates: list[tuple[Path, str | None]] = [(("date",), table.date), (("covers", "by"), covered)]
+        dates += [(("spell",), column) for column in table.spell or ()]
+        for part, wanted_date in dates:
+            if wanted_date is not None and shape.columns.get(wanted_date) != "date":
+                yield _fault(project, EXTRACTS, (*base, *part), "IN110", f"there is no date column {wanted_date}",
+                             suggestion(wanted_date, shape.columns))  # fmt: skip
+        if table.spell is not None and table.spell[0] == table.spell[1]:
+            yield _fault(project, EXTRACTS, (*base, "spell"), "IN138", "the spell ends by the date that it starts by",
+                         "write [start, end]")  # fmt: skip
         if table.chain is not None:
             source = project.extracts.tables.get(table.chain.from_)
             if source is None:
@@ -113,6 +115,10 @@ def _extract_faults(project: Project, shapes: Shapes) -> Iterator[Fault]:
                         yield _fault(project, EXTRACTS, (*base, "chain", *place), "IN110",
                                      f"table {table.chain.from_} has no column {column}",
                                      suggestion(column, source.columns))  # fmt: skip
+                for end, column in (("start", table.chain.start), ("end", table.chain.end)):
+                    if column in source.columns and shapes[table.chain.from_].columns.get(column) != "date":
+                        yield _fault(project, EXTRACTS, (*base, "chain", end), "IN110", f"{column} is no date column",
+                                     "a chain is made of dates")  # fmt: skip
         for column, spec in table.columns.items():
             if spec.lookup is not None:
                 other, _, target = spec.lookup.partition(".")
@@ -182,6 +188,11 @@ def _indicator_faults(project: Project, name: str, indicator: Indicator, shapes:
     for column in indicator.open or ():
         if shape.columns.get(column) != "date":
             wrong("open", "IN123", f"there is no date column {column}", suggestion(column, shape.columns))
+    if indicator.open is not None and indicator.open[0] == indicator.open[1]:
+        wrong("open", "IN138", "the spell ends by the date that it starts by", "write [start, end]")
+    elif indicator.open is not None and shape.spell == indicator.open[::-1]:
+        wrong("open", "IN138", f"table {indicator.from_} has these two dates the other way round",
+              f"write [{', '.join(shape.spell)}]")  # fmt: skip
     needed = {"percentage": ["count"], "rate": ["per"], "mean": ["of"], "median": ["of"], "supplied": ["when"]}
     for part in needed.get(indicator.kind, []):
         if getattr(indicator, part) is None:
@@ -207,7 +218,11 @@ def _indicator_faults(project: Project, name: str, indicator: Indicator, shapes:
         elif indicator.distinct is not None or indicator.kind not in ("count", "percentage", "rate"):
             remedy = "leave it out: siblings are allowed for where rows are counted"
             wrong("cluster", "IN136", "`cluster` goes with counts, percentages and rates of rows", remedy)
+    names = [breakdown.name for breakdown in indicator.breakdowns]
     for number, breakdown in enumerate(indicator.breakdowns):
+        if breakdown.name in names[:number]:
+            faults.append(_fault(project, INDICATORS, (*base, "breakdowns", number), "IN127",
+                                 f"{breakdown.name} stands twice", "take one out"))  # fmt: skip
         for column in filter(None, (breakdown.name, breakdown.within)):
             known = [*shape.columns, *(["age_band"] if "birth" in shape.columns else [])]
             if column not in known:
@@ -216,8 +231,10 @@ def _indicator_faults(project: Project, name: str, indicator: Indicator, shapes:
                            f"table {indicator.from_} has no column {column}",
                            suggestion(column, known) or listed(known))
                 )  # fmt: skip
-            elif shape.columns.get(column) in ("number", "date"):
-                wrong("breakdowns", "IN127", f"{column} is a {shape.columns[column]}", "split by a code or a text")
+            elif shape.columns.get(column) in ("id", "number", "date"):
+                kind = {"id": "an id, and ids are never published"}.get(shape.columns[column])
+                wrong("breakdowns", "IN127", f"{column} is {kind or f'a {shape.columns[column]}'}",
+                      "split by a code or a text")  # fmt: skip
             elif indicator.when is not None and _is_state(project, indicator.from_, column):
                 wrong("breakdowns", "IN134", f"{column} holds the state on the day of extraction",
                       "split events by what was known on their day")  # fmt: skip
