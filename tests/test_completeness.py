@@ -92,6 +92,17 @@ def test_a_member_is_told_how_complete_the_records_are(tmp_path: Path) -> None:
     assert said(findings["done"], "W24") == ""
 
 
+def test_a_column_with_a_name_is_called_by_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(VISITS["columns"]["held"], "name", "date of the visit")
+    monkeypatch.setitem(VISITS["columns"]["score"], "name", "score for school 2")
+    findings = worded(tmp_path, measured(tmp_path, missing=18), public=False)
+    assert said(findings["late"], "W24") == "Of the records, 80% had a valid date of the visit."
+    findings = worded(tmp_path / "none", measured(tmp_path / "none", missing=90), public=True)
+    assert said(findings["average"], "W23") == (
+        "Mean score could not be calculated: the score for school 2 was missing for 90 of 90 records."
+    )
+
+
 def test_records_that_all_have_a_value_need_no_sentence(tmp_path: Path) -> None:
     findings = worded(tmp_path, measured(tmp_path, missing=0), public=False)
     assert all(said(finding, "W24") == "" for finding in findings.values())

@@ -98,6 +98,9 @@ class Column(Model):
     )
     optional: Flag = Field(default=False, description="The column, or a cell of it, may be absent.")
     lookup: str | None = Field(default=None, description="table.column: the value in the child's row there.")
+    name: str = Field(
+        default="", description="What sentences call it, as 'date of the visit'; the header in the file otherwise."
+    )
     state: Flag = Field(default=False, description="Holds the state on the day of extraction.")
     horizon: Flag = Field(default=False, description="A date later than the quarter's end is not known yet.")
     min: Number | None = Field(default=0, description="The least a number may be.")

@@ -25,6 +25,7 @@ from carereport.report.pages.material import (
     legend,
     name_of,
     status_tag,
+    target_words,
     variation_tag,
     withheld_mark,
 )
@@ -54,6 +55,7 @@ class SmallRow:
     year_ago: str
     previous: str
     now: str
+    target: str
     status: Tag
     variation: Tag
 
@@ -183,6 +185,7 @@ def _officer_page(material: Material, place: str) -> OfficerPage:
             year_ago=figure_text(finding.same_quarter_last_year, material.indicator(finding)),
             previous=figure_text(finding.previous, material.indicator(finding)),
             now=figure_text(finding.value, material.indicator(finding)),
+            target=target_words(material.indicator(finding), material.quarter),
             status=status_tag(finding),
             variation=variation_tag(finding),
         )

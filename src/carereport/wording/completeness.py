@@ -19,7 +19,7 @@ ANY = "entry that the measure needs"
 
 
 def needed_field(indicator: Indicator, project: Project) -> str:
-    """Return the header of the column that an indicator's records may lack: '“Held”'; '' where it needs none."""
+    """Return the name of the column that an indicator's records may lack, else its header: '“Held”'; '' for none."""
     table = project.extracts.tables.get(str(indicator.from_))
     text = indicator.of or indicator.count
     if table is None or not text:
@@ -34,14 +34,14 @@ def needed_field(indicator: Indicator, project: Project) -> str:
     given = {name for part in guards if isinstance(part, IsNull) and part.negated for name in names_in(part)}
     held = [name for name in columns if name in asked - given]
     may_lack = [name for name in held if columns[name].optional or columns[name].lookup] or held
-    headers = []
+    called = []
     for name in may_lack:
         spec = columns[name]
-        if spec.lookup is not None:
+        if spec.lookup is not None and not spec.name:
             other, _, column = spec.lookup.partition(".")
             spec = project.extracts.tables[other].columns.get(column, spec)
-        headers.append(f"“{spec.from_[0] if spec.from_ else name}”")
-    return " or ".join(headers)
+        called.append(spec.name or f"“{spec.from_[0] if spec.from_ else name}”")
+    return " or ".join(called)
 
 
 def completeness(finding: Finding, indicator: Indicator, quarter: Quarter) -> Iterator[Sentence]:
@@ -73,7 +73,8 @@ def not_calculated(figure: Figure, finding: Finding, indicator: Indicator) -> Se
     """W23: that a figure could not be made, since none of its records has the field; None where there were none."""
     if figure.complete != 0:
         return None
-    field = finding.needs or "the entry that it needs"
+    field = finding.needs or "entry that it needs"
+    field = field if field.startswith("“") else f"the {field}"
     text = f"{indicator.name} could not be calculated: {field} was missing"
     if figure.records is None:
         return Sentence(f"{text} in every case.", "W23", _numbers(field))
