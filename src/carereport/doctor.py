@@ -17,7 +17,7 @@ from carereport.packed import packed_folder
 from carereport.project import load_project
 from carereport.staging import project_lock
 
-LIBRARIES = ("click", "jinja2", "matplotlib", "narwhals", "pandas", "pikepdf", "pyarrow", "pydantic", "weasyprint")
+LIBRARIES = ("click", "jinja2", "matplotlib", "narwhals", "pandas", "pyarrow", "pydantic", "weasyprint")
 PANGO = "Debian and Ubuntu: apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fontconfig"
 LEAST_DISK = 200 * 1024 * 1024
 """Bytes: a build of a large council with its staging folder and history."""

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import logging
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import pikepdf
 import weasyprint
+from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher
 
 from carereport.faults import ConfigurationError, Fault
@@ -19,6 +22,7 @@ from carereport.report.pictures import as_images
 
 SCALE = 0.75
 """Points in a CSS pixel: WeasyPrint writes the box of a figure in pixels from the page's head."""
+_STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 
 
 def write_pdf(html: str, path: Path, *, title: str = "", created: datetime) -> None:
@@ -52,19 +56,45 @@ def lay_out(html: str) -> Layout:
     Raises:
         ConfigurationError: a template refers to something outside the page.
     """
-    fetcher = URLFetcher(allowed_protocols={"data"}, allow_redirects=False, fail_on_errors=True)
     identifier = hashlib.sha256(html.encode()).digest()[:16]
     logging.getLogger("weasyprint").setLevel(logging.CRITICAL)
-    try:
-        document = weasyprint.HTML(string=as_images(html), url_fetcher=fetcher).render(
-            pdf_variant="pdf/ua-1", pdf_identifier=identifier
+    page, given = as_images(html), {}
+    styles = _STYLE.findall(page)
+    if len(styles) == 1:  # of several the order would be lost
+        sheet, fonts = style_sheet(styles[0].strip())
+        page, given = _STYLE.sub("", page), {"stylesheets": [sheet], "font_config": fonts}
+    with _nothing_fetched():
+        document = weasyprint.HTML(string=page, url_fetcher=_fetcher()).render(
+            pdf_variant="pdf/ua-1", pdf_identifier=identifier, **given
         )
+    return Layout(document, identifier)
+
+
+@lru_cache(maxsize=4)
+def style_sheet(text: str) -> tuple[weasyprint.CSS, FontConfiguration]:
+    """Return a style sheet as WeasyPrint reads it, with its fonts; of one text, once.
+
+    Raises:
+        ConfigurationError: it refers to something outside itself.
+    """
+    fonts = FontConfiguration()
+    with _nothing_fetched():
+        return weasyprint.CSS(string=text, font_config=fonts, url_fetcher=_fetcher()), fonts
+
+
+def _fetcher() -> URLFetcher:
+    return URLFetcher(allowed_protocols={"data"}, allow_redirects=False, fail_on_errors=True)
+
+
+@contextmanager
+def _nothing_fetched() -> Iterator[None]:
+    try:
+        yield
     except FatalURLFetchingError as error:
         raise ConfigurationError(
             Fault("TP004", "error", "a page refers to something outside itself, which is never fetched",
                   "put fonts and pictures into templates/, and name them without http", "templates")
         ) from error  # fmt: skip
-    return Layout(document, identifier)
 
 
 def pages_of(layout: Layout) -> dict[str, list[int]]:
@@ -83,72 +113,36 @@ def pdf_of(layout: Layout, *, title: str = "", created: datetime) -> bytes:
     document.metadata.created = document.metadata.modified = moment.strftime("%Y-%m-%dT%H:%M:%SZ")
     if title:
         document.metadata.title = title
-    raw = document.write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=layout.identifier)
-    return _repaired(raw or b"")
+    written = document.write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=layout.identifier, finisher=_finish)
+    return written or b""
 
 
-def _repaired(raw: bytes) -> bytes:
-    """Return the PDF with scopes on header cells, boxes of figures in points, and packed objects."""
-    target = io.BytesIO()
-    with pikepdf.open(io.BytesIO(raw)) as pdf:
-        root = pdf.Root.StructTreeRoot
-        seen: set[tuple[int, int]] = set()
-        for element in _elements(root, seen):
-            kind = str(element.get("/S", ""))
-            if kind == "/Table":
-                _scope(element)
-            elif kind == "/Figure":
-                _place(element)
-        pdf.save(
-            target, static_id=False, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate
-        )
-    return target.getvalue()
+def _finish(document: weasyprint.Document, pdf: Any) -> None:
+    """Give header cells their scope and figures their box in points, before the file is written."""
+    for element in pdf.objects:
+        kind = element.get("S") if isinstance(element, dict) else None
+        if kind == "/TR":
+            _scope([_object(pdf, kid) for kid in element["K"] if isinstance(kid, bytes)])
+        elif kind == "/Figure":
+            _place(element, _object(pdf, element["Pg"]))
 
 
-def _elements(parent: Any, seen: set[tuple[int, int]]) -> Any:
-    """Yield every structure element below `parent`, parents first."""
-    for kid in _kids(parent):
-        if kid.objgen in seen and kid.objgen != (0, 0):
-            continue
-        seen.add(kid.objgen)
-        yield kid
-        yield from _elements(kid, seen)
+def _object(pdf: Any, reference: bytes) -> Any:
+    return pdf.objects[int(reference.split()[0])]
 
 
-def _kids(element: Any) -> list[Any]:
-    kids = element.get("/K")
-    if kids is None:
-        return []
-    held = list(kids) if isinstance(kids, pikepdf.Array) else [kids]
-    return [kid for kid in held if isinstance(kid, pikepdf.Dictionary) and "/S" in kid]
+def _scope(cells: Sequence[Any]) -> None:
+    """Give the header cells of a row their scope: the row's where data cells stand in it, else a column's."""
+    scope = "/Row" if any(cell.get("S") == "/TD" for cell in cells) else "/Column"
+    for cell in cells:
+        if cell.get("S") == "/TH":
+            cell["A"]["Scope"] = scope
 
 
-def _scope(table: Any) -> None:
-    """Give each header cell its scope: a row's where data cells stand in the row, else a column's."""
-    for row in _rows(table):
-        cells = _kids(row)
-        scope = "/Row" if any(str(cell.S) == "/TD" for cell in cells) else "/Column"
-        for cell in cells:
-            if str(cell.S) == "/TH":
-                attributes = cell.get("/A")
-                if attributes is None:
-                    cell.A = attributes = pikepdf.Dictionary(O=pikepdf.Name.Table)
-                attributes.Scope = pikepdf.Name(scope)
-
-
-def _rows(element: Any) -> Any:
-    for kid in _kids(element):
-        if str(kid.S) == "/TR":
-            yield kid
-        elif str(kid.S) in ("/THead", "/TBody", "/TFoot"):
-            yield from _rows(kid)
-
-
-def _place(figure: Any) -> None:
+def _place(figure: Any, page: Any) -> None:
     """Turn a figure's box from pixels below the page's head into points above its foot."""
-    attributes, page = figure.get("/A"), figure.get("/Pg")
-    if attributes is None or page is None or "/BBox" not in attributes:
-        return
-    height = float(page.MediaBox[3])
-    left, top, right, bottom = (float(edge) * SCALE for edge in attributes.BBox)
-    attributes.BBox = pikepdf.Array([round(edge, 2) for edge in (left, height - bottom, right, height - top)])
+    box = figure.get("A", {}).get("BBox")
+    if box is not None:
+        left, top, right, bottom = (float(edge) * SCALE for edge in box)
+        height = float(page["MediaBox"][3])
+        box[:] = [round(edge, 2) for edge in (left, height - bottom, right, height - top)]

@@ -108,6 +108,15 @@ def check_templates(root: Path) -> list[Fault]:
     return list(_checked(root, tuple((path, state.st_mtime_ns, state.st_size) for path, state in held)))
 
 
+def style_of(root: Path, look: Look) -> str:
+    """Return the report's style sheet with all that it names inside it.
+
+    Raises:
+        ConfigurationError: it names a file that is not there.
+    """
+    return _style(template_folders(root), look)
+
+
 def compile_templates(root: Path) -> None:
     """Read every template ahead, so that none has to be when the report is made."""
     folders = template_folders(root)
