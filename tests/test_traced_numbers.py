@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import fields, is_dataclass, replace
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
+from markupsafe import Markup
 
 from carereport.build import Options, run_build
 from carereport.faults import CarereportError
 from carereport.figures import Sentence
 from carereport.quarters import Quarter
+from carereport.report import slides, worker
+from carereport.report.context import report_context
+from carereport.report.cover import cover_report
+from carereport.report.pages import performance
+from carereport.report.pages.material import Material
+from carereport.report.traced import check_numbers
 from carereport.wording import headlines, sentences, statement
+from tests import made_up_report as made
 from tests.small_council import small_council
 
 QUARTER = Quarter(2025, 2)
@@ -63,6 +74,77 @@ def test_a_number_from_nowhere_fails_the_build_of_every_form(
     assert {fault.code for fault in failed.value.faults if fault.severity == "error"} == {"WO001"}
     assert [path for path in (root / "output").rglob("*") if path.is_file()] == []
     assert STRAY not in " ".join(fault.message for fault in failed.value.faults)
+
+
+def test_a_number_from_nowhere_on_a_slide_fails_the_build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = small_council(tmp_path / "project")
+    monkeypatch.setattr(slides, "_footer", lambda context: f"{context.footer}, {STRAY} of them")
+    with pytest.raises(CarereportError) as failed:
+        run_build(Options(root, QUARTER, root / "data", formats=("pptx",)))
+    assert [(fault.code, fault.message) for fault in failed.value.faults] == [
+        ("WO001", "footer: a number that is no figure")
+    ]
+    assert [path for path in (root / "output").rglob("*") if path.is_file()] == []
+
+
+def _material(root: Path) -> Material:
+    findings, disclosed, _ = made.material(root)
+    return Material(findings, disclosed, made.project(root), made.QUARTER, "public", True, made.AS_AT, (),
+                    made.SET_ASIDE, made.COMMENTARY)  # fmt: skip
+
+
+def _said_in(value: Any, field: str) -> Any:
+    """Return the value with the stray number at the end of one of its texts, or of the first of several."""
+    held = getattr(value, field)
+    if isinstance(held, tuple) and is_dataclass(held[0]):
+        first = next(one.name for one in fields(held[0]) if isinstance(getattr(held[0], one.name), str))
+        changed = (_said_in(held[0], first), *held[1:])
+    elif isinstance(held, tuple):
+        changed = (f"{held[0]} {STRAY}", *held[1:])
+    else:
+        changed = f"{held} {STRAY}"
+    return replace(value, **{field: changed})
+
+
+PLACES = {
+    "performance": ("title", "message", "age", "cards", "attention"),
+    "summary": ("title", "messages"),
+    "journey": ("title", "period", "charts", "accounts"),
+    "scorecard": ("false_alarms",),
+    "exceptions": ("pages",),
+    "notes": ("timely", "sources", "set_aside", "charts", "suppressed", "population", "siblings"),
+}
+
+
+@pytest.mark.parametrize(("page", "field"), [(page, field) for page, held in PLACES.items() for field in held])
+def test_a_number_from_nowhere_is_found_wherever_a_page_says_it(tmp_path: Path, page: str, field: str) -> None:
+    material = _material(tmp_path)
+    context = report_context(material)
+    check_numbers(material, context, cover_report(material, context))
+    changed = replace(context, **{page: _said_in(getattr(context, page), field)})
+    with pytest.raises(CarereportError) as failed:
+        check_numbers(material, changed)
+    assert {fault.message for fault in failed.value.faults} == {f"{page}.{field}: a number that is no figure"}
+
+
+def test_a_number_from_nowhere_is_found_in_what_is_read_aloud_of_a_chart(tmp_path: Path) -> None:
+    material = _material(tmp_path)
+    context = report_context(material)
+    assert context.journey is not None and context.journey.bars is not None
+    bars = Markup(str(context.journey.bars).replace('aria-label="', f'aria-label="{STRAY} ', 1))
+    with pytest.raises(CarereportError):
+        check_numbers(material, replace(context, journey=replace(context.journey, bars=bars)))
+
+
+def test_pages_with_a_number_from_nowhere_are_not_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    stray = Sentence(f"Of {STRAY} measures, none is worse than usual", "W30")
+    monkeypatch.setattr(performance, "variation_count", lambda _: stray)
+    job = worker._Job(_material(tmp_path), False, True, False, True, datetime(2025, 10, 14))
+    (answer,) = worker._answers(job, False)
+    assert isinstance(answer, CarereportError)
+    assert {fault.message for fault in answer.faults} == {
+        "summary.title: a number that is no figure", "parts.paragraphs: a number that is no figure"
+    }  # fmt: skip
 
 
 def test_the_same_council_builds_without_it(tmp_path: Path) -> None:

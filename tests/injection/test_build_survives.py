@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -135,3 +136,34 @@ def test_twenty_starts_at_once_make_one_report_and_the_rest_say_busy(versions: V
     assert set(codes) <= {0, 6}
     assert contents(root / "output" / QUARTER.name) == versions[2]
     assert leftovers(root) == []
+
+
+def test_no_temporary_file_outlives_a_build(tmp_path: Path) -> None:
+    root, temporary = small_council(tmp_path / "project"), tmp_path / "temporary"
+    temporary.mkdir()
+    started = _start_pdf(root, temporary)
+    assert started.wait(timeout=120) in (0, 1)
+    assert list(temporary.iterdir()) == []
+
+
+def test_no_temporary_file_outlives_a_killed_build(tmp_path: Path) -> None:
+    root, temporary = small_council(tmp_path / "project"), tmp_path / "temporary"
+    temporary.mkdir()
+    started = _start_pdf(root, temporary)
+    _until(lambda: any(temporary.glob("carereport-*/*")))
+    started.kill()
+    started.wait()
+    _until(lambda: not list(temporary.iterdir()))
+
+
+def _start_pdf(root: Path, temporary: Path) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "carereport", "build", "--project", str(root), "--data", str(root / "data"),
+               "--quarter", QUARTER.name, "--format", "pdf"]  # fmt: skip
+    return subprocess.Popen(command, env={**os.environ, "TMPDIR": str(temporary)}, stderr=subprocess.DEVNULL)
+
+
+def _until(holds: Callable[[], bool]) -> None:
+    last = time.monotonic() + 60
+    while not holds():
+        assert time.monotonic() < last
+        time.sleep(0.02)

@@ -29,6 +29,7 @@ from carereport.report.native_charts import FONT, SIZE, draw_bars, draw_line
 from carereport.report.pages.material import Material, Tag
 from carereport.report.settled import settled
 from carereport.report.slides import BarChart, Block, Deck, Slide, SlideCard, slide_deck
+from carereport.report.traced import check_numbers
 
 WIDTH, HEIGHT, MARGIN = 13.333, 7.5, 0.6
 TITLE, VALUE, LEAST_VALUE, LINE = 28, 36, 24, 0.29
@@ -63,6 +64,7 @@ def write_pptx(material: Material, context: ReportContext, path: Path) -> None:
 def pptx_bytes(material: Material, context: ReportContext) -> bytes:
     """Return the slides (see `write_pptx`)."""
     deck = slide_deck(material, context)
+    check_numbers(material, deck)
     day = material.as_at or material.quarter.end
     created = datetime(day.year, day.month, day.day)
     show = _empty(deck, created)

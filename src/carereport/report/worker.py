@@ -12,9 +12,11 @@ import math
 import os
 import pickle
 import queue
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -69,7 +71,8 @@ class Worker:
 
     def __init__(self, root: Path | None = None, *, beside: bool = False) -> None:
         place = str(root.absolute()) if root is not None else ""
-        work = f"from carereport.report.worker import serve; serve({place!r}, {SECONDS})"
+        self._temporary = tempfile.mkdtemp(prefix="carereport-")
+        work = f"from carereport.report.worker import serve; serve({place!r}, {SECONDS}, {self._temporary!r})"
         start = f"import sys; sys.path[:] = {sys.path!r}; {work}"
         self._process = subprocess.Popen(
             [sys.executable, "-c", start], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
@@ -92,6 +95,7 @@ class Worker:
                 with contextlib.suppress(OSError):
                     pipe.close()
         self._process.wait()
+        shutil.rmtree(self._temporary, ignore_errors=True)
 
     @property
     def alive(self) -> bool:
@@ -189,11 +193,20 @@ def _too_much(message: str) -> Fault:
                  "templates")  # fmt: skip
 
 
-def serve(root: str, seconds: int) -> None:
+def serve(root: str, seconds: int, temporary: str) -> None:
     """Load the libraries, read the templates of the project at `root`, then answer jobs from standard input.
 
-    Each job has `seconds` of one processor's time.
+    Each job has `seconds` of one processor's time. What libraries put down meanwhile, fonts above all, goes into the
+    folder `temporary`, which whoever of the two processes ends last removes.
     """
+    tempfile.tempdir = temporary
+    try:
+        _serve(root, seconds)
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+
+
+def _serve(root: str, seconds: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     source, target = sys.stdin.buffer, os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115  # only answers may reach the pipe
@@ -214,23 +227,30 @@ def serve(root: str, seconds: int) -> None:
 
 
 def _load(root: Path | None) -> bool:
-    """Import what drawing needs, look at the templates, set one empty page; False where Pango cannot be loaded."""
+    """Import what drawing needs, look at templates and style, set an empty page; False where Pango cannot be loaded."""
     from carereport.calendar import bank_holidays
     from carereport.charts.theme import Canvas
-    from carereport.report.render import check_templates, compile_templates
+    from carereport.project import read_settings
+    from carereport.report.branding import look_of
+    from carereport.report.render import check_templates, compile_templates, style_of
 
     bank_holidays(2025, 2025)
+    style = ""
     if root is not None:
         with contextlib.suppress(Exception):  # told when the pages are made
             check_templates(root)
             compile_templates(root)
+            project, _ = read_settings(root)
+            style = style_of(root, look_of(project)) if project is not None else ""
         canvas = Canvas(10, 10)
         canvas.text(0, 0, "0", "#000000", bold=True)
         canvas.chart("")
     try:
-        from carereport.report.pdf import pdf_bytes
+        from carereport.report.pdf import pdf_bytes, style_sheet
     except OSError:
         return False
+    with contextlib.suppress(ConfigurationError):
+        style_sheet(style.strip())
     pdf_bytes(EMPTY_PAGE, created=datetime(2000, 1, 1))
     return True
 
@@ -239,6 +259,7 @@ def _answers(job: _Job | _Page, has_pango: bool) -> Iterator[object]:
     from carereport.report.context import report_context
     from carereport.report.cover import cover_report
     from carereport.report.render import COVER, render_context, render_template
+    from carereport.report.traced import check_numbers
 
     try:
         if isinstance(job, _Page):
@@ -247,9 +268,11 @@ def _answers(job: _Job | _Page, has_pango: bool) -> Iterator[object]:
         start, root = time.perf_counter(), job.material.project.root
         context = report_context(job.material, beside=job.pdf and not job.cover)
         html = cover = ""
-        if job.html or job.pdf:
+        front = cover_report(job.material, context) if job.html or job.pdf else None
+        check_numbers(job.material, context, *([front] if front is not None else []))
+        if front is not None:
             html = render_context(context, root)
-            cover = render_template(COVER, {"cover": cover_report(job.material, context)}, root, context.look)
+            cover = render_template(COVER, {"cover": front}, root, context.look)
         shown = html if job.html else "", cover if job.html or not job.cover else ""
         yield Pages(context if job.context else None, *shown, time.perf_counter() - start)
         if job.pdf:

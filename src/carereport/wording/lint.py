@@ -89,18 +89,19 @@ def lint_findings(
     """
     faults, known = [], frozenset(glossary)
     by_id = {finding.indicator: finding for finding in findings}
-    printable = {finding.indicator: _printable(finding, indicators[finding.indicator]) for finding in findings}
+    prints = {finding.indicator: printable(finding, indicators[finding.indicator]) for finding in findings}
     for finding in findings:
         indicator = indicators[finding.indicator]
         beside = [by_id[name] for name in indicator.pair if name in by_id]
         held = [finding, *beside]
         fixed = " ".join(_fixed(indicators[one.indicator]) for one in held)
-        pool = set().union(*(printable[one.indicator] for one in held))
+        pool = set().union(*(prints[one.indicator] for one in held))
         for sentence in (*finding.sentences, *short_texts(finding, indicator, quarter)):
             where = f"{finding.indicator}, rule {sentence.rule}"
             stray = [*untraced(sentence, fixed), *_unheld(sentence, pool)]
             if stray:
-                faults.append(Fault("WO001", "error", f"{where}: a number that is no figure of the indicator", _REPORT))
+                message = f"{where}: a number that is no figure of the indicator"
+                faults.append(Fault("WO001", "error", message, REPORT_THIS))
             if sentence in finding.sentences:
                 faults += [
                     Fault("WO002", "warning", f"{where}: {wrong}", _REWORD) for wrong in _wrong(sentence.text, known)
@@ -132,7 +133,7 @@ def numbers_of(text: str) -> list[str]:
     return list(dict.fromkeys(_NUMBER.findall(_DATES.sub(" ", text))))
 
 
-_REPORT = "this is a fault of carereport: please report it"
+REPORT_THIS = "this is a fault of carereport: please report it"
 _REWORD = (
     "change the wording of the indicator (name, things, done), "
     "or explain the abbreviation in templates/glossary.html.j2"
@@ -144,7 +145,7 @@ def _fixed(indicator: Indicator) -> str:
     return " ".join((indicator.name, indicator.things, indicator.thing, indicator.done, indicator.short_name, unit))
 
 
-def _printable(finding: Finding, indicator: Indicator) -> set[str]:
+def printable(finding: Finding, indicator: Indicator) -> set[str]:
     """Return how the values that a finding holds may print, without commas and signs."""
     figures = (finding.value, finding.previous, finding.same_quarter_last_year, finding.year_to_date,
                finding.rolling_12_months)  # fmt: skip

@@ -1,0 +1,168 @@
+"""Every number in what the pages say is one that a figure, the calendar or the settings give, or nothing is written.
+
+Sentences, titles and cards are traced to their own figures where they are worded (`carereport.wording.lint`). Here the
+finished values of all pages are read again, whoever made them: a number must be how one of the disclosed totals
+prints, or one of the few counts, sums and shares of them that pages tell, which are worked out here anew. Officers' own
+words and lists are left out: their numbers are listed for sign-off.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
+
+import numpy as np
+from markupsafe import Markup
+
+from carereport.charts.control_chart import ControlChart
+from carereport.faults import CarereportError, Fault
+from carereport.figures import Figure, Finding
+from carereport.judgement.false_alarms import charted_points, expected_false_alarms
+from carereport.judgement.flows import flow_accounts, waterfall
+from carereport.quarters import Quarter
+from carereport.report.branding import Look
+from carereport.report.context import ReportContext
+from carereport.report.cover import CoverReport
+from carereport.report.pages.equality import EqualityView
+from carereport.report.pages.lists import Levels, ListTable
+from carereport.report.pages.material import Link, Material, OfficerText, Tag
+from carereport.report.pages.notes import DefinitionSection
+from carereport.report.pages.officers import Ground
+from carereport.report.slides import Deck
+from carereport.wording.lint import REPORT_THIS, numbers_of, printable
+
+GIVEN = (
+    ControlChart, DefinitionSection, EqualityView, Ground, Levels, Link, ListTable, Look, OfficerText, Tag,
+)  # fmt: skip
+"""What officers, lists and settings give, points of charts, and shares by group, which are worked out for one table."""
+QUARTERS, MONTHS = 5, 1
+"""The latest of each that pages tell of."""
+RULES = {"1", "2", "3", "5", "12", "20", "25", "80", "95", "99.8", "100", "10000"}
+"""Numbers of rules, whatever the figures are: appendices, widths of intervals and limits, least bases, units."""
+FIXED = ("number", "rule", "exception_rule", "positive_rule", "protection")
+"""Fields that hold the number of a heading, or a rule that is printed as it stands."""
+_ALTERNATIVE = re.compile(r'aria-label="([^"]*)"')
+_SCALE = re.compile(r"Axis starts at [\d.,]+")
+
+
+def check_numbers(material: Material, *values: ReportContext | CoverReport | Deck) -> None:
+    """Raise a CarereportError that names the page and part where a number stands that nothing gives.
+
+    Slides hold officers' words among their own, so the numbers of those may stand on any of them.
+    """
+    known = _known(material)
+    if any(isinstance(value, Deck) for value in values):
+        known.words.update(number.replace(",", "") for text in _officers(material) for number in numbers_of(text))
+    stray = {
+        place for value in values for place, text in _texts(value, "") for number in numbers_of(_SCALE.sub("", text))
+        if not known.holds(number)
+    }  # fmt: skip
+    if stray:
+        raise CarereportError(
+            [Fault("WO001", "error", f"{place}: a number that is no figure", REPORT_THIS) for place in sorted(stray)]
+        )
+
+
+class _Known:
+    """The numbers that may be printed: as they stand, or as what a figure rounds to."""
+
+    def __init__(self, words: set[str], figures: list[float]):
+        self.words, self.figures = words, np.sort(np.abs(np.array(figures, dtype=float)))
+
+    def holds(self, number: str) -> bool:
+        plain = number.replace(",", "")
+        if plain in self.words:
+            return True
+        half = 0.5 * 10.0 ** -len(plain.partition(".")[2]) * (1 + 1e-9)
+        first = int(np.searchsorted(self.figures, float(plain) - half))
+        return first < len(self.figures) and self.figures[first] <= float(plain) + half
+
+
+def _known(material: Material) -> _Known:
+    counts = {str(number) for number in range(len(material.findings) + 1)}
+    words = {*RULES, *counts, *numbers_of(_settings(material))}
+    for finding in material.findings:
+        words |= printable(finding, material.indicator(finding))
+    shown = [figure for f in material.findings for figure in (*f.quarters[-QUARTERS:], *f.months[-MONTHS:])]
+    figures = [n for f in shown for n in (f.value, f.numerator, f.denominator) if n is not None]
+    return _Known({word.replace(",", "") for word in words}, [*figures, *_worked_out(material), *_met(material)])
+
+
+def _settings(material: Material) -> str:
+    """Return all that the settings and the published series say in words."""
+    project = material.project
+    said = {f"{row.statistic} {row.period} {row.source}" for rows in project.benchmarks.values() for row in rows}
+    people = {f"{row.year} {row.source}" for row in project.population}
+    near = {f"{row.neighbour} {row.closeness}" for row in project.neighbour_model}
+    models = [indicator.model_dump_json() for indicator in project.indicators.values()]
+    return "\n".join([project.report.model_dump_json(), *models, *said, *people, *near])
+
+
+def _officers(material: Material) -> Iterator[str]:
+    for held in material.commentary.values():
+        yield from (held.body, *held.sections.values())
+    yield from (str(row) for rows in material.shown.values() for row in rows)
+
+
+def _worked_out(material: Material) -> Iterator[float]:
+    """Yield the sums, shares and changes that the journey and the accounts of who came and went show."""
+    quarter, report = material.quarter, material.project.report
+    dated = {f.indicator: [_to_date(material, f, quarter.year - ago) for ago in (0, 1)] for f in material.findings}
+    for now, before in dated.values():
+        yield from (now, before)
+        if before:
+            yield 100 * abs(now - before) / before
+    for stage in report.journey:
+        if stage.of in dated and stage.indicator in dated and dated[stage.of][0]:
+            yield 100 * dated[stage.indicator][0] / dated[stage.of][0]
+    for account in flow_accounts(material.findings, material.project, quarter):
+        joined, left = (sum(number or 0 for _, number in moved) for moved in (account.joined, account.left))
+        yield from (joined, left, joined - left, account.unexplained or 0)
+    yield expected_false_alarms(charted_points(material.scorecard_findings))
+    for flow in report.flows:
+        steps = waterfall(flow, material.findings, material.project, quarter)
+        yield from (step.value for step in steps.steps) if steps is not None else ()
+
+
+def _to_date(material: Material, finding: Finding, year: int) -> float:
+    ends = {Quarter(year, number).end for number in range(1, material.quarter.number + 1)}
+    counted = [_count(material, finding, figure) for figure in finding.quarters if figure.end in ends]
+    return sum(number or 0 for number in counted)
+
+
+def _count(material: Material, finding: Finding, figure: Figure) -> float | None:
+    return figure.value if material.indicator(finding).kind == "count" else figure.numerator
+
+
+def _met(material: Material) -> Iterator[float]:
+    """Yield how much was met, set aside and suppressed, and how old the figures are."""
+    disclosed, end = material.disclosed, material.quarter.end
+    yield from (disclosed.suppressed, disclosed.secondary, disclosed.cells, disclosed.protected)
+    yield from (one.rows for one in material.set_aside)
+    sums: dict[str, int] = {}
+    for fault in material.faults:
+        first, _, rest = fault.message.partition(": ")
+        for key in (fault.code, rest if first in material.project.indicators else first):
+            sums[key] = sums.get(key, 0) + fault.count
+    yield from sums.values()
+    for day in (material.as_at, material.project.report.committee.meeting):
+        if day is not None:
+            yield from (abs((day - end).days), abs((day - end).days) // 7)
+
+
+def _texts(value: object, place: str) -> Iterator[tuple[str, str]]:
+    """Yield every text in a value with the page and part it stands in; of drawings, what is read aloud of them."""
+    if isinstance(value, GIVEN) or value is None:
+        return
+    if isinstance(value, Markup):
+        yield from ((place, told) for told in _ALTERNATIVE.findall(value))
+    elif isinstance(value, str):
+        yield place, value
+    elif isinstance(value, tuple):
+        for part in value:
+            yield from _texts(part, place)
+    elif is_dataclass(value):
+        for field in (one for one in fields(value) if one.name not in FIXED):
+            name = f"{place}.{field.name}" if place.count(".") < 1 and place else place or field.name
+            yield from _texts(getattr(value, field.name), name)
