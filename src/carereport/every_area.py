@@ -7,6 +7,7 @@ settings are the same; one council's faults stop no other.
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import json
 from collections.abc import Callable, Iterator
@@ -55,6 +56,7 @@ def build_every_area(options: Options, workers: int, progress: Progress) -> list
         CarereportError: settings or files are at fault, so that no council can be built.
     """
     require(options.engine)
+    gc.enable()  # of many councils, what one has left is in the way
     data = data_folder(options.root, options.data)
     output_folder(options, data)
     with project_lock(options.root):

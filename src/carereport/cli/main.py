@@ -63,7 +63,8 @@ def main() -> NoReturn:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
     signal.signal(signal.SIGTERM, _terminated)
-    gc.set_threshold(200_000, 50, 100)  # a build makes many small things that live to its end: look seldom for others
+    gc.disable()  # what a command makes lives to its end, and to look through it takes time
+    gc.set_threshold(200_000, 50, 100)  # for those that run long and look again, though seldom
     try:
         code = cli.main(standalone_mode=False)
         if sys.stdout is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Callable, Sequence
 
@@ -26,6 +27,7 @@ def run_preview(options: Options, port: int, ready: Callable[[str], None], said:
         UsageError: the port is taken, or the code of the area could not be one.
     """
     history_home(options.root, options.area)  # refuses a code that is none
+    gc.enable()  # it may run all day
     screen = Screen()
     title = ", ".join(part for part in (f"Preview of {options.quarter.name}", options.area, options.audience) if part)
     with Pages(options) as pages, Server(screen, title, port) as server:
