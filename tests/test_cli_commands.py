@@ -160,6 +160,25 @@ def test_check_prints_one_document(root: Path) -> None:
     assert any(finding["help"] == "did you mean nfa?" for finding in document["findings"])
 
 
+@pytest.mark.parametrize(
+    ("asked", "says"),
+    [(("--section", "protecton"), "did you mean protection?"), (("--source", "visits"), "known here: plans, referrals")],
+)
+def test_list_of_what_does_not_exist_names_what_does(root: Path, asked: tuple[str, str], says: str) -> None:
+    done = call("list", "--project", root, *asked)
+    assert done.exit_code == 2 and says in done.stderr, done.stderr
+
+
+def test_officer_text_that_no_page_shows_is_said_by_a_build_and_its_numbers_by_check(root: Path) -> None:
+    folder = root / "commentary" / "Q2-2025"
+    folder.mkdir(parents=True)
+    text = "---\nrole: Head\ndate: 2025-11-04\n---\nThere were 87.\n"
+    (folder / "plans_open.md").write_text(text, encoding="utf-8")
+    assert "officer text of plans_open is not shown" in build(root).stderr
+    checked = call("check", "--project", root, "--quarter", "Q2-2025")
+    assert "numbers for sign-off in plans_open: 87" in checked.output
+
+
 def test_list_says_what_the_extracts_cannot_feed(root: Path) -> None:
     change(root, "data/referrals.csv", KEYS, "Referral ID,Child ID,Received,Outcome")
     lines = {line.split()[0]: line for line in call("list", "--project", root).stdout.splitlines()}

@@ -54,7 +54,7 @@ def check_all(
         commentary, wrong = read_commentary(root, quarter, area, project.area if project else "")
         faults += wrong
         if project is not None and not any(fault.severity == "error" for fault in faults):
-            faults += unplaced_texts(project, quarter, commentary)
+            faults += [*unplaced_texts(project, quarter, commentary), *_for_sign_off(commentary)]
     if project is not None:
         faults += extract_faults(project, data_folder(root, data), quarter, faults, extracted, area)
     return ordered(faults)
@@ -76,15 +76,21 @@ def check_wording(
     Raises:
         CarereportError: a sentence prints a number that is no figure; nothing is written.
     """
-    from carereport.wording.lint import glossary_words, lint_findings, numbers_for_sign_off
+    from carereport.wording.lint import glossary_words, lint_findings
 
     page = project.root / "templates" / "glossary.html.j2"
     glossary = glossary_words(page.read_text(encoding="utf-8")) if page.is_file() else ()
     faults = lint_findings(findings, project.indicators, quarter, glossary)
     if any(fault.severity == "error" for fault in faults):
         raise CarereportError(faults)
+    return [*faults, *_for_sign_off(commentary)]
+
+
+def _for_sign_off(commentary: Mapping[str, Commentary]) -> list[Fault]:
+    from carereport.wording.lint import numbers_for_sign_off
+
     texts = {name: "\n".join((held.body, *held.sections.values())) for name, held in commentary.items()}
-    return [*faults, *numbers_for_sign_off(texts)]
+    return numbers_for_sign_off(texts)
 
 
 def extract_faults(

@@ -189,6 +189,11 @@ SETTINGS: dict[str, tuple[str, str]] = {
         "In revisions.md a heading names an indicator, and perhaps a quarter or month: ## referrals, Q1-2025. Text "
         "above the first heading is the reason for all revisions.",
     ),
+    "CM013": (
+        "Officer text without a page",
+        "Officers write about exceptions, which have a page each. The indicator is none in this report, so that its "
+        "text stands nowhere. added_exceptions in report.yaml gives it a page.",
+    ),
     "CM010": ("Officer text is missing", "--final refuses while an officer's explanation, action or date is missing."),
     "MA004": (
         "Incomplete installation",

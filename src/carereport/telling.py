@@ -15,6 +15,7 @@ from carereport.judgement.flows import check_flows
 from carereport.project import Project
 from carereport.quarters import Quarter
 from carereport.report.pages.material import Material
+from carereport.report.pages.officers import hidden_texts
 from carereport.wording.precision import with_enough_decimals
 from carereport.wording.statement import word_findings
 
@@ -36,10 +37,12 @@ def material_of(
     project = with_enough_decimals(project, judged, quarter)
     findings = word_findings(judged, project, quarter)
     add_new(faults, check_wording(findings, project, commentary, quarter))
-    return Material(
+    material = Material(
         findings, disclosed, project, quarter, audience, draft, facts.as_at, tuple(faults), facts.set_aside, commentary,
         facts.shown,
     )  # fmt: skip
+    add_new(faults, hidden_texts(material))
+    return material
 
 
 def with_revisions(judged: tuple[Finding, ...], revisions: tuple[Revision, ...]) -> tuple[Finding, ...]:

@@ -198,7 +198,8 @@ def verify(folder: Path) -> None:
     faults = compare(folder)
     for fault in faults:
         click.echo(as_text(fault), err=True)
-    click.echo("every file is as it was published" if not faults else f"{len(faults)} files differ from the manifest")
+    wrong = f"{len(faults)} file{' differs' if len(faults) == 1 else 's differ'} from the manifest"
+    click.echo(wrong if faults else "every file is as it was published")
     raise SystemExit(1 if faults else 0)
 
 

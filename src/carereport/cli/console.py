@@ -82,14 +82,18 @@ class Working:
             self._progress.update(self._progress.task_ids[0], description=f"{self.title}: {stage} ✓")
 
 
+ONLY_BUILT = {"CM013"}
+"""Notes of what is known only when the report is made: check cannot show them."""
+
+
 def print_faults(faults: Iterable[Fault], *, notes: bool = True) -> None:
-    """Print findings on stderr, and their count; without `notes`, notes are only counted."""
+    """Print findings on stderr, and their count; without `notes`, those that check shows as well are only counted."""
     from carereport.printing import as_text, summary
 
     held = list(faults)
     for fault in held:
-        if notes or fault.severity != "note":
+        if notes or fault.severity != "note" or fault.code in ONLY_BUILT:
             click.echo(as_text(fault) + "\n", err=True)
-    hidden = not notes and any(fault.severity == "note" for fault in held)
+    hidden = not notes and any(fault.severity == "note" and fault.code not in ONLY_BUILT for fault in held)
     tail = "; carereport check shows the notes" if hidden else ""
     click.echo(f"Findings: {summary(held)}{tail}.", err=True)

@@ -49,11 +49,19 @@ def list_(
     root: Path, data: Path | None, section: str | None, source: str | None, status: str | None, modified: bool
 ) -> None:
     """List the indicators with section, kind, source and whether the extracts can feed them."""
+    from carereport.faults import listed, suggestion
     from carereport.feeding import missing_parts
     from carereport.project import data_folder, load_project
 
     project = load_project(root)
     folder = data_folder(root, data)
+    for option, given, known in (
+        ("--section", section, {one.section for one in project.indicators.values()}),
+        ("--source", source, set(project.extracts.tables)),
+    ):
+        if given is not None and given not in known:
+            near = suggestion(given, known) or listed(sorted(known))
+            raise click.BadParameter(f"nothing is named {given}; {near}", param_hint=option)
     missing = missing_parts(project, folder)
     wanted = {None: (True, False), "can": (True,), "cannot": (False,)}[status]
     rows = [

@@ -52,9 +52,10 @@ def refresh(pages: Pages, screen: Screen) -> str:
         screen.warn(text, "The last save cannot be shown.")
         return text
     seconds = time.perf_counter() - began
-    note = f"Made in {seconds:.2f} s; {summary(page.faults)}. A draft: carereport build writes the report."
+    hidden = "".join(f"; {fault.message}" for fault in page.faults if fault.code == "CM013")
+    note = f"Made in {seconds:.2f} s; {summary(page.faults)}{hidden}. A draft: carereport build writes the report."
     screen.show(page.html, note)
-    return f"made in {seconds:.2f} s; {summary(page.faults)}"
+    return f"made in {seconds:.2f} s; {summary(page.faults)}{hidden}"
 
 
 def banner(faults: Sequence[Fault]) -> str:

@@ -148,6 +148,18 @@ def missing_text(
     return faults
 
 
+def hidden_texts(material: Material) -> list[Fault]:
+    """Return a note for each text of an indicator that has no page for it: only exceptions have one."""
+    places = {name for place in PLACES.values() for name in place.names}
+    shown = places | {one.indicator for one in material.exception_pages}
+    remedy = "only exceptions have one: added_exceptions in report.yaml makes it one"
+    return [
+        Fault("CM013", "note", f"officer text of {name} is not shown: it has no page in this report", remedy,
+              f"commentary/{material.quarter.name}/{name}.md")
+        for name in material.commentary if name in material.project.indicators and name not in shown
+    ]  # fmt: skip
+
+
 def too_long(indicator: str, material: Material) -> Fault:
     """Return the warning that an exception's officer text does not fit its page."""
     name = material.project.indicators[indicator].name
