@@ -162,7 +162,8 @@ def test_check_prints_one_document(root: Path) -> None:
 
 @pytest.mark.parametrize(
     ("asked", "says"),
-    [(("--section", "protecton"), "did you mean protection?"), (("--source", "visits"), "known here: plans, referrals")],
+    [(("--section", "protecton"), "did you mean protection?"),
+     (("--source", "visits"), "known here: plans, referrals")],
 )
 def test_list_of_what_does_not_exist_names_what_does(root: Path, asked: tuple[str, str], says: str) -> None:
     done = call("list", "--project", root, *asked)

@@ -266,6 +266,7 @@ def test_two_folders_of_extracts_are_compared_for_every_indicator_or_one(root: P
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     places = ("--extracts", old, root / "data", "--quarter", "Q2-2025")
     every = compare_two(root, *places)
+    assert the(every["revisions"], indicator="referrals", period_kind="quarter", breakdown="total")["now"]["value"] > 0
     assert the(every["same_period"], indicator="referrals", period_kind="quarter")["rows"] == 27
     one = compare_two(root, *places, "no_further_action")
     effects = one["effects"]

@@ -39,6 +39,7 @@ def document_of(difference: Difference) -> dict[str, Any]:
         "then": {"quarter": then.quarter.name, "title": then.title},
         "now": {"quarter": now.quarter.name, "title": now.title},
         "audience": difference.audience,
+        "revisions": [_revision(before, after) for before, after in _revised(then, now)],
         "same_period": [_effect(one) for one in difference.same_period],
         "across": [_effect(one) for one in difference.across],
         "statuses": [
@@ -112,29 +113,51 @@ def _change(before: Row, after: Row) -> str:
     return f"{float(after['value']) - float(before['value']):+,.1f}".removesuffix(".0")
 
 
+def _revised(then: Build, now: Build) -> list[tuple[Row, Row]]:
+    """Return the figures that both builds show, with other numbers in the later."""
+    pairs = ((before, now.rows[key]) for key, before in then.rows.items() if key in now.rows)
+    return [
+        (before, after) for before, after in pairs
+        if any(before[name] for name in NUMBERS) and any(after[name] for name in NUMBERS)
+        and any(before[name] != after[name] for name in NUMBERS)
+    ]  # fmt: skip
+
+
 def _revisions(then: Build, now: Build) -> Iterator[str]:
     """Periods that both builds report, with other numbers in the later: revisions of what went out."""
     revised: dict[str, list[tuple[Row, Row]]] = {}
-    hidden = shown = 0
-    for key, before in then.rows.items():
-        after = now.rows.get(key)
-        if after is None:
-            continue
-        was, is_ = any(before[name] for name in NUMBERS), any(after[name] for name in NUMBERS)
-        if was and is_ and any(before[name] != after[name] for name in NUMBERS):
-            revised.setdefault(key[0], []).append((before, after))
-        hidden += was and after["marker"] == "c"
-        shown += is_ and before["marker"] == "c"
+    for before, after in _revised(then, now):
+        revised.setdefault(before["indicator"], []).append((before, after))
+    both = [(before, now.rows[key]) for key, before in then.rows.items() if key in now.rows]
+    hidden = sum(any(before[name] for name in NUMBERS) and after["marker"] == "c" for before, after in both)
+    shown = sum(any(after[name] for name in NUMBERS) and before["marker"] == "c" for before, after in both)
     count = sum(map(len, revised.values()))
-    yield f"Revisions: {count:,} figures of {len(revised)} indicators differ for the same period"
+    yield f"Revisions: {_count(count, 'figure')} of {_count(len(revised), 'indicator')} with other numbers"
     for name, pairs in revised.items():
-        yield f"  {name}: {len(pairs)} figures"
+        yield f"  {name}: {_count(len(pairs), 'figure')}"
         totals = [pair for pair in pairs if pair[0]["breakdown"] == "total"]
         for before, after in totals[-_LAST:]:
             period = f"{before['period_kind'].replace('_', ' ')} to {before['period_end']}"
             yield f"    {period}: {_shown(before)} became {_shown(after)}"
     if hidden or shown:
         yield f"  {hidden} figures are now suppressed, {shown} no longer are"
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
+def _revision(before: Row, after: Row) -> dict[str, Any]:
+    place = ("indicator", "period_kind", "period_start", "period_end", "breakdown", "category")
+    numbers = ({name: _plain(row[name]) for name in NUMBERS} for row in (before, after))
+    return {**{name: before[name] for name in place}, **dict(zip(("then", "now"), numbers, strict=True))}
+
+
+def _plain(text: str) -> int | float | None:
+    """Return a number of figures.csv as a program reads it."""
+    if not text:
+        return None
+    return float(text) if "." in text else int(text)
 
 
 def _measures(then: Build, now: Build) -> Iterator[str]:
