@@ -475,6 +475,14 @@ CASES = [
     ),
     Case("zeros_too_many", replaced(CONTACTS_CSV, CHILDREN[1], "000047121", 1), "EX211", W, CONTACTS_CSV, 2,
          "Child ID", 1, says="another length than most"),
+    Case("letters_read_in_the_wrong_coding", replaced(CONTACTS_CSV, "Team Alder", "FranÃ§ois", 2), "EX128", W,
+         CONTACTS_CSV, 2, count=2),
+    Case("a_quote_read_in_the_wrong_coding", replaced(CONTACTS_CSV, "Alder", "Alder\u00e2\u20ac\u2122s", 1), "EX128", W,
+         CONTACTS_CSV, 2),
+    Case("a_name_that_cannot_be_shown", lambda s: (s.root / PLANS_CSV).rename(s.root / "data/plans\x1b[2J.csv"),
+         "EX101", P, "data/plans?[2J.csv", None, help="rename the file"),
+    Case("a_name_in_another_coding", lambda s: (s.root / PLANS_CSV).rename(s.root / "data/plans\udce9.csv"),
+         "EX101", P, "data/plans?.csv", None),
     Case("codes_written_in_two_ways", replaced(CONTACTS_CSV, "Team Alder", "TEAM  Alder", 2), "EX216", W, CONTACTS_CSV,
          2, "Team", 3, 9, help="list them under `codes`"),
     Case("an_optional_column_that_is_needed", replaced(PLANS_CSV, "End", "Closed", 1), "EX329", W, PLANS_CSV, 1, "End",
@@ -663,6 +671,11 @@ def test_findings_as_a_table_for_a_spreadsheet(small: Small) -> None:
     assert rows[1].endswith(",2 4 6")
 
 
+def test_letters_with_accents_are_not_taken_for_another_coding(small: Small) -> None:
+    small.replace(CONTACTS_CSV, "Team Alder", "Éé naïve Ã ££ ’” Łódź नम 中文", 2)
+    assert not [one for one in small.check()[0]["findings"] if one["code"] in ("EX128", "EX106")]
+
+
 def test_the_same_files_as_last_quarters_are_named(small: Small) -> None:
     assert run("build", "--project", small.root, "--quarter", "Q1-2025", "--format", "csv").exit_code == 0
     small.append(CONTACTS_CSV, f"{CHILDREN[3]},29/09/2025,Team Alder,\n")
@@ -762,6 +775,16 @@ def test_months_without_rows_are_named_where_every_other_month_has_many(
     assert not [one for one in small.check()[0]["findings"] if one["code"] in ("EX321", "EX327")]
     small.write(CONTACTS_CSV, many_contacts(left_out))
     assert says in the(small.check()[0], code)["message"]
+
+
+def test_an_extract_that_begins_long_after_its_declared_first_day_is_named(small: Small) -> None:
+    days = [(month, day) for month in range(4, 10) for day in range(1, 28)]
+    text = "".join(f"{CHILDREN[day % 6]},{day:02}/{month:02}/2025,Team Alder,rang twice\n" for month, day in days)
+    small.write(CONTACTS_CSV, CONTACTS.split("\n")[0] + "\n" + text)
+    found = the(small.check()[0], "EX327", CONTACTS_CSV)
+    assert "no row before April 2025" in found["message"] and "October 2024" in found["message"]
+    small.replace(YAML, "from: 2024-10-01", "from: 2025-04-01")
+    assert not [one for one in small.check()[0]["findings"] if one["code"] == "EX327"]
 
 
 def test_a_child_born_long_after_the_row_and_a_date_decades_ahead_are_warned_of(small: Small) -> None:

@@ -108,6 +108,15 @@ def test_a_history_that_cannot_be_read_is_a_fault_of_the_machine(tmp_path: Path,
     assert raised.value.exit_code == 5
 
 
+def test_rows_that_are_no_number_are_damage(tmp_path: Path) -> None:
+    history.record(tmp_path, Q1, "figures", INPUTS)
+    with closing(sqlite3.connect(tmp_path / "history" / "history.sqlite")) as base, base:
+        base.execute("update inputs set rows = 'many'")
+    for asked in (history.earlier_inputs, history.inputs_of):
+        with pytest.raises(MachineError):
+            asked(tmp_path, Q2 if asked is history.earlier_inputs else Q1)
+
+
 def test_a_damaged_history_is_not_written_over(tmp_path: Path) -> None:
     path = tmp_path / "history" / "history.sqlite"
     path.parent.mkdir()

@@ -58,6 +58,12 @@ def test_a_wrong_line_is_named_by_file_and_line(root: Path, line: str, code: str
     assert fault.help
 
 
+def test_a_template_that_sets_a_part_of_the_report_is_named(root: Path) -> None:
+    add(root, "glossary.html.j2", "{% set report.title = 1 %}")
+    fault = fault_of(root)
+    assert (fault.code, fault.file) == ("TP003", "templates/glossary.html.j2")
+
+
 @pytest.mark.parametrize(
     "line",
     [

@@ -16,7 +16,7 @@ import os
 import shutil
 import sqlite3
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -164,7 +164,7 @@ def _knows(root: Path, table: str) -> bool:
 def inputs_of(root: Path, quarter: Quarter) -> dict[str, tuple[str, int]]:
     """Return hash and rows of each input file of a quarter's build."""
     rows = _rows(root, "select path, sha256, rows from inputs where quarter = ? order by path", quarter.name)
-    return {str(name): (str(digest), int(count)) for name, digest, count in rows}
+    return _inputs(rows)
 
 
 def earlier_inputs(root: Path, quarter: Quarter) -> tuple[str, dict[str, tuple[str, int]]]:
@@ -172,7 +172,14 @@ def earlier_inputs(root: Path, quarter: Quarter) -> tuple[str, dict[str, tuple[s
     rows = _rows(root, "select quarter, path, sha256, rows from inputs")
     names = [name for name, *_ in rows if _quarter(name) < quarter]
     last = max(names, key=_quarter, default="")
-    return last, {path: (digest, count) for name, path, digest, count in rows if name == last}
+    return last, _inputs(row for name, *row in rows if name == last)
+
+
+def _inputs(rows: Iterable[Sequence[Any]]) -> dict[str, tuple[str, int]]:
+    try:
+        return {str(name): (str(digest), int(count)) for name, digest, count in rows}
+    except (ValueError, TypeError):
+        raise damaged() from None
 
 
 def _path(root: Path) -> Path:

@@ -22,6 +22,8 @@ from carereport.quarters import Quarter
 from carereport.settings import Table
 
 EARLIEST_BIRTH = pd.Timestamp(1920, 1, 1)
+LATE_MONTHS = 3
+"""So many months after its declared first day, a table of many rows has one."""
 QUIET_DAYS = 21
 """A full extract has some row in the last three weeks of its quarter."""
 MANY, LOOKED_AT = 10, 24
@@ -187,6 +189,20 @@ def check_recent(rows: Rows, column: str | None, quarter: Quarter | None, since:
         return []
     names = ", ".join(empty[:3]) + (", …" if len(empty) > 3 else "")
     return warning("EX327", f"no row in {names}, though other months have many", "is the extract complete?")
+
+
+def check_begin(rows: Rows, column: str | None, since: date | None) -> list[Fault]:
+    """Warn of a table that is declared to begin long before its first row, though it has rows on most days."""
+    if since is None or column not in rows.frame:
+        return []
+    days = np.unique(rows.frame[column].dropna().to_numpy("datetime64[D]"))
+    months, held = np.unique(days.astype("datetime64[M]"), return_counts=True)
+    if not len(days) or np.median(held) < MANY or months[0] <= np.datetime64(since, "M") + LATE_MONTHS:
+        return []
+    header, position = rows.headers.get(str(column), (column, None))
+    message = f"no row before {months[0].item():%B %Y}, though `covers` says that the extract begins in {since:%B %Y}"
+    remedy = "is the extract complete? Else write its first day into extracts.yaml"
+    return [Fault("EX327", "warning", message, remedy, rows.files[0].name, 1, header, position)]
 
 
 def check_zeros(tables: Iterable[Rows]) -> list[Fault]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 CODES: dict[str, tuple[str, str]] = {
-    "EX101": ("A file cannot be read", "The system refused to open the file. Close it in other programs, and check that you may open it."),
+    "EX101": ("A file cannot be read", "The system refused to open the file: close it in other programs, and check that you may open it. Or its name holds line breaks or other characters that cannot be shown: rename it."),
     "EX102": ("Not a CSV file", "A workbook, archive, web page or the like was saved with a .csv name. Nothing can be read from it safely. Open it in its own program and save it as CSV UTF-8. Parquet files are read where their name ends in .parquet."),
     "EX103": ("An empty file", "The file holds nothing, not even a header. The extract has not run, or was saved before it ended. Run it again."),
     "EX104": ("Control characters", "NUL, control or direction characters never belong in an extract: they point to a damaged file or to text in another coding. Export the file again as CSV UTF-8."),
@@ -30,6 +30,7 @@ CODES: dict[str, tuple[str, str]] = {
     "EX125": ("Columns not used", "These columns of the file are named by no table. They are not read, and never enter a report."),
     "EX126": ("Files not used", "These files of the data folder are named by no table. They are not read; check that none was meant to be."),
     "EX127": ("Files joined", "Several files match one pattern and were joined. A row that stands in two of them is counted once, with a warning."),
+    "EX128": ("Letters read in the wrong coding", "A program on the way took UTF-8 text for Windows text, so that an accented letter, a pound sign or a curly quote stands as two or three odd signs. Names would be printed so, and a code would be two categories. Extract again, and open the file in no other program."),
     "EX201": ("Ids in scientific form", "A spreadsheet has turned long ids into numbers like 1.2E+10 and cut off digits, which cannot be restored. Export the ids as text, straight from the system."),
     "EX202": ("Blanks removed", "Blanks around codes, ids, numbers or dates were removed. Blanks inside a value, and in texts, stay."),
     "EX203": ("An unknown code", "A code that extracts.yaml does not list. It is kept as it is and forms a category of its own. Add it under `codes`, or have it corrected; `unknown: error` refuses such codes."),
@@ -69,7 +70,7 @@ CODES: dict[str, tuple[str, str]] = {
     "EX324": ("Dated after the extract", "A row has a date after the day of extraction. It is not counted before that day has come. Correct the date, or the day of extraction. Dates that may lie ahead, such as reviews due, are doubted from five years on; `horizon: true` at the column ends that."),
     "EX325": ("The same files as last time", "An extract is byte for byte the one of the quarter before. It may not have run. Extract again, unless one extract serves both quarters."),
     "EX326": ("Far fewer rows than last time", "A table has less than 70% of the rows that it had for the quarter before. The extract may be partial: compare it with the last one."),
-    "EX327": ("A month without rows", "A table with rows on ten days a month or more has none in one of the last 24 months that it is declared to cover. The extract may have been put together from parts of which one is missing."),
+    "EX327": ("A month without rows", "A table with rows on ten days a month or more has none in one of the last 24 months that it is declared to cover, or none at all in the first months after `covers` begins. The extract may have been put together from parts of which one is missing."),
     "EX330": ("A window that begins too late", "covers says that the extract begins after the quarter has ended, so no figure could be given. Correct the day."),
     "EX329": ("A column that indicators need", "An indicator is counted by an optional column that the file does not have. Its header may have changed, or the extract may have been run without it."),
     "EX328": ("The window is not declared", "Without `covers`, it is not known from which day on the extract is complete; periods begin with each indicator's first row. Declare covers: all, or a first day."),

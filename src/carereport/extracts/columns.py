@@ -149,9 +149,14 @@ def unused_columns(raw: RawFile, used: set[str]) -> Fault | None:
     return Fault("EX125", "note", f"columns that no table names: {', '.join(spare)}", "", raw.name, 1, count=len(spare))
 
 
+def shown_name(name: str) -> str:
+    """Return a file's name without what a terminal or a page could not show."""
+    return "".join(mark if mark.isprintable() else "?" for mark in name)
+
+
 def unused_files(available: list[Path], used: set[str], folder: str) -> Fault | None:
     """Return a note of the files that no table names."""
-    extra = [path.name for path in available if path.name not in used and not path.name.startswith(".")]
+    extra = [shown_name(path.name) for path in available if path.name not in used and not path.name.startswith(".")]
     if not extra:
         return None
     message = f"files that no table names: {', '.join(extra)}"

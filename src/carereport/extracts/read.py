@@ -6,7 +6,6 @@ and the remedy; no message ever holds what stands in a cell.
 
 from __future__ import annotations
 
-import codecs
 import csv
 import hashlib
 import io
@@ -23,6 +22,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 
+from carereport.extracts.coding import UnreadableError, decoded, garbled
 from carereport.faults import Fault
 
 DELIMITERS = (",", ";", "\t", "|")
@@ -185,27 +185,19 @@ def _disguise(data: bytes) -> str | None:
 
 def _decode(data: bytes, raw: RawFile) -> bool:
     """Give the file its data in UTF-8; return False where it is no text."""
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        try:
-            raw.data = data.decode("utf-16").encode("utf-8")
-            return True
-        except UnicodeError:
-            raw.error("EX105", "the text breaks off: not well-formed UTF-16", "export the file again", 1)
-            return False
     try:
-        if not data.isascii():
-            data.decode("utf-8")
-        raw.data = data.removeprefix(codecs.BOM_UTF8)
-    except UnicodeDecodeError as first:
-        try:
-            raw.data = data.decode("cp1252").encode("utf-8")
-        except UnicodeDecodeError as second:
-            line = data.count(b"\n", 0, second.start) + 1
-            raw.error("EX105", "bytes that are neither UTF-8 nor Windows-1252 text", "save it as CSV UTF-8", line)
-            return False
-        line = data.count(b"\n", 0, first.start) + 1
+        raw.data, first = decoded(data)
+    except UnreadableError as error:
+        raw.error("EX105", error.what, error.remedy, error.line)
+        return False
+    if first:
         message = "read as Windows-1252 text, since it is not UTF-8"
-        raw.faults.append(Fault("EX106", "note", message, "", raw.name, line))
+        raw.faults.append(Fault("EX106", "note", message, "", raw.name, first))
+    line, count = (0, 0) if data.isascii() else garbled(raw.data)
+    if line:
+        message = "letters that a program has read in the wrong coding: each stands as two or three odd signs"
+        remedy = "extract again, and let no program open and save the file"
+        raw.faults.append(Fault("EX128", "warning", message, remedy, raw.name, line, count=count))
     return True
 
 

@@ -12,6 +12,7 @@ from carereport.conditions import truth
 from carereport.extracts import Extracts, SetAside, TableData
 from carereport.extracts.check import (
     check_area,
+    check_begin,
     check_birth,
     check_born,
     check_far,
@@ -127,7 +128,7 @@ def _check_table(
     reading.faults += check_far(rows, others, extracted)
     recent = table.date or by or (table.spell[0] if table.spell else None)
     since = covers.from_ if covers is not None and covers != "all" else None
-    reading.faults += check_recent(rows, recent, quarter, since)
+    reading.faults += check_recent(rows, recent, quarter, since) or check_begin(rows, by or table.date, since)
 
 
 def _area(tables: dict[str, Rows], wanted: str, reading: _Reading) -> str:

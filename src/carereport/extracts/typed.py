@@ -14,7 +14,7 @@ import pandas as pd
 import pyarrow as pa
 
 from carereport.extracts import InputFile
-from carereport.extracts.columns import fold, header_faults, typed_rows, unused_columns, unused_files
+from carereport.extracts.columns import fold, header_faults, shown_name, typed_rows, unused_columns, unused_files
 from carereport.extracts.headers import matching
 from carereport.extracts.parquet import ENDING, read_parquet
 from carereport.extracts.read import FIRST_LINES, Places, RawFile, read_file
@@ -213,8 +213,13 @@ def _read_once(path: Path, name: str, table: Table, project: Project, reading: _
     raw = reading.raw.get(path.name)
     if raw is None:
         shown = f"{reading.folder}/{path.name}"
-        parquet = path.suffix.casefold() == ENDING
-        raw = read_parquet(path, shown) if parquet else read_file(path, shown, project.extracts.delimiter)
+        if not path.name.isprintable():
+            raw = RawFile(f"{reading.folder}/{shown_name(path.name)}")
+            raw.error("EX101", "the file's name holds characters that cannot be shown", "rename the file")
+        elif path.suffix.casefold() == ENDING:
+            raw = read_parquet(path, shown)
+        else:
+            raw = read_file(path, shown, project.extracts.delimiter)
         reading.raw[path.name] = raw
         wrong = header_faults(raw, table)
         if wrong:

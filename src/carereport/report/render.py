@@ -196,7 +196,7 @@ def _names_in(text: str) -> _Names:
     tracking.optimizer = None  # which would work out every constant expression
     tracking.visit(tree)
     wanted = tracking.undeclared_identifiers
-    lines = {name: next(node.lineno for node in nodes if node.name == name) for name in sorted(wanted)}
+    lines = {name: next((node.lineno for node in nodes if node.name == name), 1) for name in sorted(wanted)}
     return _Names(frozenset(node.name for node in nodes if node.ctx in ("store", "param")), lines)
 
 
