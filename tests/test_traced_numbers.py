@@ -8,12 +8,15 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 from markupsafe import Markup
 
 from carereport.build import Options, run_build
-from carereport.faults import CarereportError
-from carereport.figures import Sentence
+from carereport.commentary import Commentary
+from carereport.extracts import SetAside
+from carereport.faults import CarereportError, Fault
+from carereport.figures import Revision, Sentence
 from carereport.quarters import Quarter
 from carereport.report import slides, worker
 from carereport.report.context import report_context
@@ -21,6 +24,7 @@ from carereport.report.cover import cover_report
 from carereport.report.pages import performance
 from carereport.report.pages.material import Material
 from carereport.report.traced import check_numbers
+from carereport.settings import Breakdown
 from carereport.wording import headlines, sentences, statement
 from tests import made_up_report as made
 from tests.small_council import small_council
@@ -145,6 +149,75 @@ def test_pages_with_a_number_from_nowhere_are_not_set(tmp_path: Path, monkeypatc
     assert {fault.message for fault in answer.faults} == {
         "summary.title: a number that is no figure", "parts.paragraphs: a number that is no figure"
     }  # fmt: skip
+
+
+def _with_revisions(material: Material) -> Material:
+    """A page that counts how many more figures were revised, with officers' reason and name."""
+    moved = tuple(
+        Revision(f.indicator, "quarter", breakdown, "total", replace(q, value=(q.value or 0) + 31), q)
+        for f in material.findings for q in f.quarters[:-1] for breakdown in ("total", "team")
+    )  # fmt: skip
+    told = Commentary("revisions", f"In all {STRAY} rows were late.", {}, role=f"Team {STRAY}", date="1 October 2025")
+    findings = tuple(replace(f, revisions=tuple(m for m in moved if m.indicator == f.indicator))
+                     for f in material.findings)  # fmt: skip
+    return replace(
+        material, findings=findings, disclosed=replace(material.disclosed, revisions=moved, compared=True),
+        commentary={**material.commentary, "revisions": told},
+    )  # fmt: skip
+
+
+def _with_officers_numbers(material: Material) -> Material:
+    """Names of officers, which stand beside generated text on pages and among it in notes of slides."""
+    held = {name: replace(one, role=f"Team {STRAY}") for name, one in material.commentary.items()}
+    steps = Commentary("next_steps", f"| Action | Who |\n|---|---|\n| {STRAY} visits | Anyone |", {}, role="Team 8813")
+    return replace(material, commentary={**held, "next_steps": steps})
+
+
+def _with_warnings(material: Material) -> Material:
+    """What the checks said of the extracts, in words of the council's own settings."""
+    warned = Fault("DQ012", "warning", f"the end lies {STRAY} days before the start", "", file="rows.csv", count=8812)
+    apart = SetAside("cin_8813", "EX012", f"more than {STRAY} days", 8814)
+    return replace(material, faults=(warned,), set_aside=(apart,))
+
+
+def _with_grades(material: Material) -> Material:
+    """Numbers of audits by grade, of which a sentence tells."""
+    frame, name = material.disclosed.figures, "contacts"
+    rows = frame[(frame["indicator"] == name) & (frame["period_kind"] == "quarter")]
+    graded = [rows.assign(breakdown="grade", category=grade, value=number, numerator=number)
+              for grade, number in (("good", 8817.0), ("band_8813", 8814.0))]  # fmt: skip
+    indicators = dict(material.project.indicators)
+    indicators[name] = indicators[name].model_copy(update={"breakdowns": [Breakdown(name="grade")]})
+    figures = pd.concat([frame, *graded], ignore_index=True)
+    return replace(
+        material, project=replace(material.project, indicators=indicators),
+        disclosed=replace(material.disclosed, figures=figures),
+    )  # fmt: skip
+
+
+def _with_children_counted_once(material: Material) -> Material:
+    """A year to date that is not the sum of its quarters: distinct children, or rounded numbers."""
+    found = []
+    for finding in material.findings:
+        whole = finding.year_to_date
+        if finding.indicator in ("contacts", "referrals") and whole is not None:
+            fewer = (whole.numerator or 0) * 0.37
+            finding = replace(finding, year_to_date=replace(whole, value=fewer, numerator=fewer))
+        found.append(finding)
+    return replace(material, findings=tuple(found))
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [_with_revisions, _with_officers_numbers, _with_warnings, _with_grades, _with_children_counted_once],
+)
+def test_honest_numbers_pass_wherever_they_come_from(
+    tmp_path: Path, changed: Callable[[Material], Material]
+) -> None:
+    material = changed(_material(tmp_path))
+    context = report_context(material)
+    check_numbers(material, context, cover_report(material, context))
+    check_numbers(material, slides.slide_deck(material, context))
 
 
 def test_the_same_council_builds_without_it(tmp_path: Path) -> None:

@@ -13,13 +13,14 @@ from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 
 import numpy as np
+import pandas as pd
 from markupsafe import Markup
 
 from carereport.charts.control_chart import ControlChart
 from carereport.faults import CarereportError, Fault
 from carereport.figures import Figure, Finding
 from carereport.judgement.false_alarms import charted_points, expected_false_alarms
-from carereport.judgement.flows import flow_accounts, waterfall
+from carereport.judgement.flows import waterfall
 from carereport.quarters import Quarter
 from carereport.report.branding import Look
 from carereport.report.context import ReportContext
@@ -27,10 +28,14 @@ from carereport.report.cover import CoverReport
 from carereport.report.pages.equality import EqualityView
 from carereport.report.pages.lists import Levels, ListTable
 from carereport.report.pages.material import Link, Material, OfficerText, Tag
+from carereport.report.pages.mixes import BREAKDOWN
 from carereport.report.pages.notes import DefinitionSection
 from carereport.report.pages.officers import Ground
+from carereport.report.pages.revised import MOST
 from carereport.report.slides import Deck
 from carereport.wording.lint import REPORT_THIS, numbers_of, printable
+from carereport.wording.numbers import unit_words
+from carereport.wording.revisions import stated
 
 GIVEN = (
     ControlChart, DefinitionSection, EqualityView, Ground, Levels, Link, ListTable, Look, OfficerText, Tag,
@@ -40,8 +45,8 @@ QUARTERS, MONTHS = 5, 1
 """The latest of each that pages tell of."""
 RULES = {"1", "2", "3", "5", "12", "20", "25", "80", "95", "99.8", "100", "10000"}
 """Numbers of rules, whatever the figures are: appendices, widths of intervals and limits, least bases, units."""
-FIXED = ("number", "rule", "exception_rule", "positive_rule", "protection")
-"""Fields that hold the number of a heading, or a rule that is printed as it stands."""
+FIXED = ("number", "rule", "exception_rule", "positive_rule", "protection", "attribution", "reason")
+"""Fields that hold the number of a heading, a rule that is printed as it stands, an officer's name or reason."""
 _ALTERNATIVE = re.compile(r'aria-label="([^"]*)"')
 _SCALE = re.compile(r"Axis starts at [\d.,]+")
 
@@ -81,7 +86,7 @@ class _Known:
 
 def _known(material: Material) -> _Known:
     counts = {str(number) for number in range(len(material.findings) + 1)}
-    words = {*RULES, *counts, *numbers_of(_settings(material))}
+    words = {*RULES, *counts, *numbers_of(_settings(material)), *numbers_of(_of_the_data(material))}
     for finding in material.findings:
         words |= printable(finding, material.indicator(finding))
     shown = [figure for f in material.findings for figure in (*f.quarters[-QUARTERS:], *f.months[-MONTHS:])]
@@ -96,19 +101,33 @@ def _settings(material: Material) -> str:
     people = {f"{row.year} {row.source}" for row in project.population}
     near = {f"{row.neighbour} {row.closeness}" for row in project.neighbour_model}
     models = [indicator.model_dump_json() for indicator in project.indicators.values()]
-    return "\n".join([project.report.model_dump_json(), *models, *said, *people, *near])
+    units = {unit_words(indicator.figure_unit) for indicator in project.indicators.values()}
+    return "\n".join([project.report.model_dump_json(), *models, *said, *people, *near, *units])
+
+
+def _of_the_data(material: Material) -> str:
+    """Return what the checks said of the extracts, and the names of the groups that pages tell of."""
+    warned = (fault.message for fault in material.faults if fault.severity == "warning")
+    apart = (f"{one.table} {one.reason}" for one in material.set_aside)
+    return "\n".join([*warned, *apart, *_graded(material)["category"].unique()])
+
+
+def _graded(material: Material) -> pd.DataFrame:
+    """Return the figures of grades, the only groups of which sentences tell."""
+    frame = material.disclosed.figures
+    return frame[(frame["breakdown"] == BREAKDOWN) & (frame["period_kind"] == "quarter")]
 
 
 def _officers(material: Material) -> Iterator[str]:
     for held in material.commentary.values():
-        yield from (held.body, *held.sections.values())
+        yield from (held.attribution, held.body, *held.sections.values())
     yield from (str(row) for rows in material.shown.values() for row in rows)
 
 
 def _worked_out(material: Material) -> Iterator[float]:
     """Yield the sums, shares and changes that the journey and the accounts of who came and went show."""
     quarter, report = material.quarter, material.project.report
-    dated = {f.indicator: [_to_date(material, f, quarter.year - ago) for ago in (0, 1)] for f in material.findings}
+    dated = {f.indicator: [_to_date(material, f, ago) for ago in (0, 1)] for f in material.findings}
     for now, before in dated.values():
         yield from (now, before)
         if before:
@@ -116,28 +135,45 @@ def _worked_out(material: Material) -> Iterator[float]:
     for stage in report.journey:
         if stage.of in dated and stage.indicator in dated and dated[stage.of][0]:
             yield 100 * dated[stage.indicator][0] / dated[stage.of][0]
-    for account in flow_accounts(material.findings, material.project, quarter):
-        joined, left = (sum(number or 0 for _, number in moved) for moved in (account.joined, account.left))
-        yield from (joined, left, joined - left, account.unexplained or 0)
-    yield expected_false_alarms(charted_points(material.scorecard_findings))
     for flow in report.flows:
+        joined, left = (sum(dated[name][0] for name in names if name in dated) for names in (flow.joined, flow.left))
+        yield from (joined, left, joined - left)
+        if flow.stock in dated:
+            start, end = _ends(material, material.by_id[flow.stock])
+            yield end - start - joined + left
         steps = waterfall(flow, material.findings, material.project, quarter)
         yield from (step.value for step in steps.steps) if steps is not None else ()
+    yield expected_false_alarms(charted_points(material.scorecard_findings))
+    yield from (finding.funnel.councils for finding in material.findings if finding.funnel is not None)
+    graded = _graded(material)
+    yield from graded.loc[graded["period_end"] > pd.Timestamp(quarter.shift(-QUARTERS).end), "value"].dropna()
 
 
-def _to_date(material: Material, finding: Finding, year: int) -> float:
-    ends = {Quarter(year, number).end for number in range(1, material.quarter.number + 1)}
-    counted = [_count(material, finding, figure) for figure in finding.quarters if figure.end in ends]
-    return sum(number or 0 for number in counted)
+def _to_date(material: Material, finding: Finding, ago: int) -> float:
+    """Return events from April to the quarter's end, this year or years ago; parts that are hidden count as none."""
+    if not ago and finding.year_to_date is not None:
+        return _count(material, finding, finding.year_to_date)
+    quarter = material.quarter
+    ends = {Quarter(quarter.year - ago, number).end for number in range(1, quarter.number + 1)}
+    return sum(_count(material, finding, figure) for figure in finding.quarters if figure.end in ends)
 
 
-def _count(material: Material, finding: Finding, figure: Figure) -> float | None:
-    return figure.value if material.indicator(finding).kind == "count" else figure.numerator
+def _ends(material: Material, stock: Finding) -> tuple[float, float]:
+    """Return a stock at the start of the year and at the quarter's end."""
+    first = Quarter(material.quarter.year - 1, 4).end
+    start = sum(_count(material, stock, figure) for figure in stock.quarters if figure.end == first)
+    return start, _count(material, stock, stock.value) if stock.value is not None else 0.0
+
+
+def _count(material: Material, finding: Finding, figure: Figure) -> float:
+    return (figure.value if material.indicator(finding).kind == "count" else figure.numerator) or 0.0
 
 
 def _met(material: Material) -> Iterator[float]:
-    """Yield how much was met, set aside and suppressed, and how old the figures are."""
+    """Yield how much was met, set aside, suppressed and revised, and how old the figures are."""
     disclosed, end = material.disclosed, material.quarter.end
+    moved = disclosed.revisions
+    yield from (len(moved) - len(stated(moved)[:MOST]), sum(one.breakdown != "total" for one in moved))
     yield from (disclosed.suppressed, disclosed.secondary, disclosed.cells, disclosed.protected)
     yield from (one.rows for one in material.set_aside)
     sums: dict[str, int] = {}
