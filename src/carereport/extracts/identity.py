@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from carereport.extracts.link import CHILD
@@ -15,6 +17,7 @@ from carereport.extracts.rows import Rows
 from carereport.faults import Fault
 from carereport.settings import Table
 
+Numbers = npt.NDArray[np.int64]
 MOST_BIRTHS = 4
 """Corrections give a child two or three dates of birth in one table, no more."""
 FEWEST_CHILDREN, MOST_DIFFERING = 20, 0.1
@@ -27,48 +30,72 @@ FEWEST_ROWS, MOST_AGAIN = 50, 0.4
 def check_identity(tables: Sequence[Rows]) -> list[Fault]:
     """Warn of ids that many children share, and of dates of birth that cannot be the children's own."""
     held = [rows for rows in tables if CHILD in rows.frame and "birth" in rows.frame]
+    if not held:
+        return []
+    children = pd.factorize(pd.concat([rows.frame[CHILD] for rows in held], ignore_index=True))[0].astype(np.int64)
+    births = np.concatenate([rows.frame["birth"].to_numpy("datetime64[D]") for rows in held])
+    ends = np.cumsum([len(rows.frame) for rows in held])
+    told = _Told(children, births, np.repeat(np.arange(len(held)), [len(rows.frame) for rows in held]))
     faults = []
-    pairs = []
-    for number, rows in enumerate(held):
-        own = rows.frame[[CHILD, "birth"]].dropna().drop_duplicates()
-        births = own[CHILD].value_counts()
-        shared = births.index[births > MOST_BIRTHS]
-        if len(shared):
+    for number, (rows, own) in enumerate(zip(held, np.split(children, ends[:-1]), strict=True)):
+        if len(shared := told.shared(number)):
             message = f"ids that stand for several children: one id has more than {MOST_BIRTHS} dates of birth"
             remedy = "leave the id empty where it is not known, and extract ids as text"
-            faults.append(
-                rows.finding("EX317", "warning", message, remedy, rows.frame[CHILD].isin(shared).to_numpy(), CHILD)
-            )
-        pairs.append(own.assign(table=number))
-    if not pairs:
-        return faults
-    known = pd.concat(pairs)
-    told = known.drop_duplicates([CHILD, "table"]).groupby(CHILD).size()
-    agreeing = known.groupby([CHILD, "birth"])["table"].transform("size").to_numpy()
-    elsewhere = known[CHILD].map(told).to_numpy() > 1
-    for number, rows in enumerate(held):
-        mine = known["table"].to_numpy() == number
-        compared = known.loc[mine & elsewhere, CHILD].nunique()
-        alone = known.loc[mine & elsewhere & (agreeing == 1), CHILD].unique()
+            faults.append(rows.finding("EX317", "warning", message, remedy, np.isin(own, shared), CHILD))
+        alone, compared = told.alone(number)
         if compared >= FEWEST_CHILDREN and len(alone) > MOST_DIFFERING * compared:
             message = f"{len(alone) / compared:.0%} of the children have another date of birth here than in other files"
             remedy = "was one column sorted or filled alone, or are ids cut? Extract again"
-            mask = rows.frame[CHILD].isin(alone).to_numpy() & rows.frame["birth"].notna().to_numpy()
+            mask = np.isin(own, alone) & rows.frame["birth"].notna().to_numpy()
             faults.append(rows.finding("EX318", "warning", message, remedy, mask, "birth"))
-        elif (fault := _one_day(rows, known[mine])) is not None:
-            faults.append(fault)
+        elif (day := told.one_day(number)) is not None:
+            message = "most children are born on one day: it may stand for a day that is not known"
+            mask = rows.frame["birth"].to_numpy("datetime64[D]") == day
+            remedy = "leave it empty where it is not known"
+            faults.append(rows.finding("EX318", "warning", message, remedy, mask, "birth"))
     return faults
 
 
-def _one_day(rows: Rows, known: pd.DataFrame) -> Fault | None:
-    if len(known) < FEWEST_BORN:
-        return None
-    days = known["birth"].value_counts()
-    if days.iloc[0] <= MOST_ON_ONE_DAY * len(known):
-        return None
-    mask = (rows.frame["birth"] == days.index[0]).to_numpy()
-    message = "most children are born on one day: it may stand for a day that is not known"
-    return rows.finding("EX318", "warning", message, "leave it empty where it is not known", mask, "birth")
+class _Told:
+    """Which dates of birth tables tell of which children, each once a table: children and tables are numbers."""
+
+    def __init__(self, children: Numbers, births: npt.NDArray[np.datetime64], tables: Numbers):
+        full, wide = (children >= 0) & ~np.isnat(births), int(tables.max(initial=0)) + 1
+        days, day = np.unique(births[full], return_inverse=True)
+        each = np.unique((children[full] * len(days) + day) * wide + tables[full])
+        said, self._table = np.divmod(each, wide)
+        self._child, day = np.divmod(said, max(len(days), 1))
+        self._day = days[day]
+        self._agreeing = _times(said)
+        """How many tables tell the child's birth on that day"""
+        here = self._child * wide + self._table
+        self._births = _times(here)
+        """How many births the table tells of the child"""
+        told = np.unique(here) // wide
+        self._elsewhere = np.isin(self._child, told[_times(told) > 1])
+        """Whether another table tells of the child"""
+
+    def shared(self, table: int) -> Numbers:
+        """Return the children of whom a table tells more births than corrections give."""
+        return np.unique(self._child[(self._table == table) & (self._births > MOST_BIRTHS)])
+
+    def alone(self, table: int) -> tuple[Numbers, int]:
+        """Return the children of whom only this table tells some birth, and how many others tell of at all."""
+        mine = (self._table == table) & self._elsewhere
+        return np.unique(self._child[mine & (self._agreeing == 1)]), len(np.unique(self._child[mine]))
+
+    def one_day(self, table: int) -> np.datetime64 | None:
+        """Return the day on which most of a table's children are born, None where there is none."""
+        days, counts = np.unique(self._day[self._table == table], return_counts=True)
+        if counts.sum() < FEWEST_BORN or counts.max() <= MOST_ON_ONE_DAY * counts.sum():
+            return None
+        return np.datetime64(days[counts.argmax()])
+
+
+def _times(values: Numbers) -> Numbers:
+    """Return for each value how often it stands there."""
+    _, places, counts = np.unique(values, return_inverse=True, return_counts=True)
+    return counts[places].astype(np.int64)
 
 
 def check_again(rows: Rows, table: Table) -> list[Fault]:
@@ -77,6 +104,9 @@ def check_again(rows: Rows, table: Table) -> list[Fault]:
     dated = any(table.columns[column].type == "date" for column in others if column != "birth")
     if len(table.key) != 1 or CHILD not in others or not dated or len(rows.frame) < FEWEST_ROWS:
         return []
+    dates = [column for column in others if table.columns[column].type == "date"]
+    if rows.frame.duplicated([CHILD, *dates]).sum() < MOST_AGAIN * len(rows.frame):
+        return []  # soon told of most tables
     again = rows.frame.duplicated(others).to_numpy()
     if again.sum() < MOST_AGAIN * len(again):
         return []
