@@ -119,6 +119,21 @@ def test_output_among_the_inputs_is_refused(root: Path, place: str) -> None:
     assert "CL003" in done.stderr
 
 
+def test_files_of_somebody_s_own_in_a_report_s_folder_are_not_lost(root: Path) -> None:
+    build(root)
+    folder = root / "output" / "Q2-2025"
+    before = (folder / "figures.csv").read_bytes()
+    (folder / "signed by the director.pdf").write_bytes(b"%PDF")
+    (folder / "Thumbs.db").write_bytes(b"")
+    change(root, "config/indicators.yaml", "polarity: low", "polarity: high")
+    done = build(root)
+    assert done.exit_code == 2 and "CL005" in done.stderr
+    assert "signed by the director.pdf" in done.stderr and "Thumbs.db" not in done.stderr
+    assert (folder / "signed by the director.pdf").exists() and (folder / "figures.csv").read_bytes() == before
+    (folder / "signed by the director.pdf").unlink()
+    assert build(root).exit_code in (0, 1)
+
+
 def test_wrong_yaml_ends_with_3_and_a_caret(root: Path) -> None:
     change(root, "config/indicators.yaml", "polarity: low", "polarty: low")
     done = build(root)

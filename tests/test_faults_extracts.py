@@ -342,7 +342,7 @@ CASES = [
     Case("markup", written(PLANS_CSV, "<Message><Header>"), "EX102", P, PLANS_CSV, 1, says="an XML file"),
     Case("ids_in_engineering_form", replaced(CONTACTS_CSV, CHILDREN[1], "47.12E+03"), "EX201", P, CONTACTS_CSV, 2,
          "Child ID", 1, 2),
-    Case("a_window_after_the_quarter", replaced(YAML, "from: 2024-10-01", "from: 2030-10-01"), "EX330", P, YAML, 25,
+    Case("a_window_after_the_quarter", replaced(YAML, "from: 2024-10-01", "from: 2030-10-01"), "EX330", W, YAML, 25,
          position=13),
     # ------------------------------------------------------------------------------------------------ warnings
     Case(

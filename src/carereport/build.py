@@ -12,7 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from carereport.checking import check_project, extract_faults, input_faults, same_council, stop_if_late
+from carereport.checking import check_final, check_project, extract_faults, input_faults, same_council, stop_if_late
 from carereport.commentary import Commentary, read_commentary
 from carereport.council_facts import CouncilFacts
 from carereport.faults import EXIT_ENVIRONMENT, ConfigurationError, ExtractError, Fault, UsageError, add_new
@@ -20,7 +20,7 @@ from carereport.printing import exit_code, is_of_settings, ordered
 from carereport.project import Project, data_folder, history_home, read_settings
 from carereport.quarters import Quarter
 from carereport.report.cover_checks import form_faults, late_publication, missing_for_cover, unplaced_texts
-from carereport.report.manifest import manifest, verify, write_manifest
+from carereport.report.manifest import manifest, refuse_foreign, verify, write_manifest
 from carereport.report.worker import Worker
 from carereport.report_settings import ExemptPaper
 from carereport.staging import clean_leftovers, project_lock, same_contents, staging_folder, swap_in
@@ -221,14 +221,16 @@ def report(
     audiences = ["public", "internal"] if options.audience == "both" else [options.audience]
     if options.audience == "both" and project.report.exempt is not None:
         audiences.append("exempt")
+    for audience in audiences:
+        refuse_foreign(_place(out, options.quarter, audience), (*FILES.values(), *COVER.values()))
     staged: list[tuple[Path, Path]] = []
     published = ""
     try:
         for audience in audiences:
             disclosed = _disclosed(work, audience)
-            name = options.quarter.name + ("" if audience == "public" else f"-{audience}")
-            new = staging_folder(out / name)
-            staged.append((new, out / name))
+            target = _place(out, options.quarter, audience)
+            new = staging_folder(target)
+            staged.append((new, target))
             text = _write(disclosed, work, audience, new)
             published = text if audience == "public" else published
         _put_in_place(staged, result)
@@ -242,6 +244,10 @@ def report(
         enter(options.home, options.quarter, published, facts.inputs, project)
     result.exit = result.exit or exit_code(faults)
     return result
+
+
+def _place(out: Path, quarter: Quarter, audience: str) -> Path:
+    return out / (quarter.name + ("" if audience == "public" else f"-{audience}"))
 
 
 def settings_of(options: Options, data: Path | None) -> tuple[Project, dict[str, Commentary], list[Fault]]:
@@ -271,23 +277,6 @@ def settings_of(options: Options, data: Path | None) -> tuple[Project, dict[str,
 def officer_text(options: Options, ours: str) -> tuple[dict[str, Commentary], list[Fault]]:
     """Return the officer text of the council asked for: of its own folder, or the project's where it is `ours`."""
     return read_commentary(options.root, options.quarter, options.area, ours)
-
-
-def check_final(project: Project) -> list[Fault]:
-    """Return an error for each indicator that lacks what a final report needs: definition, source, target's basis."""
-    faults = []
-    for name, indicator in project.indicators.items():
-        lacks = [part for part in ("definition", "source") if not getattr(indicator, part)]
-        if any(target.basis is None for target in indicator.target):
-            lacks.append("basis of the target")
-        if lacks:
-            line, position, text = project.locate("config/indicators.yaml", ("indicators", name), key=True)
-            message = f"{name}: a final report needs its {' and '.join(lacks)}"
-            faults.append(
-                Fault("FI002", "error", message, "write it, or build a draft", "config/indicators.yaml", line, None,
-                      position, 1, text)
-            )  # fmt: skip
-    return faults
 
 
 def _disclosed(work: _Work, audience: str) -> Disclosed:

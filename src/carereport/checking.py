@@ -68,6 +68,23 @@ def check_project(project: Project) -> list[Fault]:
     return [*check_measures(project), *check_judgement(project), *form_faults(project), *shown_faults(project)]
 
 
+def check_final(project: Project) -> list[Fault]:
+    """Return an error for each indicator that lacks what a final report needs: definition, source, target's basis."""
+    faults = []
+    for name, indicator in project.indicators.items():
+        lacks = [part for part in ("definition", "source") if not getattr(indicator, part)]
+        if any(target.basis is None for target in indicator.target):
+            lacks.append("basis of the target")
+        if lacks:
+            line, position, text = project.locate("config/indicators.yaml", ("indicators", name), key=True)
+            message = f"{name}: a final report needs its {' and '.join(lacks)}"
+            faults.append(
+                Fault("FI002", "error", message, "write it, or build a draft", "config/indicators.yaml", line, None,
+                      position, 1, text)
+            )  # fmt: skip
+    return faults
+
+
 def check_wording(
     findings: Sequence[Finding], project: Project, commentary: Mapping[str, Commentary], quarter: Quarter
 ) -> list[Fault]:

@@ -153,6 +153,11 @@ SETTINGS: dict[str, tuple[str, str]] = {
     "CL003": ("--out lies among the inputs", "A build never writes where it reads."),
     "CL022": ("Not an area code", "--area takes the code that the extracts hold, such as E06000016."),
     "CL004": ("A folder that init must not write into", "carereport's own files stand there. Name a new folder."),
+    "CL005": (
+        "Files of somebody's own in a report's folder",
+        "A build replaces the whole folder of its quarter, so that old and new never mix. What else lies there would "
+        "be lost: keep it elsewhere.",
+    ),
     "CL020": ("Nothing to trace", "The figure is supplied or derived: no rows of children stand behind it here."),
     "CL021": ("Keys in a place that is published or read", "Keys identify children. Write them where only you look."),
     "CL010": ("Another carereport is at work", "Only one build of a project runs at a time."),

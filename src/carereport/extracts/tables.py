@@ -154,8 +154,8 @@ def _windows(project: Project, tables: dict[str, Rows], quarter: Quarter | None)
         if day is not None and quarter is not None and day > quarter.end:
             line, position, text = project.locate(EXTRACTS, ("tables", name, "covers"))
             message = f"table {name} is said to begin after the quarter, so nothing can be counted from it"
-            faults.append(Fault("EX330", "error", message, "correct `from` in extracts.yaml", EXTRACTS, line, None,
-                                position, 1, text))  # fmt: skip
+            remedy = "right for a quarter of long ago; else correct `from` in extracts.yaml"
+            faults.append(Fault("EX330", "warning", message, remedy, EXTRACTS, line, None, position, 1, text))
         if table.files and table.covers is None and name in tables:
             line, position, text = project.locate(EXTRACTS, ("tables", name), True)
             message = f"table {name} does not say what it covers; periods begin with each indicator's first row"

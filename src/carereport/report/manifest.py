@@ -10,11 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from carereport import __version__
-from carereport.faults import Fault
+from carereport.faults import Fault, UsageError
 from carereport.quarters import Quarter
 from carereport.report_settings import PublishSmall
 
 NAME = "manifest.json"
+MOST_NAMES = 5
+PASSING, DESKTOP = (".", "~$"), ("thumbs.db", "desktop.ini")
+"""How files begin, or are called, that programs leave behind and nobody misses."""
 
 
 def sha256(path: Path) -> str:
@@ -72,6 +75,28 @@ def _as_bytes(document: Mapping[str, Any]) -> bytes:
 def _own_hash(document: Mapping[str, Any]) -> str:
     """Return the hash of a manifest's text without the entry that holds it."""
     return hashlib.sha256(_as_bytes({key: value for key, value in document.items() if key != "manifest"})).hexdigest()
+
+
+def refuse_foreign(folder: Path, written: Iterable[str]) -> None:
+    """Refuse to replace a report's folder that holds files of somebody's own: they would be lost.
+
+    `written` are the names that a build gives, for a folder whose manifest cannot be read.
+
+    Raises:
+        UsageError: with the files' names.
+    """
+    if not folder.is_dir():
+        return
+    try:
+        known = {NAME, *written, *json.loads((folder / NAME).read_bytes())["files"]}
+    except (OSError, ValueError, KeyError, TypeError):
+        known = {NAME, *written}
+    held = sorted(path.name for path in folder.iterdir() if path.name not in known)
+    own = [name for name in held if not name.startswith(PASSING) and name.casefold() not in DESKTOP]
+    if own:
+        message = f"{folder.name} holds what no build wrote, and would be lost: {', '.join(own[:MOST_NAMES])}"
+        message += ", …" if own[MOST_NAMES:] else ""
+        raise UsageError(Fault("CL005", "error", message, "keep it elsewhere, then build again"))
 
 
 def verify(folder: Path) -> list[Fault]:
