@@ -10,7 +10,8 @@ import pytest
 
 from carereport.figures import BenchmarkFinding, Change, Figure, Finding, RankBand, Spc, SpcPoint
 from carereport.quarters import Quarter
-from carereport.settings import Indicator
+from carereport.report.pages.scorecard import direction_word
+from carereport.settings import Indicator, Target
 from carereport.wording.headlines import (
     age_of_data,
     card_change,
@@ -20,6 +21,7 @@ from carereport.wording.headlines import (
     return_title,
     status_count,
 )
+from carereport.wording.lint import lint_findings
 from carereport.wording.precision import with_enough_decimals
 from carereport.wording.statement import write_sentences
 
@@ -268,7 +270,7 @@ def test_short_messages() -> None:
     assert age_of_data(QUARTER, date(2025, 11, 18)).text.endswith("these figures are 7 weeks old.")
     assert age_of_data(QUARTER, None) is None
     assert status_count([FINDING]).text == "Of 1 measure with a target, 0 are on it, 0 near and 1 off."
-    assert flow_account("plans", "243", "170", 73, "73", "April to September 2025").text == (
+    assert flow_account("243", "170", 73, "73", "April to September 2025").text == (
         "In April to September 2025, 243 joined and 170 left: a net rise of 73."
     )
 
@@ -285,13 +287,51 @@ def test_the_way_from_the_last_return_is_told(then: float, now: float, rest: flo
     assert return_title(then, now, rest).text == words
 
 
+def test_measures_that_cannot_be_rated_are_counted_among_those_with_a_target() -> None:
+    few, plain = replace(FINDING, status="too_few"), replace(FINDING, status="information")
+    assert status_count([FINDING, few]).text == "Of 2 measures with a target, 0 are on it, 0 near, 1 off, 1 not rated."
+    assert status_count([plain]).text == "No measure on the scorecard has a target."
+
+
+def test_as_many_joined_as_left_is_said_of_the_flow_alone() -> None:
+    said = flow_account("12", "12", 0, "0", "April to September 2025").text
+    assert said == "In April to September 2025, 12 joined and 12 left: no net change."
+
+
+def test_a_target_is_printed_as_it_was_given_and_the_gap_is_what_a_reader_works_out() -> None:
+    indicator = ASSESSMENTS.model_copy(update={"target": [Target(value=85.25)]})
+    assert "This is 6.25 percentage points below the target of 85.25%." in texts(FINDING, indicator)
+    worded = replace(FINDING, sentences=write_sentences(FINDING, indicator, QUARTER))
+    faults = lint_findings([worded], {"assessments_45_days": indicator}, QUARTER)
+    assert "WO001" not in {fault.code for fault in faults}
+
+
+def test_a_month_out_of_the_usual_range_shortly_before_is_no_usual_movement() -> None:
+    points = (*POINTS[:-2], replace(POINTS[-2], special="outside_low"), replace(POINTS[-1], special="common"))
+    spc = replace(FINDING.spc, points=points, variation="usual")
+    said = " ".join(texts(replace(FINDING, spc=spc, status="near_target")))
+    assert "The latest month is within the usual range. August 2025 was below the usual range." in said
+    assert "Month-to-month" not in said
+
+
+def test_nothing_is_said_to_have_moved_across_a_break() -> None:
+    broken = replace(FINDING, change=Change(None))
+    assert card_change(broken, ASSESSMENTS).text == "No comparable figure a year ago."
+    assert " stood at 79%" in finding_title(broken, ASSESSMENTS, QUARTER).text
+    assert direction_word(broken, ASSESSMENTS) == "Not comparable"
+
+
 def test_one_is_told_in_the_singular() -> None:
+    one = BenchmarkFinding("Statistical neighbours", "2024/25", 60.0, "better", 76.0, 82.0, "", True,
+                           statistic="mean of 1 of 1")  # fmt: skip
+    said = " ".join(texts(replace(FINDING, benchmarks=(one,))))
+    assert "than the one similar council that published (60%" in said
     on = replace(FINDING, status="on_target")
     assert status_count([on]).text == "Of 1 measure with a target, 1 is on it, 0 near and 0 off."
     assert status_count([on, on, FINDING]).text == "Of 3 measures with a target, 2 are on it, 0 near and 1 off."
     told = age_of_data(QUARTER, date(2025, 10, 8))
     assert told is not None and told.text.endswith("these figures are 1 week old.")
-    assert flow_account("children in care", "1", "2", -1, "1", "July 2025").text.endswith("a net fall of 1.")
+    assert flow_account("1", "2", -1, "1", "July 2025").text.endswith("a net fall of 1.")
     near = replace(FINDING, value=replace(NOW, value=84.0), spc=Spc("none", ""))
     assert "This is 1 percentage point below the target of 85%." in texts(near)
     single = replace(FINDING, value=Figure(NOW.start, NOW.end, 100.0, 1, 1, "u"), spc=Spc("none", ""))

@@ -158,7 +158,10 @@ def _cards(material: Material, context: ReportContext) -> Slide:
         SlideCard(card.name, card.value, _aim(material, card.id), card.status, card.variation)
         for card in context.performance.cards
     )
-    notes = tuple(f"{card.name}: {card.value}. {card.change} {card.comparison}" for card in context.performance.cards)
+    notes = tuple(
+        " ".join(text for text in (f"{card.name}: {card.value}.", card.change, card.comparison) if text)
+        for card in context.performance.cards
+    )
     return Slide("Performance on a page", context.summary.title, cards=cards, notes=notes,
                  legend=_legend(card.value for card in cards))  # fmt: skip
 
@@ -350,7 +353,7 @@ def _mix(material: Material, graded: Finding) -> BarChart | None:
         for place, category in enumerate(order)
     )
     latest = ", ".join(f"{name} {values[-1] or 0:.0f}" for name, values in series)
-    alt = f"Stacked bars of audits by grade, {names[0]} to {names[-1]}. In {names[-1]}: {latest}."
+    alt = f"Stacked bars of audits by grade, {kept[0].label} to {kept[-1].label}. In {kept[-1].label}: {latest}."
     return BarChart(names, series, True, alt)
 
 

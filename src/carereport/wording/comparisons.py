@@ -49,6 +49,8 @@ def full_name(benchmark: BenchmarkFinding) -> str:
     average = found[1] if found else "average"
     if found is None or found[2] is None:
         return f"the {average} of similar councils"
+    if found[2] == "1":
+        return f"the one {'similar council' if found[3] == '1' else f'of {found[3]} similar councils'} that published"
     many = found[2] if found[2] == found[3] else f"{found[2]} of {found[3]}"
     return f"the {average} of {many} similar councils"
 

@@ -64,9 +64,11 @@ def card_change(finding: Finding, indicator: Indicator) -> Sentence:
     """Return the card's sentence on change: 'Up from 412 a year ago.' What it means stands beside it as a word."""
     pair = year_ago(finding)
     if pair is None:
-        hidden = "c" in (figure.marker for figure in (finding.value, finding.same_quarter_last_year) if figure)
-        if hidden:
+        held = [figure for figure in (finding.value, finding.same_quarter_last_year) if figure]
+        if "c" in (figure.marker for figure in held):
             return Sentence("Change not shown: a figure is suppressed.", "W17")
+        if sum(figure.value is not None for figure in held) == 2:
+            return Sentence("No comparable figure a year ago.", "W21")
         return Sentence("No figure a year ago.", "W17")
     now, before = pair
     old, new = shown(before, indicator), shown(now, indicator)
@@ -323,16 +325,20 @@ def several_title(findings: Sequence[Finding], indicators: Mapping[str, Indicato
 
 
 def status_count(findings: Sequence[Finding]) -> Sentence:
-    """W30: how many measures with a target are on, near and off it."""
+    """W30: how many measures with a target are on, near and off it, and how many cannot be rated."""
     on = sum(f.status == "on_target" for f in findings)
     near = sum(f.status == "near_target" for f in findings)
     off = sum(f.status == "off_target" for f in findings)
-    total = on + near + off
+    unrated = sum(f.status == "too_few" for f in findings)
+    total = on + near + off + unrated
+    if not total:
+        return Sentence("No measure on the scorecard has a target.", "W30")
     be = "is" if on == 1 else "are"
+    ends = f"{near} near, {off} off, {unrated} not rated" if unrated else f"{near} near and {off} off"
     return Sentence(
-        f"Of {plural(total, 'measure', 'measures')} with a target, {on} {be} on it, {near} near and {off} off.",
+        f"Of {plural(total, 'measure', 'measures')} with a target, {on} {be} on it, {ends}.",
         "W30",
-        (str(total), str(on), str(near), str(off)),
+        (str(total), str(on), str(near), str(off), *([str(unrated)] if unrated else [])),
     )
 
 
@@ -362,18 +368,13 @@ def age_of_data(quarter: Quarter, meeting: date | None) -> Sentence | None:
     )
 
 
-def flow_account(name: str, joined: str, left: str, net: float, net_text: str, period: str) -> Sentence:
-    """W27: a stock explained by those who joined and left."""
-    word = "rise" if net > 0 else "fall"
+def flow_account(joined: str, left: str, net: float, net_text: str, period: str) -> Sentence:
+    """W27: those who joined and left a stock, and what that makes."""
+    text = f"In {period}, {joined} joined and {left} left"
     if net == 0:
-        return Sentence(
-            f"{joined} joined and {left} left in {period}, so {name} did not change.", "W27", (joined, left)
-        )
-    return Sentence(
-        f"In {period}, {joined} joined and {left} left: a net {word} of {net_text}.",
-        "W27",
-        (joined, left, net_text),
-    )
+        return Sentence(f"{text}: no net change.", "W27", (joined, left))
+    word = "rise" if net > 0 else "fall"
+    return Sentence(f"{text}: a net {word} of {net_text}.", "W27", (joined, left, net_text))
 
 
 def return_title(then: float, now: float, unexplained: float) -> Sentence:

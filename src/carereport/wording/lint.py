@@ -22,7 +22,7 @@ from carereport.wording.headlines import (
     positive_title,
     rise_title,
 )
-from carereport.wording.numbers import MOST_DECIMALS, MOST_WORDS, number_text, rounded, unit_words
+from carereport.wording.numbers import MOST_DECIMALS, MOST_WORDS, decimals_given, number_text, rounded, unit_words
 
 BANNED = (
     "because", "due to", "as a result of", "driven by", "thanks to", "led to", "caused", "reflects", "explains",
@@ -179,8 +179,9 @@ def _on_completeness(leading: Figure | None) -> list[float | None]:
 
 
 def _gaps(value: float, aim: float) -> list[float]:
-    """Return the differences of a value and its target as they are printed, each rounded first."""
-    return [float(abs(rounded(value, d) - rounded(aim, d))) for d in range(MOST_DECIMALS + 1)]
+    """Return the differences of a value and its target as they are printed: the value rounded first."""
+    given = rounded(aim, decimals_given(aim))
+    return [float(abs(rounded(value, decimals) - given)) for decimals in range(MOST_DECIMALS + 1)]
 
 
 def _unheld(sentence: Sentence, pool: set[str]) -> list[str]:

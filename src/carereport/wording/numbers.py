@@ -92,6 +92,12 @@ def base_text(numerator: float | None, denominator: float | None) -> str:
     return f"{value_text(numerator, 'number')} of {value_text(denominator, 'number')}"
 
 
+def decimals_given(value: float) -> int:
+    """Return how many decimals a number of the settings or a publisher has, as it was written."""
+    text = repr(float(value))
+    return 0 if text.endswith(".0") else len(text.partition(".")[2])
+
+
 def plural(count: float, one: str, many: str) -> str:
     """Return '1 child', '4 children', 'no children' for zero."""
     if count == 0:

@@ -44,11 +44,11 @@ def _not_shown(ahead: LookAhead, name: str) -> Sentence:
         figures = (number_text(ahead.record.inside), number_text(ahead.record.quarters))
         too_few = ahead.record.inside < LEAST * ahead.record.quarters
         tail = "too few" if too_few else "more than such an interval should hold"
-        why = f"in the back-test, {figures[0]} of {figures[1]} quarters lay inside, {tail}"
+        why = f"In the back-test, {figures[0]} of {figures[1]} quarters lay inside, {tail}"
     elif ahead.reason in ("suppressed", "too_few"):
         figures = (number_text(NEEDED),)
         gap = "a month too small to publish is a gap" if ahead.reason == "suppressed" else "fewer are published"
-        why = f"{figures[0]} months in a row are needed, and {gap}"
+        why = f"It needs {figures[0]} months in a row, and {gap}"
     else:
-        why = "the past gives it no width" if ahead.reason == "no_width" else "no method could be fitted"
-    return Sentence(f"No interval is shown for {mid}: {why}.", LOOK_AHEAD, figures)
+        why = "The past gives it no width" if ahead.reason == "no_width" else "No method could be fitted"
+    return Sentence(f"No interval is shown for {mid}. {why}.", LOOK_AHEAD, figures)

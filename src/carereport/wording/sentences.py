@@ -18,6 +18,7 @@ from carereport.wording.completeness import not_calculated
 from carereport.wording.numbers import (
     MOST_WORDS,
     base_text,
+    decimals_given,
     decimals_of,
     number_text,
     plural,
@@ -59,8 +60,8 @@ def shown(figure: Figure, indicator: Indicator, decimals: int | None = None) -> 
 
 
 def target_text(target: Target, indicator: Indicator) -> str:
-    """Return a target with no more decimals than it has."""
-    text = number_text(target.value, 0 if float(target.value).is_integer() else 1)
+    """Return a target with the decimals that it has."""
+    text = number_text(target.value, decimals_given(target.value))
     return f"{text}%" if indicator.figure_unit == "percent" else text
 
 
@@ -71,9 +72,9 @@ def current_target(indicator: Indicator, quarter: Quarter) -> Target | None:
 
 
 def year_ago(finding: Finding) -> tuple[Figure, Figure] | None:
-    """Return the quarter and the same quarter last year, where both are published."""
+    """Return the quarter and the same quarter last year, where both are published and no break lies between."""
     now, before = finding.value, finding.same_quarter_last_year
-    if now is None or before is None or now.value is None or before.value is None:
+    if now is None or before is None or now.value is None or before.value is None or finding.change.value is None:
         return None
     return now, before
 
@@ -91,9 +92,7 @@ def published_text(value: float, indicator: Indicator, decimals: int | None = No
 
 def published_decimals(value: float, indicator: Indicator) -> int:
     """Return how many decimals a published value carries: one as a rule, never more than its publisher gives."""
-    text = repr(float(value))
-    given = 0 if text.endswith(".0") else len(text.partition(".")[2])
-    return min(given, 1 if indicator.decimals is None else max(indicator.decimals, 1))
+    return min(decimals_given(value), 1 if indicator.decimals is None else max(indicator.decimals, 1))
 
 
 def comparator_name(benchmark: BenchmarkFinding) -> str:
@@ -191,9 +190,10 @@ def target(finding: Finding, indicator: Indicator, quarter: Quarter) -> Iterator
         return
     if indicator.figure_unit == "percent":
         decimals = decimals_of("percent", indicator.decimals, figure.denominator)
-        gap = abs(rounded(figure.value, decimals) - rounded(aim.value, decimals))
+        given = decimals_given(aim.value)
+        gap = abs(rounded(figure.value, decimals) - rounded(aim.value, given))
         if gap:
-            distance = points_text(float(gap), decimals)
+            distance = points_text(float(gap), max(decimals, given))
             yield Sentence(f"This is {distance} {above} the target of {goal}.", "W4", (distance.split()[0], goal))
             return
     yield Sentence(f"This is {above} the target of {goal}.", "W4", (goal,))

@@ -91,6 +91,11 @@ def _unjudged(finding: Finding, points: Sequence[SpcPoint]) -> Iterator[Sentence
     size = sum(point.value is not None for point in segment)
     if size < MINIMUM:
         be, units = ("is", unit) if size == 1 else ("are", f"{unit}s")
+        if spc.chart in ("t", "g"):
+            gaps = "gap" if size == 1 else "gaps"
+            text = f"There {be} {size} {gaps} between {unit}s with an event; at least {MINIMUM} are needed"
+            yield Sentence(f"{text} to judge usual variation.", "W22", (str(size), str(MINIMUM)))
+            return
         what = f"{size} {units} with a figure" if size < len(segment) else f"{size} {units} of data"
         since = f" since {point_name(segment[0].period)}" if len(segment) < len(spc.points) else ""
         text = f"There {be} {what}{since}; at least {MINIMUM} points are needed to judge usual variation."
@@ -147,16 +152,20 @@ def _run(finding: Finding, indicator: Indicator, unit: str) -> Iterator[Sentence
 
 def _usual(finding: Finding, indicator: Indicator, points: list[SpcPoint], unit: str) -> Iterator[Sentence]:
     apart = f"{unit.capitalize()}-to-{unit}"
+    recent = next((p for p in reversed(points[-4:-1]) if p.special not in (None, "common")), None)
+    left = recent is not None and (recent.special or "").startswith("outside")
+    within = f"the latest {unit} is" if left else f"{apart.lower()} movement is"
     if finding.status == "off_target":
         span = {"quarter": "this quarter", "year_to_date": "in the year to date"}.get(
             finding.headline, "over the 12 months"
         )
-        span = f"at the quarter's end; {apart.lower()}" if is_stock(finding, indicator) else f"{span}; {apart.lower()}"
-        yield Sentence(f"It is off target {span} movement is within the usual range.", "W9", ("12",))
+        span = "at the quarter's end" if is_stock(finding, indicator) else span
+        yield Sentence(f"It is off target {span}; {within} within the usual range.", "W9", ("12",))
+    elif left:
+        yield Sentence(f"{within.capitalize()} within the usual range.", "W9")
     elif not (is_stock(finding, indicator) and indicator.kind == "count" and year_ago(finding)):
         text = f"{apart} changes are within the usual range, so no single movement should be read as a change."
         yield Sentence(text, "W9")
-    recent = next((p for p in reversed(points[-4:-1]) if p.special not in (None, "common")), None)
     if recent is None or recent.special is None:
         return
     if recent.special.startswith("outside"):

@@ -227,8 +227,8 @@ def _measure_note(finding: Finding, indicator: Indicator, title: str, *, of_mont
     monthly = bool(finding.spc.points) and "Q" not in finding.spc.points[-1].period
     if of_months or not monthly or figure is None or figure.value is None or is_stock(finding, indicator):
         return f"{name}." if name else ""
-    held = f"{shown(figure, indicator)} {period_of(figure, indicator, finding.headline)}"
-    return f"{name}: {held}." if name else f"{start(held)}."
+    value, when = shown(figure, indicator), period_of(figure, indicator, finding.headline)
+    return f"{name}: {value} {when}." if name else f"{start(when.removeprefix('in '))}: {value}."
 
 
 def _accounts(material: Material) -> tuple[Account, ...]:
@@ -274,7 +274,7 @@ def _account(material: Material, flow: Flow, returned: Reconciled | None, height
         chart=_stock_chart(material, flow, stock, height),
         heads=tuple(heads),
         cells=tuple(cells),
-        sentence=_flow_sentence(flow, signed, quarter) if whole else "",
+        sentence=_flow_sentence(signed, quarter) if whole else "",
         returned=returned,
         legend=legend(cells),
     )
@@ -301,11 +301,11 @@ def _stock_chart(material: Material, flow: Flow, stock: Finding, height: float) 
     )
 
 
-def _flow_sentence(flow: Flow, signed: Sequence[tuple[float, float | None]], quarter: Quarter) -> str:
+def _flow_sentence(signed: Sequence[tuple[float, float | None]], quarter: Quarter) -> str:
     joined = sum(count or 0 for sign, count in signed if sign > 0)
     left = sum(count or 0 for sign, count in signed if sign < 0)
     return flow_account(
-        flow.name, value_text(joined, "number"), value_text(left, "number"), joined - left,
+        value_text(joined, "number"), value_text(left, "number"), joined - left,
         value_text(abs(joined - left), "number"), quarter.year_to_date.label,
     ).text  # fmt: skip
 

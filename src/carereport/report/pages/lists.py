@@ -13,6 +13,7 @@ from carereport.quarters import written
 from carereport.report import drawings
 from carereport.report.pages.material import Material, figure_text, name_of
 from carereport.report.shown import Row
+from carereport.wording.numbers import plural
 
 LEVELS = 5
 """Levels of the maturity matrix."""
@@ -118,7 +119,7 @@ def maturity(material: Material) -> Levels | None:
     up = sum(now > before for before, now in known)
     down = sum(now < before for before, now in known)
     stayed, fell = len(known) - up - down, down or "none"
-    title = f"Of {len(rows)} areas, {up} moved up a level in a year, {stayed} stayed and {fell} fell"
+    title = f"Of {plural(len(rows), 'area', 'areas')}, {up} moved up a level in a year, {stayed} stayed and {fell} fell"
     alt = "Matrix of levels from 1 to 5. " + "; ".join(f"{r.name}: {_level(r.before)} to {_level(r.now)}" for r in rows)
     chart = drawings.matrix("Maturity matrix", rows, LEVELS, 176, HEAD_HEIGHT + ROW_HEIGHT * len(rows), f"{alt}.")
     return Levels(title, chart)

@@ -276,6 +276,8 @@ def _neighbours(material: Material) -> str:
     project = material.project
     if not project.neighbours:
         return ""
+    if len(project.neighbours) == 1:
+        return f"Our one statistical neighbour is {project.neighbours[0]}."
     average = f"Their figure is the {project.report.council.neighbour_average} of those published."
     groups: dict[str, list[str]] = {}
     for row in project.neighbour_model:

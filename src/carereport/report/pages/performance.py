@@ -202,7 +202,9 @@ def _fitting(change: str, comparison: str, finding: Finding, material: Material)
     if lines_of(f"{change} {comparison}", COLUMN) <= 2:
         return change
     ago = finding.same_quarter_last_year
-    return f"A year ago {figure_text(ago, material.indicator(finding))}." if ago and ago.value is not None else ""
+    if ago is None or (finding.change.value is None and ago.marker != "c"):
+        return ""
+    return f"A year ago {figure_text(ago, material.indicator(finding))}."
 
 
 def _rate(material: Material, finding: Finding) -> Finding | None:

@@ -85,6 +85,7 @@ def _rest(material: Material, held: Sequence[Revision], shown: int) -> str:
     if not left:
         return where
     groups = sum(one.breakdown != "total" for one in held)
+    if left == 1:
+        return f"A further figure{', that of a group,' if groups else ''} has moved by that much. {where}"
     those = f", {plural(groups, 'of them a figure of a group', 'of them figures of groups')}" if groups else ""
-    word = "more figure has" if left == 1 else "more figures have"
-    return f"{plural(left, word, word)} moved by that much{those}. {where}"
+    return f"A further {plural(left, 'figure', 'figures')} have moved by that much{those}. {where}"

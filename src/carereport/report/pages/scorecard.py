@@ -160,6 +160,8 @@ def direction_word(finding: Finding, indicator: Indicator) -> str:
     now, ago = finding.value, finding.same_quarter_last_year
     if now is None or ago is None or now.value is None or ago.value is None:
         return "[c]" if "c" in (now.marker if now else "", ago.marker if ago else "") else "No earlier figure"
+    if finding.change.value is None:
+        return "Not comparable"
     if figure_text(now, indicator) == figure_text(ago, indicator):
         return "Unchanged"
     higher = now.value > ago.value
@@ -235,10 +237,10 @@ def _false_alarms(findings: list[Finding]) -> str:
     if not points:
         return ""
     expected = expected_false_alarms(points)
-    number = value_text(expected, "number", 0 if expected >= 1.5 else 1)
+    number = value_text(expected, "number", 0 if expected >= 1.5 else 1 if expected >= 0.05 else 2)
+    measures = plural(len(points), "measure", "measures")
     return (
-        f"Of {value_text(len(points), 'number')} measures with a control chart, about {number} would look unusual "
-        "by chance alone though nothing changed."
+        f"Of {measures} with a control chart, about {number} would look unusual by chance alone though nothing changed."
     )
 
 
