@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import fields, is_dataclass, replace
 from datetime import datetime
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -138,6 +139,14 @@ def test_a_number_from_nowhere_is_found_in_what_is_read_aloud_of_a_chart(tmp_pat
     bars = Markup(str(context.journey.bars).replace('aria-label="', f'aria-label="{STRAY} ', 1))
     with pytest.raises(CarereportError):
         check_numbers(material, replace(context, journey=replace(context.journey, bars=bars)))
+
+
+def test_an_apostrophe_read_aloud_is_no_number(tmp_path: Path) -> None:
+    root = small_council(tmp_path / "project")
+    journey = "council: {short_name: St Ann's}\njourney: [{indicator: referrals}, {indicator: plans_started}]\n"
+    (root / "config" / "report.yaml").write_text(journey, encoding="utf-8")
+    page = run_build(Options(root, Quarter(2024, 4), root / "data", formats=("html",))).folders[0] / "report.html"
+    assert "Bar chart of the child's journey, St Ann's" in unescape(page.read_text(encoding="utf-8"))
 
 
 def test_pages_with_a_number_from_nowhere_are_not_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

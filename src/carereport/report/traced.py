@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
+from html import unescape
 
 import numpy as np
 import pandas as pd
@@ -192,7 +193,7 @@ def _texts(value: object, place: str) -> Iterator[tuple[str, str]]:
     if isinstance(value, GIVEN) or value is None:
         return
     if isinstance(value, Markup):
-        yield from ((place, told) for told in _ALTERNATIVE.findall(value))
+        yield from ((place, unescape(told)) for told in _ALTERNATIVE.findall(value))
     elif isinstance(value, str):
         yield place, value
     elif isinstance(value, tuple):
