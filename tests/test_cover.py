@@ -12,9 +12,10 @@ import pytest
 
 from carereport.commentary import Commentary
 from carereport.faults import ConfigurationError
+from carereport.quarters import Quarter
 from carereport.report.context import report_context
 from carereport.report.cover import cover_report
-from carereport.report.cover_checks import late_publication, missing_for_cover
+from carereport.report.cover_checks import early_meeting, late_publication, missing_for_cover
 from carereport.report.pages.material import Material
 from carereport.report.pdf import pdf_bytes
 from carereport.report.profile import known_profiles, read_profile
@@ -130,6 +131,12 @@ def test_papers_after_the_latest_day_are_warned_of(tmp_path):
     project = _project(tmp_path)
     assert late_publication(project, date(2025, 11, 10)) == []
     assert [fault.code for fault in late_publication(project, date(2025, 11, 11))] == ["CV003"]
+
+
+def test_a_meeting_before_the_quarter_s_end_is_an_earlier_quarter_s(tmp_path):
+    (fault,) = early_meeting(_project(tmp_path), Quarter(2025, 3))
+    assert (fault.code, fault.severity, fault.file) == ("CV004", "warning", "config/report.yaml")
+    assert early_meeting(_project(tmp_path), made.QUARTER) == []
 
 
 def test_recommendations_are_lettered_and_begin_with_a_verb_of_scrutiny(tmp_path):

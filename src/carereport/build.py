@@ -19,7 +19,13 @@ from carereport.faults import EXIT_ENVIRONMENT, ConfigurationError, ExtractError
 from carereport.printing import exit_code, is_of_settings, ordered
 from carereport.project import Project, data_folder, history_home, read_settings
 from carereport.quarters import Quarter
-from carereport.report.cover_checks import form_faults, late_publication, missing_for_cover, unplaced_texts
+from carereport.report.cover_checks import (
+    early_meeting,
+    form_faults,
+    late_publication,
+    missing_for_cover,
+    unplaced_texts,
+)
 from carereport.report.manifest import manifest, refuse_foreign, verify, write_manifest
 from carereport.report.worker import Worker
 from carereport.report_settings import ExemptPaper
@@ -264,6 +270,7 @@ def settings_of(options: Options, data: Path | None) -> tuple[Project, dict[str,
         faults += check_final(project) if options.final else []
         if not form_faults(project):
             faults += unplaced_texts(project, options.quarter, commentary)
+        faults += early_meeting(project, options.quarter)
         if options.final and not form_faults(project):
             faults += missing_for_cover(project, options.quarter, commentary)
             faults += late_publication(project, date.today())

@@ -228,6 +228,11 @@ SETTINGS: dict[str, tuple[str, str]] = {
         "committee: profile names a profile that comes with carereport, or a file of yours in config/profiles.",
     ),
     "CV002": ("The cover report is not ready", "A final one needs the day of the meeting, a director and an author."),
+    "CV004": (
+        "A meeting of an earlier quarter",
+        "committee.meeting in report.yaml lies before the quarter's end. It is most likely last quarter's: the age of "
+        "the figures and the day to publish are worked out from it.",
+    ),
     "CV003": (
         "Too late to publish",
         "Agenda and reports are open five clear days before a meeting in England (SI 2002/715).",

@@ -70,6 +70,17 @@ def unplaced_texts(project: Project, quarter: Quarter, commentary: Mapping[str, 
     )]  # fmt: skip
 
 
+def early_meeting(project: Project, quarter: Quarter) -> list[Fault]:
+    """Return a warning where the meeting lies before the quarter's end: it is the last quarter's still."""
+    meeting = project.report.committee.meeting
+    if meeting is None or meeting > quarter.end:
+        return []
+    line, position, text = project.locate(REPORT, ("committee", "meeting"))
+    message = f"the meeting, {written(meeting)}, lies before the end of {quarter.name}"
+    return [Fault("CV004", "warning", message, "name the meeting that this quarter's report goes to", REPORT, line,
+                  None, position, 1, text)]  # fmt: skip
+
+
 def late_publication(project: Project, today: date) -> list[Fault]:
     """Return a warning where the last day to publish before the meeting has passed."""
     meeting = project.report.committee.meeting
