@@ -314,6 +314,15 @@ def test_a_month_out_of_the_usual_range_shortly_before_is_no_usual_movement() ->
     assert "Month-to-month" not in said
 
 
+def test_a_count_with_declared_decimals_is_one_number_in_every_place() -> None:
+    counted = ASSESSMENTS.model_copy(update={"kind": "count", "decimals": 1, "target": []})
+    found = replace(FINDING, value=Figure(NOW.start, NOW.end, 891.0, 891.0), benchmarks=(), spc=Spc("none", ""))
+    worded = replace(found, sentences=write_sentences(found, counted, QUARTER))
+    assert worded.sentences[0].text == "There were 891.0 assessments in July to September 2025."
+    faults = lint_findings([worded], {"assessments_45_days": counted}, QUARTER)
+    assert "WO001" not in {fault.code for fault in faults}
+
+
 def test_nothing_is_said_to_have_moved_across_a_break() -> None:
     broken = replace(FINDING, change=Change(None))
     assert card_change(broken, ASSESSMENTS).text == "No comparable figure a year ago."
@@ -321,7 +330,16 @@ def test_nothing_is_said_to_have_moved_across_a_break() -> None:
     assert direction_word(broken, ASSESSMENTS) == "Not comparable"
 
 
+def test_figures_of_one_time_are_not_called_of_another() -> None:
+    year = replace(YEAR, start=date(2024, 4, 1), end=date(2025, 3, 31))
+    assert not any("a guide only" in text for text in texts(replace(FINDING, rolling_12_months=year)))
+    assert any("a guide only" in text for text in texts(FINDING))
+
+
 def test_one_is_told_in_the_singular() -> None:
+    length = ASSESSMENTS.model_copy(update={"name": "Time to a plan", "kind": "mean", "unit": "days", "target": []})
+    day = replace(FINDING, value=Figure(NOW.start, NOW.end, 1.0), spc=Spc("none", ""))
+    assert "Time to a plan: 1 day in July to September 2025." in texts(day, length)
     one = BenchmarkFinding("Statistical neighbours", "2024/25", 60.0, "better", 76.0, 82.0, "", True,
                            statistic="mean of 1 of 1")  # fmt: skip
     said = " ".join(texts(replace(FINDING, benchmarks=(one,))))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date
 
+from carereport.comparators import period_end
 from carereport.figures import BenchmarkFinding, Figure, Finding, RankBand, Sentence
 from carereport.judgement.compare import comparable, is_neighbours, is_stock
 from carereport.judgement.rank import quarters_of_rank
@@ -37,8 +39,13 @@ def comparisons(finding: Finding, indicator: Indicator, quarter: Quarter) -> Ite
         yield _compared(benchmark, indicator)
     if judged and finding.rank is not None:
         yield _place(finding.rank, indicator)
-    if judged:
+    if judged and not is_of(judged[0], compared.end):
         yield _periods(judged[0], compared, is_stock(finding, indicator))
+
+
+def is_of(benchmark: BenchmarkFinding, end: date) -> bool:
+    """Return whether a comparator's period ends on a day, so that it is of the same time as our figure."""
+    return period_end(benchmark.period) == end
 
 
 def full_name(benchmark: BenchmarkFinding) -> str:

@@ -21,7 +21,6 @@ from carereport.wording.numbers import (
     decimals_given,
     decimals_of,
     number_text,
-    plural,
     points_text,
     rounded,
     unit_words,
@@ -145,15 +144,15 @@ def level(finding: Finding, indicator: Indicator, quarter: Quarter) -> Iterator[
     else:
         base = base_text(figure.numerator, figure.denominator) if indicator.figure_unit == "percent" else ""
         tail = f" ({base})" if base else ""
-        text = f"{indicator.name}: {value}{_unit(indicator)} {at}{tail}."
+        text = f"{indicator.name}: {value}{_unit(indicator, value)} {at}{tail}."
         yield Sentence(text, "W3" if base else "W1", (value, base) if base else (value,))
 
 
 def _counted(figure: Figure, finding: Finding, indicator: Indicator, at: str) -> Sentence:
     """W1 and W2 for a stock: with the number a year before, which the control chart judges; else the number alone."""
     value = shown(figure, indicator)
-    things = plural(figure.value or 0, indicator.thing or indicator.things, indicator.things)
-    text = f"There {'was' if figure.value == 1 else 'were'} {things} {at}"
+    things = indicator.thing or indicator.things if figure.value == 1 else indicator.things
+    text = f"There {'was' if figure.value == 1 else 'were'} {value if figure.value else 'no'} {things} {at}"
     pair = year_ago(finding)
     if not is_stock(finding, indicator) or pair is None:
         return Sentence(f"{text}.", "W1", (value,))
@@ -273,11 +272,13 @@ def _break_between(indicator: Indicator, then: Figure | None, now: Figure | None
     return add_months(ended.replace(day=1), 1) if ended is not None and first <= ended < now.end else None
 
 
-def _unit(indicator: Indicator) -> str:
-    """Return the unit after a value, left out where the name says it."""
+def _unit(indicator: Indicator, value: str) -> str:
+    """Return the unit after a value, '1 day' in the singular; left out where the name says it."""
     words = unit_words(indicator.figure_unit)
     said = words.strip().removesuffix(" children")
-    return "" if said.casefold() in indicator.name.casefold() else words
+    if said == "score" or said.casefold() in indicator.name.casefold():
+        return ""
+    return words.removesuffix("s") if value == "1" else words
 
 
 def _subject(indicator: Indicator) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from markupsafe import Markup
 
@@ -28,6 +29,7 @@ from carereport.report.pages.material import (
     variation_tag,
 )
 from carereport.settings import Indicator
+from carereport.wording.comparisons import is_of
 from carereport.wording.headlines import POLARITY_WORDS, short_months, status_count
 from carereport.wording.numbers import plural, value_text
 from carereport.wording.sentences import benchmark_text, period_text
@@ -107,7 +109,7 @@ def scorecard(material: Material) -> Scorecard:
         sections=tuple(sections),
         rule=_rule(material, shown),
         false_alarms=_false_alarms(shown),
-        benchmarks=_benchmark_note(shown),
+        benchmarks=_benchmark_note(shown, quarter.end),
         key=tuple(_key([row for section in sections for row in section.rows])),
         more=_more(material, len(material.findings) - len(shown)),
     )
@@ -244,12 +246,14 @@ def _false_alarms(findings: list[Finding]) -> str:
     )
 
 
-def _benchmark_note(findings: list[Finding]) -> str:
-    periods = sorted({period_text(b.period) for f in findings for b in f.benchmarks if b.area == "England"})
+def _benchmark_note(findings: list[Finding], end: date) -> str:
+    national = [b for f in findings for b in f.benchmarks if b.area == "England"]
+    periods = sorted({period_text(b.period) for b in national})
     if not periods:
         return ""
     listed = ", ".join(periods[:-1]) + (" or " if len(periods) > 1 else "") + periods[-1]
+    later = "" if all(is_of(b, end) for b in national) else "; ours are later, so the comparison is a guide only"
     return (
-        f"Neighbours and England: published for {listed}; ours are later, so the comparison is a guide only. "
+        f"Neighbours and England: published for {listed}{later}. "
         "Quarters of England's authorities count from the highest value down, and allow for chance."
     )
