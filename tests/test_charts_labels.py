@@ -13,12 +13,14 @@ from carereport.charts.count_columns import CountColumn, count_columns
 from carereport.charts.dot_plot import DotPlot, dot_plot, least_height
 from carereport.charts.journey_bars import JourneyBar, journey_bars
 from carereport.charts.matrix import MatrixRow, matrix
-from carereport.charts.share_bars import ShareRow, share_bars
+from carereport.charts.share_bars import FILLS, ShareRow, share_bars
 from carereport.charts.sparkline import sparkline
 from carereport.charts.stock_chart import Flows, stock_chart
 from carereport.charts.waterfall import WaterfallRow, waterfall
+from carereport.charts.yearly_lines import YearlyLine, YearlyLines, yearly_lines
 from carereport.figures import Spc, SpcPoint
 from carereport.quarters import add_months
+from carereport.report.branding import contrast
 from carereport.report.pages import fit
 from tests.made_up_report import QUARTER, wobble
 
@@ -214,3 +216,37 @@ def test_no_label_of_a_waterfall_meets_another(levels: tuple[int, ...]) -> None:
         at += change
     rows.append(WaterfallRow("At 30 September 2025", 0, at, f"{at:,}", True))
     assert_clean(waterfall(rows, 176, 26, ""))
+
+
+def test_parts_of_shares_darken_in_their_order_and_words_on_them_are_read() -> None:
+    on_white = [contrast(fill, "#FFFFFF") for fill, _ in FILLS]
+    assert on_white[0] >= 3 and all(later >= 1.3 * one for one, later in itertools.pairwise(on_white)), on_white
+    assert all(contrast(fill, ink) >= 4.5 for fill, ink in FILLS)
+
+
+YEARS: dict[str, list[tuple[float | None, ...]]] = {
+    "all equal": [(50.0,) * 6, (50.0,) * 6, (50.0,) * 6],
+    "one year": [(49.5,), (40.7,), (40.6,)],
+    "60 years": [tuple(50 + 9 * wobble(n, 3) for n in range(60))] * 3,
+    "0 and 100": [(0.0, 100.0) * 3, (100.0, 0.0) * 3, (0.0,) * 6],
+    "gaps": [(None, 4.0, None, 6.0, None, None), (None,) * 6, (3.0,) * 6],
+    "large": [(1_234_567.0, 1_250_000.0), (1_300_000.0, 1_200_000.0), (9.0, 11.0)],
+    "none": [(), (), ()],
+}
+
+
+@pytest.mark.parametrize("unit", ["per_10000", "percent"])
+@pytest.mark.parametrize("size", [(62, 35), (84, 32), (176, 43)])
+@pytest.mark.parametrize("name", YEARS)
+def test_no_label_of_yearly_lines_meets_another(name: str, size: tuple[int, int], unit: str) -> None:
+    lines = YEARS[name]
+    for names in (("Ashcombe", "Neighbours", "England"), (LONG, "Neighbours", LONG)):
+        texts = [f"{line[-1]}" if line else "" for line in lines]
+        held = tuple(YearlyLine(*one) for one in zip(names, lines, texts, strict=True))
+        years = tuple(str(2026 - n) for n in range(len(lines[0]), 0, -1))
+        assert_clean(yearly_lines(YearlyLines(years, held, unit), *size, ""))
+
+
+def test_a_hidden_year_leaves_no_trace_in_yearly_lines() -> None:
+    drawn = yearly_lines(YearlyLines(("2024", "2025"), (YearlyLine("Us", (4.0, None), "[c]"),), "number"), 62, 35, "")
+    assert any(label.text == "Us [c]" for label in drawn.labels) and drawn.places[1][1] is None

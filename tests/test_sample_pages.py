@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from carereport.build import Options, run_build
+from carereport.build import Options, Result, run_build
 from carereport.quarters import Quarter
 from tests.sample_files import FOLDER
 from tests.test_report_pages import headings, words_of
@@ -19,12 +19,17 @@ Words = list[list[tuple[float, float, str]]]
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def built(tmp_path_factory: pytest.TempPathFactory) -> Result:
     pytest.importorskip("carereport.report.pdf", reason="Pango cannot be loaded", exc_type=OSError)
     root = tmp_path_factory.mktemp("sample") / "council"
     for name in ("config", "commentary", "templates", "sample_data"):
         shutil.copytree(FOLDER.parent / name, root / name)
-    return run_build(Options(root, Quarter(2025, 2), formats=("pdf",))).folders[0]
+    return run_build(Options(root, Quarter(2025, 2), formats=("pdf", "html")))
+
+
+@pytest.fixture(scope="module")
+def folder(built: Result) -> Path:
+    return built.folders[0]
 
 
 @pytest.fixture(scope="module")
@@ -53,3 +58,13 @@ def test_no_page_of_the_sample_but_the_last_of_a_section_is_nearly_empty(words: 
 def test_the_sample_s_papers_can_be_uploaded(folder: Path) -> None:
     assert all((folder / name).stat().st_size < MOST_BYTES for name in ("report.pdf", "cover-report.pdf"))
     assert 2 <= len(words_of(folder / "cover-report.pdf")) <= 5
+
+
+def test_every_text_that_the_sample_s_officers_wrote_is_shown(built: Result) -> None:
+    assert [fault.message for fault in built.faults if fault.code == "CM013"] == []
+
+
+def test_where_england_s_plans_fell_a_chart_says_so(folder: Path) -> None:
+    page = (folder / "report.html").read_text(encoding="utf-8")
+    drawn = re.search(r'aria-label="(Line chart of Protection plans per 10,000[^"]*)"', page)
+    assert drawn is not None and "ours rose and England's fell" in drawn[1].replace("&#x27;", "'")

@@ -35,6 +35,7 @@ def _marks(page):
     """The shorthand of the rows: markers, dashes and words that stand in place of a number."""
     found = {mark for row in _rows(page) for cell in _cells(row) for mark in re.findall(r"\[\w+\]", cell)}
     found |= {cell.capitalize() for row in _rows(page) for cell in _cells(row) if cell in ("–", "withheld")}
+    found |= {"Since" for row in _rows(page) if row.direction in ("Better", "Worse")}
     return found | {"Neither" for row in _rows(page) if row.good == "neither"}
 
 

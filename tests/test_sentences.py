@@ -12,6 +12,7 @@ from carereport.figures import BenchmarkFinding, Change, Figure, Finding, RankBa
 from carereport.quarters import Quarter
 from carereport.report.pages.scorecard import direction_word
 from carereport.settings import Indicator, Target
+from carereport.wording.comparisons import year_title
 from carereport.wording.headlines import (
     age_of_data,
     card_change,
@@ -334,6 +335,19 @@ def test_figures_of_one_time_are_not_called_of_another() -> None:
     year = replace(YEAR, start=date(2024, 4, 1), end=date(2025, 3, 31))
     assert not any("a guide only" in text for text in texts(replace(FINDING, rolling_12_months=year)))
     assert any("a guide only" in text for text in texts(FINDING))
+
+
+@pytest.mark.parametrize(
+    ("ours", "england", "words"),
+    [
+        ((45.8, 49.5), (41.4, 40.6), "In the year to March 2025 ours rose and England's fell"),
+        ((57.0, 56.0), (69.0, 67.0), "In the year to March 2025 both fell"),
+        ((5.0, 5.0), (69.0, 67.0), "In the year to March 2025 ours stayed the same and England's fell"),
+        (None, (40.0, 41.0), "In the year to March 2025 England's rose"),
+    ],
+)
+def test_our_year_is_told_beside_england_s(ours, england, words) -> None:
+    assert year_title(ours, england, date(2025, 3, 31)).text == words
 
 
 def test_one_is_told_in_the_singular() -> None:

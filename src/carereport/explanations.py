@@ -196,8 +196,8 @@ SETTINGS: dict[str, tuple[str, str]] = {
     ),
     "CM013": (
         "Officer text without a page",
-        "Officers write about exceptions, which have a page each. The indicator is none in this report, so that its "
-        "text stands nowhere. added_exceptions in report.yaml gives it a page.",
+        "Officers write about exceptions, which have a page each or a place in the list after those. The indicator is "
+        "none in this report, so that its text stands nowhere. added_exceptions in report.yaml gives it a page.",
     ),
     "CM010": ("Officer text is missing", "--final refuses while an officer's explanation, action or date is missing."),
     "MA004": (

@@ -357,6 +357,7 @@ def _unknown_names(
     named += [(REPORT, ("journey", n, "of"), stage.of) for n, stage in enumerate(report.journey) if stage.of]
     for n, flow in enumerate(report.flows):
         named += [(REPORT, ("flows", n), name) for name in (flow.stock, *flow.joined, *flow.left)]
+        named += [(REPORT, ("flows", n, "rate"), flow.rate)] if flow.rate else []
     for n, relation in enumerate(report.relations):
         named += [(REPORT, ("relations", n), name) for name in (relation.whole, *relation.parts)]
     for n, added in enumerate(report.added_exceptions):

@@ -117,6 +117,9 @@ class Flow(Model):
     stock: str = Field(description="The indicator counted at start and end.")
     joined: OneOrMore = Field(description="The indicators that count who joined.")
     left: OneOrMore = Field(description="The indicators that count who left.")
+    rate: str | None = Field(
+        default=None, description="The stock's rate, drawn year by year beside England's and the neighbours'."
+    )
 
 
 class JourneyStage(Model):

@@ -9,8 +9,11 @@ from carereport.charts import Chart
 from carereport.charts.remembered import remembered
 from carereport.charts.theme import INK, QUIET, Canvas, text_width, wrapped
 
-FILLS = (("#12436D", "#FFFFFF"), ("#28A197", INK), ("#801650", "#FFFFFF"), ("#F46A25", INK), ("#3D3D3D", "#FFFFFF"))
-"""Fill of each part and the colour of words on it, in the Analysis Function's order: neighbours keep 3 to 1."""
+FILLS = (
+    ("#28A197", INK), ("#2073BC", "#FFFFFF"), ("#7F2560", "#FFFFFF"), ("#5A1F12", "#FFFFFF"), (INK, "#FFFFFF"),
+)  # fmt: skip
+"""Fill of each part and the colour of words on it: each darker than the one before, so that grey print keeps the order;
+a white gap keeps them apart."""
 GAP = 1.2
 ROOM_BESIDE = 3.0
 """Points that a count needs to spare inside its part."""

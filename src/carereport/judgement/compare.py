@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 NEIGHBOURS = "Statistical neighbours"
 FALSE_DISCOVERY_RATE = 0.10
+MOST_YEARS = 6
+"""Published years shown beside each other."""
 _NEIGHBOUR_WORDS = frozenset({"statistical", "neighbour", "neighbours", "average", "mean", "median"})
 _UNITS = {"%": "percent", "percentage": "percent", "count": "number", "per 10,000": "per_10000"}
 
@@ -68,6 +70,15 @@ def comparators(project: Project, indicator_id: str, quarter: Quarter) -> list[P
         larger = {"england", fold(ALL_AREAS), fold(region)}
         result.insert(sum(fold(figure.area) in larger for figure in result), neighbours)
     return result
+
+
+def by_year(
+    project: Project, indicator_id: str, quarter: Quarter
+) -> list[tuple[PublishedFigure, PublishedFigure | None]]:
+    """Return England's published years with the neighbours' of the same day, the latest last."""
+    held = _ended(project, indicator_id, quarter)
+    england = sorted((figure for figure in held if fold(figure.area) == "england"), key=lambda figure: figure.end)
+    return [(one, _neighbours(project, [f for f in held if f.end == one.end])) for one in england[-MOST_YEARS:]]
 
 
 def neighbour_values(project: Project, indicator_id: str, quarter: Quarter) -> list[tuple[str, float, str]]:

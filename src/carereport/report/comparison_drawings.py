@@ -1,21 +1,29 @@
-"""The funnel plot of a measure: every council of the latest published year by its size, and the table of values."""
+"""A measure beside published figures: every council by its size, and England and the neighbours year by year."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
 from carereport.charts import funnel_plot as funnels
+from carereport.charts import yearly_lines as years
+from carereport.comparators import PublishedFigure
 from carereport.figures import Finding
-from carereport.judgement.compare import comparable, fold
+from carereport.judgement.compare import by_year, comparable, fold
 from carereport.judgement.funnel import FunnelPoint, funnel
 from carereport.project import Project
-from carereport.quarters import Quarter
+from carereport.quarters import Quarter, written
 from carereport.report.chart_tables import ChartTable
 from carereport.report.drawings import Drawing, text_alternative
+from carereport.report.pages.material import figure_text, unit_text
 from carereport.report.pages.material import period_text as figure_period
 from carereport.report.pictures import picture
 from carereport.settings import Indicator
+from carereport.wording.comparisons import year_title
 from carereport.wording.headlines import short_name
 from carereport.wording.numbers import value_text
-from carereport.wording.sentences import period_text, published_text, shown
+from carereport.wording.sentences import period_text, published_text, shown, start
 
 SPREAD_WORDS = {
     "within": "Within the limits", "beyond_95": "Beyond the 95% limits", "beyond_99_8": "Beyond the 99.8% limits",
@@ -65,3 +73,57 @@ def funnel_plot(
 
 def _base(point: FunnelPoint) -> str:
     return value_text(point.base, "number")
+
+
+@dataclass(frozen=True)
+class Yearly:
+    """A measure at the end of each published year: the finding, what is drawn, the chart."""
+
+    title: str
+    note: str
+    picture: Markup
+
+
+def yearly(
+    finding: Finding, indicator: Indicator, project: Project, quarter: Quarter, width_mm: float, height_mm: float
+) -> Yearly | None:  # fmt: skip
+    """Return a stock's rate on the days of England's published figures, None where fewer than two are held."""
+    published = by_year(project, finding.indicator, quarter)
+    if len(published) < 2 or not indicator.is_snapshot:
+        return None
+    held = {figure.end: figure for figure in (*finding.months, *finding.quarters)}
+    ours = [held.get(england.end) for england, _ in published]
+    values = [None if figure is None else figure.value for figure in ours]
+    area = project.report.council.short_name or project.report.council.name
+    rows = [
+        (str(england.end.year), figure_text(figure, indicator), _of(near, indicator), _of(england, indicator))
+        for figure, (england, near) in zip(ours, published, strict=True)
+    ]
+    names = (area, "Neighbours", "England")
+    near_values = [None if near is None else near.value for _, near in published]
+    lines: list[list[float | None]] = [values, near_values, [england.value for england, _ in published]]
+    drawn = years.YearlyLines(
+        tuple(row[0] for row in rows),
+        tuple(
+            years.YearlyLine(name, tuple(line), rows[-1][place])
+            for place, (name, line) in enumerate(zip(names, lines, strict=True), start=1)
+            if any(value is not None for value in line)
+        ),
+        indicator.figure_unit,
+    )
+    before, now = values[-2:]
+    own = None if before is None or now is None else (before, now)
+    last = (published[-2][0].value, published[-1][0].value)
+    title = year_title(own, last, published[-1][0].end).text
+    told = "; ".join(f"{line.name} {line.text}" for line in drawn.lines)
+    alt = text_alternative("Line chart", indicator, project, f"{rows[0][0]} to {rows[-1][0]}.", f"{title}.", f"{told}.")
+    day = written(published[-1][0].end).rsplit(" ", 1)[0]
+    low = years.axis(drawn)[0]
+    note = f"{start(unit_text(indicator) or short_name(indicator))}, at {day}."
+    note += f" Axis starts at {value_text(low, indicator.figure_unit, 0)}." if low else ""
+    table = ChartTable(f"{short_name(indicator)}, at {day} of each year", ("Year", *names), tuple(rows))
+    return Yearly(title, note, picture(years.yearly_lines(drawn, width_mm, height_mm, alt), table))
+
+
+def _of(figure: PublishedFigure | None, indicator: Indicator) -> str:
+    return "–" if figure is None else published_text(figure.value, indicator)

@@ -19,14 +19,12 @@ from pptx.oxml.xmlchemy import OxmlElement
 from pptx.util import Pt
 
 from carereport.charts.control_chart import ControlChart, end_labels, shape_of
+from carereport.charts.share_bars import FILLS
 from carereport.charts.theme import HAIR, INK, MEANING, OTHERS, OURS, QUIET, TARGET, stacked, text_width
 from carereport.judgement.special_cause import points_up, variation
 from carereport.report.slides import BarChart, LineChart, first_day, whole_steps
 
 FONT, SIZE = "Arial", 18
-PARTS = ("#12436D", "#28A197", "#801650", "#F46A25", "#3D3D3D", "#A285D1")
-"""The Analysis Function's categorical colours in the order that keeps neighbours apart."""
-ON_PARTS = ("#FFFFFF", "#14181D", "#FFFFFF", "#14181D", "#FFFFFF", "#14181D")
 MARKERS = {
     "usual": XL_MARKER_STYLE.CIRCLE, "square": XL_MARKER_STYLE.SQUARE, "diamond": XL_MARKER_STYLE.DIAMOND,
     "up": XL_MARKER_STYLE.TRIANGLE, "down": XL_MARKER_STYLE.TRIANGLE,
@@ -218,15 +216,17 @@ def draw_bars(slide: Any, chart: BarChart, box: tuple[Any, ...]) -> None:
     native.category_axis.tick_labels.font.color.rgb = _rgb(INK)
     plot = native.plots[0]
     plot.gap_width, plot.overlap = (40, 100) if chart.whole else (30, 0)
-    colours = PARTS if chart.whole else (OURS, "#9AA3AF")
+    colours = [fill for fill, _ in FILLS] if chart.whole else [OURS, "#9AA3AF"]
     for place, bars in enumerate(plot.series):
         bars.format.fill.solid()
         bars.format.fill.fore_color.rgb = _rgb(colours[place % len(colours)])
+        if chart.whole:
+            bars.format.line.color.rgb = _rgb("#FFFFFF")
         labels = bars.data_labels
         labels.show_value = True
         labels.number_format, labels.number_format_is_linked = "#,##0", False
         labels.font.size, labels.font.name, labels.font.bold = Pt(SIZE), FONT, place == 0
-        labels.font.color.rgb = _rgb(ON_PARTS[place % len(ON_PARTS)] if chart.whole else INK)
+        labels.font.color.rgb = _rgb(FILLS[place % len(FILLS)][1] if chart.whole else INK)
         labels.position = XL_LABEL_POSITION.CENTER if chart.whole else XL_LABEL_POSITION.OUTSIDE_END
 
 

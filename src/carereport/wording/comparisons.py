@@ -10,7 +10,7 @@ from carereport.comparators import period_end
 from carereport.figures import BenchmarkFinding, Figure, Finding, RankBand, Sentence
 from carereport.judgement.compare import comparable, is_neighbours, is_stock
 from carereport.judgement.rank import quarters_of_rank
-from carereport.quarters import Quarter, written
+from carereport.quarters import MONTHS, Quarter, written
 from carereport.settings import Indicator
 from carereport.wording.numbers import base_text
 from carereport.wording.sentences import benchmark_text, comparator_name, higher_or_lower, period_text, shown
@@ -97,3 +97,17 @@ def _periods(benchmark: BenchmarkFinding, compared: Figure, stock: bool) -> Sent
     period = period_text(benchmark.period)
     text = f"The latest national figures are for {period}; ours are {ours}, so the comparison is a guide only."
     return Sentence(text, "W12", (period, "12"))
+
+
+def year_title(ours: tuple[float, float] | None, england: tuple[float, float], end: date) -> Sentence:
+    """Return 'In the year to March 2025 ours rose and England's fell' from each one's last two values, as printed."""
+    when, theirs = f"In the year to {MONTHS[end.month - 1]} {end.year}", _moved(england)
+    if ours is None:
+        return Sentence(f"{when} England's {theirs}", "T1")
+    own = _moved(ours)
+    return Sentence(f"{when} both {own}" if own == theirs else f"{when} ours {own} and England's {theirs}", "T1")
+
+
+def _moved(values: tuple[float, float]) -> str:
+    before, now = values
+    return "rose" if now > before else "fell" if now < before else "stayed the same"

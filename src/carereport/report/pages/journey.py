@@ -12,6 +12,7 @@ from carereport.figures import Finding
 from carereport.judgement.compare import is_stock
 from carereport.quarters import Quarter, written
 from carereport.report import drawings
+from carereport.report.comparison_drawings import Yearly, yearly
 from carereport.report.pages.material import Link, Material, OfficerText, legend, name_of, page_of, positive_blocks
 from carereport.report.pages.officers import officer_text
 from carereport.report.pages.reconciled import Reconciled, reconciled
@@ -25,6 +26,8 @@ CHARTS = 2
 ACCOUNT_HEIGHTS = (74.0, 52.0, 84.0)
 """Of an account's chart in millimetres: two accounts fill a page, so do two of which one has its last return below it;
 of more with their returns each has a page."""
+BESIDE, LOWER = (108.0, 62.0), 9.0
+"""Millimetres of an account's chart and of the years beside it, and how much lower both are than a chart alone."""
 SMALL_HEIGHT = 40
 """Millimetres of a chart of half a page's width."""
 CHARTED = ("send", "workforce")
@@ -48,6 +51,8 @@ class Account:
     name: str
     title: str
     chart: SmallChart
+    yearly: Yearly | None
+    """The stock's rate beside England's, year by year."""
     heads: tuple[str, ...]
     cells: tuple[str, ...]
     sentence: str
@@ -251,6 +256,8 @@ def _account(material: Material, flow: Flow, returned: Reconciled | None, height
     indicator = material.indicator(stock)
     start = drawings.event_count(next((held for held in stock.quarters if held.end == start_day), None), indicator)
     end = drawings.event_count(stock.value, indicator)
+    beside = _yearly(material, flow, height - LOWER)
+    height -= LOWER if beside else 0
     heads, cells, numbers = [f"At {written(start_day)}"], [_cell(start)], [start]
     signed: list[tuple[float, float | None]] = []
     for sign, names in ((1.0, flow.joined), (-1.0, flow.left)):
@@ -271,7 +278,8 @@ def _account(material: Material, flow: Flow, returned: Reconciled | None, height
     return Account(
         name=flow.name,
         title=_flow_title(material, stock, signed, whole),
-        chart=_stock_chart(material, flow, stock, height),
+        chart=_stock_chart(material, flow, stock, (BESIDE[0] if beside else 176, height)),
+        yearly=beside,
         heads=tuple(heads),
         cells=tuple(cells),
         sentence=_flow_sentence(signed, quarter) if whole else "",
@@ -289,13 +297,20 @@ def _flow_title(material: Material, stock: Finding, signed: Sequence[tuple[float
     return f"{name_of(indicator)}: {value_text(joined, 'number')} joined and {value_text(left, 'number')} left"
 
 
-def _stock_chart(material: Material, flow: Flow, stock: Finding, height: float) -> SmallChart:
+def _yearly(material: Material, flow: Flow, height: float) -> Yearly | None:
+    rate = material.by_id.get(flow.rate or "")
+    if rate is None:
+        return None
+    return yearly(rate, material.indicator(rate), material.project, material.quarter, BESIDE[1], height)
+
+
+def _stock_chart(material: Material, flow: Flow, stock: Finding, size: tuple[float, float]) -> SmallChart:
     indicator = material.indicator(stock)
     title = finding_title(stock, indicator, material.quarter).text
     joined, left = (
         [material.by_id[name] for name in names if name in material.by_id] for names in (flow.joined, flow.left)
     )
-    drawn = drawings.stock_chart(stock, indicator, joined, left, material.project, 176, height, f"{title}.")
+    drawn = drawings.stock_chart(stock, indicator, joined, left, material.project, *size, f"{title}.")
     return SmallChart(
         title, f"{drawn.note} Bars: joined and left, each month.", drawn.picture, page_of(material, stock)
     )

@@ -149,9 +149,9 @@ def missing_text(
 
 
 def hidden_texts(material: Material) -> list[Fault]:
-    """Return a note for each text of an indicator that has no page for it: only exceptions have one."""
+    """Return a note for each text of an indicator that no page shows: only exceptions' are, those listed included."""
     places = {name for place in PLACES.values() for name in place.names}
-    shown = places | {one.indicator for one in material.exception_pages}
+    shown = places | {one.indicator for one in material.exceptions}
     remedy = "only exceptions have one: added_exceptions in report.yaml makes it one"
     return [
         Fault("CM013", "note", f"officer text of {name} is not shown: it has no page in this report", remedy,

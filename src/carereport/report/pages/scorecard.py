@@ -205,6 +205,8 @@ def _key(rows: list[Row]) -> Iterable[str]:
         yield "Neither: neither higher nor lower is better"
     if bases := [name for name in BASES if any(row.basis == name for row in rows)]:
         yield f"{' or '.join(bases).capitalize()}: who set the target"
+    if {row.direction for row in rows} & {"Better", "Worse"}:
+        yield "Since last year: better or worse only where a clear change has a better direction, else higher or lower"
     yield "Months: the last mark is that of the variation, gaps are months not shown"
     if WITHHELD in cells:
         yield f"{WITHHELD.capitalize()}: single quarters are too small to publish"
