@@ -12,6 +12,7 @@ import pytest
 from carereport.comparators import PublishedFigure
 from carereport.judgement.findings import judge
 from carereport.report import drawings
+from carereport.report.comparison_drawings import yearly
 from carereport.report.pages.journey import journey
 from carereport.report.pages.material import Material
 from carereport.report.pages.notes import notes
@@ -101,3 +102,24 @@ def test_a_stock_is_reconciled_to_the_councils_own_last_return_on_the_page_and_i
     assert "Recorded since the return" in account.returned.picture
     assert notes(held).returns == ("Last return of children on protection plans: the census.",)
     assert notes(plain).returns == ()
+
+
+@pytest.mark.parametrize(
+    ("valid_from", "said"), [(None, "ours fell and England's rose"), ("2024-12-01", "England's rose")]
+)
+def test_a_rate_is_drawn_by_published_years_and_told_across_no_break(tmp_path, valid_from, said):
+    findings, _, project = made.material(tmp_path)
+    name = next(f.indicator for f in findings if project.indicators[f.indicator].is_snapshot and len(f.quarters) > 8)
+    finding = next(f for f in findings if f.indicator == name)
+    indicator = project.indicators[name].model_copy(
+        update={"valid_from": date.fromisoformat(valid_from) if valid_from else None}
+    )
+    days = [date(year, 3, 31) for year in (2024, 2025)]
+    project.benchmarks[name] = tuple(
+        PublishedFigure(name, "England", f"at {day}", day, day.year / 10, "number", "", "Department", 1) for day in days
+    )
+    held = yearly(finding, indicator, project, made.QUARTER, 62, 40)
+    assert held.title == f"In the year to March 2025 {said}"
+    assert ">2024<" in held.picture and ">2025<" in held.picture
+    project.benchmarks[name] = project.benchmarks[name][:1]
+    assert yearly(finding, indicator, project, made.QUARTER, 62, 40) is None

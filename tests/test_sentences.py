@@ -340,10 +340,10 @@ def test_figures_of_one_time_are_not_called_of_another() -> None:
 @pytest.mark.parametrize(
     ("ours", "england", "words"),
     [
-        ((45.8, 49.5), (41.4, 40.6), "In the year to March 2025 ours rose and England's fell"),
-        ((57.0, 56.0), (69.0, 67.0), "In the year to March 2025 both fell"),
-        ((5.0, 5.0), (69.0, 67.0), "In the year to March 2025 ours stayed the same and England's fell"),
-        (None, (40.0, 41.0), "In the year to March 2025 England's rose"),
+        (3.7, -0.8, "In the year to March 2025 ours rose and England's fell"),
+        (-1.0, -2.0, "In the year to March 2025 both fell"),
+        (0.0, -2.0, "In the year to March 2025 ours stayed the same and England's fell"),
+        (None, 1.0, "In the year to March 2025 England's rose"),
     ],
 )
 def test_our_year_is_told_beside_england_s(ours, england, words) -> None:

@@ -10,6 +10,7 @@ from carereport.charts import funnel_plot as funnels
 from carereport.charts import yearly_lines as years
 from carereport.comparators import PublishedFigure
 from carereport.figures import Finding
+from carereport.judgement.change import change_between
 from carereport.judgement.compare import by_year, comparable, fold
 from carereport.judgement.funnel import FunnelPoint, funnel
 from carereport.project import Project
@@ -93,15 +94,17 @@ def yearly(
         return None
     held = {figure.end: figure for figure in (*finding.months, *finding.quarters)}
     ours = [held.get(england.end) for england, _ in published]
-    values = [None if figure is None else figure.value for figure in ours]
     area = project.report.council.short_name or project.report.council.name
     rows = [
         (str(england.end.year), figure_text(figure, indicator), _of(near, indicator), _of(england, indicator))
         for figure, (england, near) in zip(ours, published, strict=True)
     ]
     names = (area, "Neighbours", "England")
-    near_values = [None if near is None else near.value for _, near in published]
-    lines: list[list[float | None]] = [values, near_values, [england.value for england, _ in published]]
+    lines: list[list[float | None]] = [
+        [None if figure is None else figure.value for figure in ours],
+        [None if near is None else near.value for _, near in published],
+        [england.value for england, _ in published],
+    ]
     drawn = years.YearlyLines(
         tuple(row[0] for row in rows),
         tuple(
@@ -111,13 +114,12 @@ def yearly(
         ),
         indicator.figure_unit,
     )
-    before, now = values[-2:]
-    own = None if before is None or now is None else (before, now)
-    last = (published[-2][0].value, published[-1][0].value)
-    title = year_title(own, last, published[-1][0].end).text
+    change = change_between(indicator, ours[-1], ours[-2]).value  # none across a break
+    before, last = (england for england, _ in published[-2:])
+    title = year_title(change, last.value - before.value, last.end).text
     told = "; ".join(f"{line.name} {line.text}" for line in drawn.lines)
     alt = text_alternative("Line chart", indicator, project, f"{rows[0][0]} to {rows[-1][0]}.", f"{title}.", f"{told}.")
-    day = written(published[-1][0].end).rsplit(" ", 1)[0]
+    day = written(last.end).rsplit(" ", 1)[0]
     low = years.axis(drawn)[0]
     note = f"{start(unit_text(indicator) or short_name(indicator))}, at {day}."
     note += f" Axis starts at {value_text(low, indicator.figure_unit, 0)}." if low else ""

@@ -99,8 +99,8 @@ def _periods(benchmark: BenchmarkFinding, compared: Figure, stock: bool) -> Sent
     return Sentence(text, "W12", (period, "12"))
 
 
-def year_title(ours: tuple[float, float] | None, england: tuple[float, float], end: date) -> Sentence:
-    """Return 'In the year to March 2025 ours rose and England's fell' from each one's last two values, as printed."""
+def year_title(ours: float | None, england: float, end: date) -> Sentence:
+    """Return 'In the year to March 2025 ours rose and England's fell' from each one's change, None where not known."""
     when, theirs = f"In the year to {MONTHS[end.month - 1]} {end.year}", _moved(england)
     if ours is None:
         return Sentence(f"{when} England's {theirs}", "T1")
@@ -108,6 +108,5 @@ def year_title(ours: tuple[float, float] | None, england: tuple[float, float], e
     return Sentence(f"{when} both {own}" if own == theirs else f"{when} ours {own} and England's {theirs}", "T1")
 
 
-def _moved(values: tuple[float, float]) -> str:
-    before, now = values
-    return "rose" if now > before else "fell" if now < before else "stayed the same"
+def _moved(change: float) -> str:
+    return "rose" if change > 0 else "fell" if change < 0 else "stayed the same"
