@@ -83,7 +83,7 @@ def test_a_small_charts_note_says_what_its_title_leaves_out(tmp_path):
                  for f in findings)  # fmt: skip
     notes = {chart.title: chart.subtitle for chart in journey(replace(held, findings=calm)).charts}
     (note,) = (note for title, note in notes.items() if title.startswith("Contacts"))
-    assert note.startswith("3,247 in July to September 2025. Monthly.")
+    assert note.startswith("July to September 2025: 3,247. Monthly.")
 
 
 def test_a_stock_is_reconciled_to_the_councils_own_last_return_on_the_page_and_in_the_notes(tmp_path):
