@@ -172,7 +172,8 @@ def _judgements(finding: Finding, indicator: Indicator) -> Iterator[str]:
             f"{change.value:+.3g} on the same quarter last year, 95% interval {change.lower:+.3g} to "
             f"{change.upper:+.3g}: {clear}",
         )
-    yield _line("direction", f"{_words(finding.direction)}, by the change's interval and the control chart together")
+    signals = "the change's interval, the control chart and the slope of 24 months, which takes months as independent"
+    yield _line("direction", f"{_words(finding.direction)}, by {signals}")
     spc = finding.spc
     limits = ""
     if spc.mean is not None and spc.lower is not None and spc.upper is not None:
