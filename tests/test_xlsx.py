@@ -15,6 +15,7 @@ import pytest
 from carereport.comparators import PopulationRow
 from carereport.report.context import report_context
 from carereport.report.pages.material import Material
+from carereport.report.tables import in_order
 from carereport.report.xlsx import xlsx_bytes
 from carereport.wording.sentences import benchmark_text
 from tests import made_up_report as made
@@ -209,3 +210,14 @@ def test_an_internal_workbook_says_that_it_is_not_for_publication(tmp_path):
     material = _material(tmp_path, audience="internal")
     book = openpyxl.load_workbook(io.BytesIO(xlsx_bytes(material, report_context(material))))
     assert "Not for publication" in [row[0].value for row in book["Cover"]]
+
+
+def test_groups_stand_in_the_order_of_the_settings_within_each_period() -> None:
+    frame = pd.DataFrame({
+        "indicator": "referrals", "period_kind": "quarter", "breakdown": "age_band",
+        "category": ["10 to 15", "5 to 9", "elsewhere", "under 1"] * 2,
+        "period_end": pd.to_datetime(["2025-06-30"] * 4 + ["2025-09-30"] * 4),
+    })  # fmt: skip
+    held = in_order(frame, {"age_band": ["under 1", "5 to 9", "10 to 15"]})
+    assert held["category"].tolist() == ["under 1", "5 to 9", "10 to 15", "elsewhere"] * 2
+    assert held["period_end"].is_monotonic_increasing

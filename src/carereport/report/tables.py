@@ -7,9 +7,10 @@ table a sheet, one header row, units in headers, shorthand instead of empty cell
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 
 from carereport.figures import Finding
@@ -213,8 +214,18 @@ def _section(material: Material, sheet: Sheet) -> Table:
         f"{name}, by group" if breakdowns else f"{name}, all periods",
         (_about(material, breakdowns),),
         columns,
-        _figure_rows(material, held, breakdowns),
+        _figure_rows(material, in_order(held, material.project.report.orders) if breakdowns else held, breakdowns),
     )
+
+
+def in_order(held: pd.DataFrame, orders: Mapping[str, Sequence[str]]) -> pd.DataFrame:
+    """Return the groups of each period in the order of report.yaml, those that it does not name after them."""
+    places = {(name, one): place for name, order in orders.items() for place, one in enumerate(order)}
+    split = zip(held["breakdown"], held["category"], strict=True)
+    place = pd.Series([places.get(pair, len(places)) for pair in split], held.index, dtype="int64")
+    keys = held[["indicator", "period_kind", "breakdown", "period_end"]]
+    run = (keys != keys.shift()).any(axis=1).cumsum()
+    return held.iloc[np.lexsort((place, run))]
 
 
 def _about(material: Material, breakdowns: bool) -> str:
