@@ -133,7 +133,7 @@ def test_a_page_gives_a_dot_plot_the_height_that_its_labels_need() -> None:
 @pytest.mark.parametrize("values", [(5, 5, 5), (0, 0, 0), (1_000_000, 3, 0), (900, 899, 901)])
 def test_no_label_of_the_journey_meets_another(name: str, values: tuple[float, ...]) -> None:
     bars = [
-        JourneyBar(name, value, value * 1.2, f"{value:,}", "", "+12%", f"44 per 100 {name[:30].lower()}")
+        JourneyBar(name, value, value * 1.2, f"{value:,}", "", "+12%", f"44 per 100 {name.lower()}")
         for value in values
     ]
     assert_clean(journey_bars(bars, 176, 62, ""))
@@ -250,3 +250,15 @@ def test_no_label_of_yearly_lines_meets_another(name: str, size: tuple[int, int]
 def test_a_hidden_year_leaves_no_trace_in_yearly_lines() -> None:
     drawn = yearly_lines(YearlyLines(("2024", "2025"), (YearlyLine("Us", (4.0, None), "[c]"),), "number"), 62, 35, "")
     assert any(label.text == "Us [c]" for label in drawn.labels) and drawn.places[1][1] is None
+
+
+def test_where_room_is_short_a_name_is_cut_and_never_its_value() -> None:
+    held = dot_plot(DotPlot(LONG, 50, "50.4%", None, None, (), ((LONG, 40, "40.6%"),), "percent"), 62, 30, "")
+    years = yearly_lines(YearlyLines(("2024", "2025"), (YearlyLine(LONG, (4.0, 49.5), "49.5"),), "number"), 62, 35, "")
+    for chart, text in ((held, "50.4%"), (held, "40.6%"), (years, "49.5")):
+        assert any(label.text.endswith(f"… {text}") for label in chart.labels), chart.labels
+
+
+def test_points_of_a_sparkline_that_stand_alone_are_drawn() -> None:
+    assert sparkline([1.0, None, 2.0, None, 3.0], "usual", True, 20, 7).svg.count("h.01") == 3
+    assert "h.01" not in sparkline([1.0, 2.0, None, 4.0, 3.0], "usual", True, 20, 7).svg

@@ -9,7 +9,7 @@ from matplotlib.ticker import MaxNLocator
 
 from carereport.charts import Chart
 from carereport.charts.remembered import remembered
-from carereport.charts.theme import AXIS, HAIR, INK, OTHERS, OURS, POINTS_PER_MM, QUIET, Canvas, text_width, wrapped
+from carereport.charts.theme import AXIS, HAIR, INK, OTHERS, OURS, POINTS_PER_MM, QUIET, Canvas, text_width, with_value
 from carereport.wording.numbers import value_text
 
 
@@ -79,7 +79,7 @@ def dot_plot(plot: DotPlot, width_mm: float, height_mm: float, alt: str) -> Char
         edges = [across(min(max(edge, low), high)) for edge in (plot.lower, plot.upper)]
         canvas.line(edges, [line, line], OURS, 3.2)
     canvas.marks("usual", [(across(plot.value), line)], 5.6, OURS, "white", 0.8)
-    (name,) = wrapped(f"{plot.area} {plot.text}", canvas.width, bold=True, most=1)
+    name = with_value(plot.area, plot.text, canvas.width, bold=True)
     canvas.text(inside(across(plot.value), name, True), line - spaces.name, name, OURS, bold=True, anchor="center")
     return canvas.chart(alt, [canvas.place(across(value), line) for value in values_of(plot)])
 
@@ -111,7 +111,7 @@ def _comparators(canvas: Canvas, plot: DotPlot, across: Callable[[float], float]
         x = across(value)
         canvas.line([x, x], [line - 8, height + 4], INK, 1.1)
     for row, ((name, value, text), height) in enumerate(zip(order, heights, strict=True)):
-        (label,) = wrapped(f"{name} {text}", canvas.width, most=1)
+        label = with_value(name, text, canvas.width - 3)
         x, width = across(value), text_width(label)
         start = x - width - 3 if x - width - 3 >= 0 else min(x + 3, canvas.width - width)
         if any(start - 1 < across(other) < start + width + 1 for _, other, _ in order[row:]):

@@ -14,7 +14,19 @@ from matplotlib.ticker import MaxNLocator
 
 from carereport.charts import Chart
 from carereport.charts.remembered import remembered
-from carereport.charts.theme import HAIR, INK, OTHERS, OURS, QUIET, RANGE, Canvas, stacked, text_width, wrapped
+from carereport.charts.theme import (
+    HAIR,
+    INK,
+    OTHERS,
+    OURS,
+    QUIET,
+    RANGE,
+    Canvas,
+    stacked,
+    text_width,
+    with_value,
+    wrapped,
+)
 from carereport.wording.numbers import value_text
 
 FOOT, HEAD, LINE = 27.0, 7.0, 12.0
@@ -73,7 +85,7 @@ def funnel_plot(plot: FunnelPlot, width_mm: float, height_mm: float, alt: str) -
     """Return the chart: limits and comparator named at their right ends, neighbours as diamonds, ours by name."""
     canvas = Canvas(width_mm, height_mm)
     low, high, ticks = axis(plot, height_mm)
-    name = wrapped(f"{plot.comparator[0]} {plot.comparator[2]}", canvas.width * 0.4, most=1)[0]
+    name = with_value(plot.comparator[0], plot.comparator[2], canvas.width * 0.4)
     named = ["99.8% limits", "95% limits", name]
     texts = [_tick_text(tick, plot.unit, tick == ticks[-1]) for tick in ticks]
     area = _Plot(
@@ -200,7 +212,7 @@ def _our_name(
     canvas: Canvas, plot: FunnelPlot, area: _Plot, ours: Place, others: Sequence[Place], lines: Sequence[Place]
 ) -> Box:
     """Write our name where it hides least, with a line to its mark where it is not beside it; return its box."""
-    (name,) = wrapped(f"{plot.area} {plot.text}", area.right - area.left - 6, bold=True, most=1)
+    name = with_value(plot.area, plot.text, area.right - area.left - 6, bold=True)
     box = _free_box(canvas, area, ours, (text_width(name, True) + 4, LINE), others, lines, area.up(plot.comparator[1]))
     left, bottom, right, top = box
     near = (min(max(ours[0], left), right), min(max(ours[1], bottom), top))

@@ -9,8 +9,8 @@ from carereport.charts import Chart
 from carereport.charts.remembered import remembered
 from carereport.charts.theme import BEFORE, INK, OURS, QUIET, Canvas, text_width, wrapped
 
-LONGEST, LONGEST_NAME = 0.6, 0.26
-"""The longest bar's part of the room beside the names, and the widest name's of the whole."""
+LONGEST, LONGEST_NAME, LONGEST_CONVERSION = 0.6, 0.26, 0.34
+"""The longest bar's part of the room beside the names, and the widest name's and conversion's of the whole."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,9 @@ def journey_bars(bars: Sequence[JourneyBar], width_mm: float, height_mm: float, 
     step = (canvas.height - 2) / max(len(bars), 1)
     names = [wrapped(bar.name, LONGEST_NAME * canvas.width, bold=True) for bar in bars]
     start = max((text_width(line, True) for lines in names for line in lines), default=0) + 8
-    scale = _scale(bars, canvas.width - start)
+    shares = [wrapped(bar.conversion, LONGEST_CONVERSION * canvas.width) for bar in bars]
+    beside = [max((text_width(line) for line in lines), default=0.0) for lines in shares]
+    scale = _scale(bars, beside, canvas.width - start)
     thick = min(step * 0.56, 12)
     places = []
     for place, (bar, lines) in enumerate(zip(bars, names, strict=True)):
@@ -51,17 +53,18 @@ def journey_bars(bars: Sequence[JourneyBar], width_mm: float, height_mm: float, 
                 end = max(end, x)
         canvas.text(end + 6, middle, bar.text, INK, bold=True)
         canvas.text(end + 6 + text_width(bar.text, True) + 6, middle, bar.change, QUIET)
-        canvas.text(canvas.width, middle, bar.conversion, INK, anchor="right")
+        for row, line in enumerate(shares[place]):
+            canvas.text(canvas.width, middle + (len(shares[place]) - 1) * 6 - row * 12, line, INK, anchor="right")
         places.append(canvas.place(start if bar.value is None else start + bar.value * scale, middle))
     return canvas.chart(alt, places)
 
 
-def _scale(bars: Sequence[JourneyBar], room: float) -> float:
+def _scale(bars: Sequence[JourneyBar], beside: Sequence[float], room: float) -> float:
     """Return points for one case, so that no bar with its texts reaches the text at the right end."""
     scales = [LONGEST * room / max(value, 1e-9) for bar in bars for value in (bar.value, bar.before) if value]
-    for bar in bars:
+    for bar, wide in zip(bars, beside, strict=True):
         longest = max((value for value in (bar.value, bar.before) if value is not None), default=0)
         if bar.value is not None and longest:
-            texts = text_width(bar.text, True) + text_width(bar.change) + text_width(bar.conversion) + 28
+            texts = text_width(bar.text, True) + text_width(bar.change) + wide + 28
             scales.append(max(room - texts, 4.0) / longest)
     return min(scales, default=1.0)

@@ -28,7 +28,7 @@ def sparkline(values: Sequence[float | None], meaning: str, rising: bool, width_
     low, size = min(held), (max(held) - min(held)) or 1.0
     flat = max(held) == min(held)
     step = (width - 2 * EDGE) / (len(values) - 1)
-    line, pen = [], "M"
+    line, lone, pen = [], [], "M"
     x = y = 0.0
     for place, value in enumerate(values):
         if value is None:
@@ -37,15 +37,19 @@ def sparkline(values: Sequence[float | None], meaning: str, rising: bool, width_
         x = EDGE + place * step
         y = height / 2 if flat else height - EDGE - (value - low) / size * (height - 2 * EDGE)
         line.append(f"{pen}{x:.1f} {y:.1f}")
+        if all(values[n] is None for n in (place - 1, place + 1) if 0 <= n < len(values)):
+            lone.append(f"M{x:.1f} {y:.1f}h.01")
         pen = "L"
     shape = {"improving": "up" if rising else "down", "concerning": "square", "unusually_high": "diamond",
              "unusually_low": "diamond"}.get(meaning, "usual")  # fmt: skip
     mark = "" if values[-1] is None else (
         f'<path d="{_SHAPES[shape].format(f"{x:.1f}", f"{y:.1f}")}" fill="{MEANING.get(meaning, OTHERS)}"/>'
     )  # fmt: skip
+    alone = f'<path d="{"".join(lone)}" fill="none" stroke="#6B7280" stroke-width="2.2" stroke-linecap="round"/>'
+    alone = alone if lone else ""
     return Chart(
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.1f} {height:.1f}">'
         f'<path d="{"".join(line)}" fill="none" stroke="#6B7280" stroke-width="1.1" stroke-linejoin="round"/>'
-        f"{mark}</svg>",
+        f"{alone}{mark}</svg>",
         "", width_mm, height_mm,
     )  # fmt: skip

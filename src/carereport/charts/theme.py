@@ -267,6 +267,14 @@ def wrapped(text: str, width: float, bold: bool = False, most: int = 2) -> list[
     return [_shortened(line, width, bold) for line in lines]
 
 
+def with_value(name: str, text: str, width: float, bold: bool = False) -> str:
+    """Return 'name text' no wider than `width`: where room is short the name is cut, not its value."""
+    room = width - text_width(f" {text}", bold)
+    if room < text_width("…", bold):
+        return _shortened(text, width, bold)
+    return f"{_shortened(name, room, bold)} {text}".strip()
+
+
 def _shortened(line: str, width: float, bold: bool) -> str:
     if text_width(line, bold) <= width:
         return line

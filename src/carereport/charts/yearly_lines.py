@@ -9,13 +9,13 @@ from matplotlib.ticker import MaxNLocator
 
 from carereport.charts import Chart
 from carereport.charts.remembered import remembered
-from carereport.charts.theme import HAIR, INK, OTHERS, OURS, QUIET, Canvas, stacked, text_width, wrapped
+from carereport.charts.theme import HAIR, INK, OTHERS, OURS, QUIET, Canvas, stacked, text_width, with_value
 from carereport.wording.numbers import value_text
 
 STYLES = ((OURS, 2.0, None), (OTHERS, 1.5, (4.0, 2.0)), (INK, 1.3, (1.2, 1.6)))
 """Colour, width and dashes of each line in turn: ours, then the others."""
-FOOT, LINE = 15.0, 12.5
-"""Points under the plot for the years, and from one line of text to the next."""
+FOOT, LINE, MOST = 15.0, 12.5, 0.5
+"""Points under the plot for the years, and from one line of text to the next; the widest name's part of the whole."""
 
 
 @dataclass(frozen=True)
@@ -45,8 +45,9 @@ def yearly_lines(chart: YearlyLines, width_mm: float, height_mm: float, alt: str
         return canvas.chart(alt)
     low, high, ticks = axis(chart)
     texts = [value_text(tick, chart.unit, 0 if float(tick).is_integer() else 1) for tick in ticks]
-    names = [f"{line.name} {line.text}" for line in chart.lines]
-    room = min(max(text_width(name, place == 0) for place, name in enumerate(names)), 0.5 * canvas.width)
+    most = MOST * canvas.width
+    names = [with_value(line.name, line.text, most, place == 0) for place, line in enumerate(chart.lines)]
+    room = max(text_width(name, place == 0) for place, name in enumerate(names))
     left, right = max((text_width(text) for text in texts), default=0) + 5, canvas.width - room - 7
     bottom, top = FOOT + 4, canvas.height - 6
 
@@ -69,9 +70,8 @@ def yearly_lines(chart: YearlyLines, width_mm: float, height_mm: float, alt: str
         canvas.dots(known if number == 0 else known[-1:], 4.4 if number == 0 else 3.2, colour)
     ends = [next((up(value) for value in reversed(line.values) if value is not None), bottom) for line in chart.lines]
     for number, height in enumerate(stacked(ends, LINE, bottom, max(top, bottom + LINE * (len(ends) - 1)))):
-        (name,) = wrapped(names[number], room, bold=number == 0, most=1)
         colour = (OURS, QUIET, INK)[min(number, 2)]
-        canvas.text(right + 7, height, name, colour, bold=number == 0)
+        canvas.text(right + 7, height, names[number], colour, bold=number == 0)
     firsts = [next((line.values[n] for line in chart.lines if line.values[n] is not None), None)
               for n in range(len(chart.years))]  # fmt: skip
     return canvas.chart(alt, [canvas.place(across(n), None if v is None else up(v)) for n, v in enumerate(firsts)])
