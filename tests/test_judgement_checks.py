@@ -6,11 +6,13 @@ import re
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
 
-from carereport.comparators import PublishedFigure
+from carereport.comparators import AreaRow, PublishedFigure
+from carereport.faults import Fault
 from carereport.judgement import checks
 from carereport.judgement.checks import check_judgement
 from carereport.judgement.codes import CODES
@@ -27,6 +29,7 @@ class FakeProject:
         default_factory=lambda: ExtractSettings.model_validate({"extracted": "2025-10-14", "tables": {}})
     )
     root: Path = Path("nowhere")
+    areas: dict[str, AreaRow] = field(default_factory=dict)
 
     def locate(self, file: str, path: tuple[str | int, ...], key: bool = False) -> tuple[int, int, str]:
         return 7, 3, ".".join(str(part) for part in path)
@@ -115,6 +118,17 @@ def test_a_funnel_that_cannot_be_drawn_is_a_finding() -> None:
     assert _funnel("percentage", [100.0] * 10) == []
     assert _funnel("percentage", [100.0] * 9 + [None] * 100) == ["JD018 indicators.a.comparison_chart"]
     assert _funnel("count", [100.0] * 20) == ["JD018 indicators.a.comparison_chart"]
+
+
+def _region(region: str, **given: Any) -> list[Fault]:
+    report = ReportSettings.model_validate({"council": {"name": "Ashcombe", "region": region}})
+    return check_judgement(FakeProject({"a": Indicator.model_validate(BASE)}, report=report, **given))
+
+
+def test_a_region_that_nobody_knows_is_a_finding() -> None:
+    assert _region("East Midlands") == _region("") == []
+    (fault,) = _region("East Midland")
+    assert (fault.code, fault.text, fault.help) == ("JD019", "council.region", "did you mean East Midlands?")
 
 
 def test_a_misspelt_theme_is_noted() -> None:

@@ -13,7 +13,7 @@ import pandas as pd
 from carereport.comparators import MOST_LINES, row_of
 from carereport.faults import Fault, Severity, suggestion
 from carereport.judgement.chart_choice import charts_allowed, read_month
-from carereport.judgement.compare import is_proportion
+from carereport.judgement.compare import fold, is_proportion
 from carereport.judgement.funnel import LEAST
 from carereport.judgement.look_ahead import can_look_ahead
 from carereport.judgement.spc import MINIMUM
@@ -47,7 +47,8 @@ def check_judgement(project: Project) -> list[Fault]:
         for code, severity, path, message, remedy in found:
             line, position, text = project.locate(FILE, ("indicators", name, *path))
             faults.append(Fault(code, severity, message, remedy, FILE, line, None, position, 1, text))
-    return [*faults, *_themes(project), *_looked_ahead(project), *_published(project), *_funnels(project)]
+    others = (_themes, _looked_ahead, _published, _funnels, _region)
+    return [*faults, *(fault for check in others for fault in check(project))]
 
 
 def _looked_ahead(project: Project) -> Iterator[Fault]:
@@ -76,6 +77,19 @@ def _funnels(project: Project) -> Iterator[Fault]:
         line, position, text = project.locate(FILE, ("indicators", name, "comparison_chart"))
         message = f"no funnel plot can be drawn, dots are: {wrong}"
         yield Fault("JD018", "warning", message, remedy, FILE, line, None, position, 1, text)
+
+
+def _region(project: Project) -> Iterator[Fault]:
+    """A region that is none of England's and of which nothing is published is most often misspelt."""
+    region = project.report.council.region
+    published = {fold(figure.area) for figures in project.benchmarks.values() for figure in figures}
+    own = {fold(row.region) for row in project.areas.values()}
+    if not region or fold(region) in published.union(own, REGIONS):
+        return
+    line, position, text = project.locate(REPORT, ("council", "region"))
+    message = f"no region of England is called {region}, and nothing is published of it"
+    remedy = suggestion(region, [name.title() for name in REGIONS]) or "write it as the published figures do"
+    yield Fault("JD019", "warning", message, remedy, REPORT, line, None, position, 1, text)
 
 
 def _themes(project: Project) -> Iterator[Fault]:

@@ -21,6 +21,7 @@ CODES: dict[str, tuple[str, str]] = {
     "JD016": ("A benchmark that may be a share", "The indicator is a percentage from 0 to 100, and the benchmark lies between 0 and 1. Write 21.4 for 21.4%."),
     "JD017": ("A measure that cannot be projected", "look_ahead names stocks and flows that are counted. Shares, rates, means and children counted once over several months do not add up from months."),
     "JD018": ("A funnel plot that cannot be drawn", "Its limits depend on each council's base, so config/benchmarks must give a denominator for ten councils at least. Dots are drawn instead."),
+    "JD019": ("A region that nobody knows", "council.region in report.yaml is none of England's nine regions, and no published figure has its name, so no region stands beside ours. Write it as the published figures do."),
     "JD021": ("A baseline outside the data", "The declared months are not all held, so that fewer points make the limits than was decided; with none of them, all points do. Declare months that the extracts cover."),
     "JD020": ("A flow account that does not add up", "Those at the start, and who joined, less who left, are not those at the end. A child was counted twice, left without an end, or is counted on another date."),
     "BI001": ("Comparators for an unknown indicator", "carereport list shows the indicators."),
