@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 import weasyprint
@@ -25,18 +24,6 @@ SCALE = 0.75
 _STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 
 
-def write_pdf(html: str, path: Path, *, title: str = "", created: datetime) -> None:
-    """Write a self-contained HTML page as PDF/UA-1; `title` replaces the page's own where given.
-
-    Dates and identifier come from the arguments, so that equal pages give equal files.
-
-    Raises:
-        ConfigurationError: a template refers to something outside the page.
-        OSError: Pango cannot be loaded (when this module is imported), or the file cannot be written.
-    """
-    path.write_bytes(pdf_bytes(html, title=title, created=created))
-
-
 @dataclass(frozen=True)
 class Layout:
     """An HTML page set on sheets of paper."""
@@ -46,7 +33,7 @@ class Layout:
 
 
 def pdf_bytes(html: str, *, title: str = "", created: datetime) -> bytes:
-    """Return the PDF of a page (see `write_pdf`)."""
+    """Return a self-contained HTML page as PDF/UA-1 (see `lay_out` and `pdf_of`)."""
     return pdf_of(lay_out(html), title=title, created=created)
 
 
@@ -107,7 +94,10 @@ def pages_of(layout: Layout) -> dict[str, list[int]]:
 
 
 def pdf_of(layout: Layout, *, title: str = "", created: datetime) -> bytes:
-    """Return the PDF of what was laid out (see `write_pdf`)."""
+    """Return what was laid out as PDF/UA-1; `title` replaces the page's own where given.
+
+    Dates and identifier come from the arguments, so that equal pages give equal files.
+    """
     document = layout.document
     moment = created.astimezone(UTC) if created.tzinfo else created
     document.metadata.created = document.metadata.modified = moment.strftime("%Y-%m-%dT%H:%M:%SZ")
