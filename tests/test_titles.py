@@ -13,8 +13,12 @@ import pytest
 from carereport.figures import Change, Figure, Finding, Spc
 from carereport.project import Project, load_project
 from carereport.quarters import Quarter
+from carereport.report.pages.journey import _conversion, stage_bar
+from carereport.report.pages.material import Material
 from carereport.settings import Indicator
-from carereport.wording.headlines import finding_title
+from carereport.wording.headlines import conversion, finding_title
+from carereport.wording.lint import faults_of, untraced
+from tests import made_up_report as made
 
 ROOT = Path(__file__).parents[1]
 QUARTER = Quarter(2025, 2)
@@ -67,3 +71,24 @@ def test_a_title_begins_with_a_thing_that_can_rise(id_: str) -> None:
     """Not with 'In foster care' or 'No further action': a preposition, a verb or a number is no subject."""
     first = titles(id_, project().indicators[id_])[0].split()[0].lower()
     assert first not in {"in", "no", "of", "with", "missing", "referred", "assessed", "started", "left", "three"}
+
+
+def test_conversion_is_told_for_every_100_of_a_stage() -> None:
+    parts = [("97", "assessments"), ("55", "enquiries"), ("19", "conferences")]
+    told = conversion("referrals", parts, "July to September 2025")
+    assert told.text == (
+        "For every 100 referrals in July to September 2025, there were 97 assessments, 55 enquiries and 19 conferences."
+    )
+    assert (told.rule, told.figures) == ("W26", ("100", "97", "55", "19"))
+    assert list(faults_of(told.text)) == [] and untraced(told) == []
+    assert conversion("contacts", [("33", "referrals")], "Q1").text.endswith("there were 33 referrals.")
+
+
+def test_the_journey_tells_conversion_only_where_no_part_is_hidden(tmp_path: Path) -> None:
+    findings, disclosed, _ = made.material(tmp_path)
+    material = Material(findings, disclosed, made.project(tmp_path), made.QUARTER, "public", True, made.AS_AT, (),
+                        made.SET_ASIDE, made.COMMENTARY)  # fmt: skip
+    stages = material.project.report.journey
+    bars = [stage_bar(material, place) for place in range(len(stages))]
+    assert _conversion(material, bars).startswith("For every 100 ")
+    assert _conversion(material, [bar and replace(bar, value=None) for bar in bars]) == ""

@@ -114,7 +114,7 @@ def _said_in(value: Any, field: str) -> Any:
 PLACES = {
     "performance": ("title", "message", "age", "cards", "attention"),
     "summary": ("title", "messages"),
-    "journey": ("title", "period", "charts", "accounts"),
+    "journey": ("title", "period", "conversion", "charts", "accounts"),
     "scorecard": ("false_alarms",),
     "exceptions": ("pages",),
     "notes": ("timely", "sources", "set_aside", "charts", "suppressed", "population", "siblings"),

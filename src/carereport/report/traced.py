@@ -134,8 +134,8 @@ def _worked_out(material: Material) -> Iterator[float]:
         if before:
             yield 100 * abs(now - before) / before
     for stage in report.journey:
-        if stage.of in dated and stage.indicator in dated and dated[stage.of][0]:
-            yield 100 * dated[stage.indicator][0] / dated[stage.of][0]
+        wholes = {other.of for other in report.journey if other.of in dated} if stage.indicator in dated else set()
+        yield from (100 * dated[stage.indicator][0] / dated[name][0] for name in wholes if name and dated[name][0])
     for flow in report.flows:
         joined, left = (sum(dated[name][0] for name in names if name in dated) for names in (flow.joined, flow.left))
         yield from (joined, left, joined - left)

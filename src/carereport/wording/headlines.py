@@ -368,6 +368,15 @@ def age_of_data(quarter: Quarter, meeting: date | None) -> Sentence | None:
     )
 
 
+def conversion(whole: str, parts: Sequence[tuple[str, str]], period: str) -> Sentence:
+    """W26: how many events of later stages there were for every 100 of one; `parts` are numbers with their names."""
+    said = [f"{number} {name}" for number, name in parts]
+    listed = " and ".join([*([", ".join(said[:-1])] if said[1:] else []), said[-1]])
+    be = "was" if [number for number, _ in parts] == ["1"] else "were"
+    text = f"For every 100 {whole} in {period}, there {be} {listed}."
+    return Sentence(text, "W26", ("100", *(number for number, _ in parts)))
+
+
 def flow_account(joined: str, left: str, net: float, net_text: str, period: str) -> Sentence:
     """W27: those who joined and left a stock, and what that makes."""
     text = f"In {period}, {joined} joined and {left} left"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -18,11 +19,13 @@ from carereport.report.pages.officers import officer_text
 from carereport.report.pages.reconciled import Reconciled, reconciled
 from carereport.report_settings import Flow
 from carereport.settings import Indicator
-from carereport.wording.headlines import finding_title, flow_account, rise_title
+from carereport.wording.headlines import conversion, finding_title, flow_account, rise_title
 from carereport.wording.numbers import value_text
 from carereport.wording.sentences import mid_sentence, period_of, shown, start
 
 CHARTS = 2
+CONVERTED = 3
+"""So many stages the sentence on conversion tells of."""
 ACCOUNT_HEIGHTS = (74.0, 52.0, 84.0)
 """Of an account's chart in millimetres: two accounts fill a page, so do two of which one has its last return below it;
 of more with their returns each has a page."""
@@ -67,6 +70,8 @@ class Journey:
 
     title: str
     period: str
+    conversion: str
+    """How many events of later stages there were for every 100 of the stage that most are shares of, if known."""
     bars: Markup | None
     charts: tuple[SmallChart, ...]
     accounts: tuple[Account, ...]
@@ -86,6 +91,7 @@ def journey(material: Material) -> Journey | None:
     return Journey(
         title=_title(material),
         period=quarter.year_to_date.label,
+        conversion=_conversion(material, bars),
         bars=_bars(material, kept) if kept else None,
         charts=_charts(material),
         accounts=_accounts(material),
@@ -94,6 +100,20 @@ def journey(material: Material) -> Journey | None:
         before=Quarter(quarter.year - 1, quarter.number).year_to_date.label,
         legend=legend([text for bar in kept for text in (bar.text, bar.before_text, bar.conversion)]),
     )
+
+
+def _conversion(material: Material, bars: Sequence[JourneyBar | None]) -> str:
+    stages = material.project.report.journey
+    shares = Counter(stage.of for stage in stages if stage.of is not None)
+    places = {stage.indicator: place for place, stage in enumerate(stages)}
+    whole = max((name for name in shares if name in places), key=lambda name: shares[name], default=None)
+    if whole is None:
+        return ""
+    base, later = bars[places[whole]], [bar for bar in bars[places[whole] + 1 :][:CONVERTED] if bar is not None]
+    if base is None or not base.value or not later or any(bar.value is None for bar in later):
+        return ""
+    parts = [(value_text(100 * (bar.value or 0) / base.value, "number", 0), bar.name.lower()) for bar in later]
+    return conversion(base.name.lower(), parts, material.quarter.year_to_date.label).text
 
 
 def _title(material: Material) -> str:
@@ -176,7 +196,7 @@ def bars_alternative(material: Material, bars: Sequence[JourneyBar]) -> str:
 
 def _bars(material: Material, bars: Sequence[JourneyBar]) -> Markup:
     now, before = (Quarter(material.quarter.year - ago, material.quarter.number).year_to_date.label for ago in (0, 1))
-    return drawings.journey_bars(bars, 176, 62, bars_alternative(material, bars), now, before)
+    return drawings.journey_bars(bars, 176, 57, bars_alternative(material, bars), now, before)
 
 
 def _charts(material: Material) -> tuple[SmallChart, ...]:
