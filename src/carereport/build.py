@@ -8,34 +8,24 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from carereport.checking import check_final, check_project, extract_faults, input_faults, same_council, stop_if_late
-from carereport.commentary import Commentary, read_commentary
-from carereport.council_facts import CouncilFacts
 from carereport.faults import EXIT_ENVIRONMENT, ConfigurationError, ExtractError, Fault, UsageError, add_new
 from carereport.printing import exit_code, is_of_settings, ordered
-from carereport.project import Project, data_folder, history_home, read_settings
 from carereport.quarters import Quarter
-from carereport.report.cover_checks import (
-    early_meeting,
-    form_faults,
-    late_publication,
-    missing_for_cover,
-    unplaced_texts,
-)
 from carereport.report.manifest import manifest, refuse_foreign, verify, write_manifest
 from carereport.report.worker import Worker
-from carereport.report_settings import ExemptPaper
 from carereport.staging import clean_leftovers, project_lock, same_contents, staging_folder, swap_in
 
 if TYPE_CHECKING:
+    from carereport.commentary import Commentary
+    from carereport.council_facts import CouncilFacts
     from carereport.disclosure import Disclosed
     from carereport.extracts import Extracts
     from carereport.measures import Measured
     from carereport.measures.memory import FactsMemory
+    from carereport.project import Project
     from carereport.report.pages.material import Material
 
 FORMATS = ("pdf", "html", "xlsx", "pptx", "csv", "json")
@@ -77,6 +67,8 @@ class Options:
     @property
     def home(self) -> Path:
         """The folder whose history/ knows what was published before."""
+        from carereport.project import history_home
+
         return history_home(self.root, self.area)
 
 
@@ -102,6 +94,8 @@ def output_folder(options: Options, data: Path) -> Path:
     Raises:
         UsageError: it is a file, or lies where a build must not write.
     """
+    from carereport.project import history_home
+
     out = (options.out or options.root / "output").resolve()
     if out.is_file():
         raise UsageError(Fault("CL002", "error", "--out is a file", "name a folder"))
@@ -119,17 +113,21 @@ def run_build(options: Options, progress: Progress = lambda stage, seconds: None
     Raises:
         CarereportError: nothing was written, and the earlier report stands.
     """
-    data = data_folder(options.root, options.data)
-    out = output_folder(options, data)
-    if options.engine != "pandas":
-        from carereport.engines import require
-
-        require(options.engine)
-    with project_lock(options.root), ExitStack() as held:
-        clean_leftovers(out)
-        pages = PAGES & set(options.formats)
+    clock, pages = Clock(progress), PAGES & set(options.formats)
+    with ExitStack() as held:
+        # first of all, and before anything large is imported: the two processes load their libraries side by side
         worker = held.enter_context(Worker(options.root, beside="pdf" in pages)) if pages else None
-        return _build(options, data, out, Clock(progress), worker)
+        from carereport.project import data_folder
+
+        data = data_folder(options.root, options.data)
+        out = output_folder(options, data)
+        if options.engine != "pandas":
+            from carereport.engines import require
+
+            require(options.engine)
+        held.enter_context(project_lock(options.root))
+        clean_leftovers(out)
+        return _build(options, data, out, clock, worker)
 
 
 class Clock:
@@ -169,6 +167,7 @@ def _build(options: Options, data: Path, out: Path, clock: Clock, worker: Worker
 
     extracts = read_extracts(project, data, options.quarter, options.extracted, options.area)
     if options.waits:
+        from carereport.checking import stop_if_late
         stop_if_late(project, extracts, options.quarter)
     project = project.in_area(extracts.area, asked=bool(options.area))
     clock.done("read extracts")
@@ -193,6 +192,8 @@ def measured(
 
 def facts_of(options: Options, project: Project, extracts: Extracts, data: Path, found: Measured) -> CouncilFacts:
     """Return a council's figures with all that was met in its extracts; refused where history is another council's."""
+    from carereport.checking import input_faults, same_council
+    from carereport.council_facts import CouncilFacts
     from carereport.judgement.checks import baseline_faults
     from carereport.report.shown import shown_rows
 
@@ -262,18 +263,17 @@ def settings_of(options: Options, data: Path | None) -> tuple[Project, dict[str,
     Raises:
         ConfigurationError: with all faults of the settings, and beside them those of the extracts in `data`.
     """
+    from carereport.checking import check_final, check_project, extract_faults
+    from carereport.project import read_settings
+    from carereport.report.cover_checks import cover_faults
+
     project, faults = read_settings(options.root)
     commentary, wrong = officer_text(options, project.area if project else "")
     faults += wrong
     if project is not None:
         faults += check_project(project)
         faults += check_final(project) if options.final else []
-        if not form_faults(project):
-            faults += unplaced_texts(project, options.quarter, commentary)
-        faults += early_meeting(project, options.quarter)
-        if options.final and not form_faults(project):
-            faults += missing_for_cover(project, options.quarter, commentary)
-            faults += late_publication(project, date.today())
+        faults += cover_faults(project, options.quarter, commentary, date.today() if options.final else None)
     if project is None or any(fault.severity == "error" for fault in faults):
         if project is not None and data is not None and data.is_dir():
             faults += extract_faults(project, data, options.quarter, faults, options.extracted, options.area)
@@ -283,6 +283,8 @@ def settings_of(options: Options, data: Path | None) -> tuple[Project, dict[str,
 
 def officer_text(options: Options, ours: str) -> tuple[dict[str, Commentary], list[Fault]]:
     """Return the officer text of the council asked for: of its own folder, or the project's where it is `ours`."""
+    from carereport.commentary import read_commentary
+
     return read_commentary(options.root, options.quarter, options.area, ours)
 
 
@@ -338,8 +340,10 @@ def _write(disclosed: Disclosed, work: _Work, audience: str, folder: Path) -> st
     if work.worker is not None:
         _write_pages(work.worker, material, folder, work)
     if audience == "exempt":
+        from carereport.report_settings import ExemptPaper
         for path in sorted(folder.iterdir()):
             path.rename(path.with_name(ExemptPaper.file_name(path.name, quarter.name)))
+    from importlib.metadata import version
     document = manifest(
         folder, options.root, quarter, audience, options.final, work.facts.as_at, disclosed.policy,
         disclosed.suppressed, disclosed.overrides, {library: version(library) for library in LIBRARIES},

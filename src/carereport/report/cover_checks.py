@@ -26,6 +26,18 @@ def form_faults(project: Project) -> list[Fault]:
     return faults
 
 
+def cover_faults(
+    project: Project, quarter: Quarter, commentary: Mapping[str, Commentary], today: date | None
+) -> list[Fault]:
+    """Return what a build finds wrong of texts and days; on the day of a final one also what its cover report lacks."""
+    formed = not form_faults(project)
+    faults = unplaced_texts(project, quarter, commentary) if formed else []
+    faults += early_meeting(project, quarter)
+    if formed and today is not None:
+        faults += [*missing_for_cover(project, quarter, commentary), *late_publication(project, today)]
+    return faults
+
+
 def missing_for_cover(project: Project, quarter: Quarter, commentary: Mapping[str, Commentary]) -> list[Fault]:
     """Return an error for everything that a final cover report needs and has not.
 

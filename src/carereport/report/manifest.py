@@ -7,12 +7,14 @@ import json
 from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from carereport import __version__
 from carereport.faults import Fault, UsageError
 from carereport.quarters import Quarter
-from carereport.report_settings import PublishSmall
+
+if TYPE_CHECKING:
+    from carereport.report_settings import PublishSmall
 
 NAME = "manifest.json"
 MOST_NAMES = 5
