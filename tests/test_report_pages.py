@@ -59,11 +59,18 @@ def page() -> str:
     )  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def file(page: str) -> bytes:
-    pdf = pytest.importorskip("carereport.report.pdf", reason="Pango cannot be loaded", exc_type=OSError)
-    written: bytes = pdf.pdf_bytes(page, created=datetime(2025, 10, 14))
-    return written
+@pytest.fixture(scope="module", params=["as a whole", "in parts"])
+def file(request: pytest.FixtureRequest, page: str) -> Iterator[bytes]:
+    pytest.importorskip("carereport.report.pdf", reason="Pango cannot be loaded", exc_type=OSError)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("carereport.report.dividing.WORTHWHILE", 0 if request.param == "in parts" else 10**9)
+        yield written(page)
+
+
+def written(page: str) -> bytes:
+    from carereport.report.parts import lay_out_report, pdf_of_report
+
+    return pdf_of_report(lay_out_report(page), created=datetime(2025, 10, 14))
 
 
 @pytest.fixture(scope="module")
@@ -161,9 +168,7 @@ def test_every_font_is_embedded_and_can_be_read(document: pikepdf.Pdf) -> None:
 
 
 def test_the_same_page_gives_the_same_bytes(page: str, file: bytes) -> None:
-    from carereport.report.pdf import pdf_bytes
-
-    assert pdf_bytes(page, created=datetime(2025, 10, 14)) == file
+    assert written(page) == file
 
 
 # ------------------------------------------------------------------- geometry

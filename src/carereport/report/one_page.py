@@ -7,7 +7,7 @@ from datetime import datetime
 
 from carereport.report.context import ReportContext, report_context
 from carereport.report.pages.material import Material
-from carereport.report.pdf import lay_out, pages_of, pdf_of
+from carereport.report.parts import lay_out_report, pdf_of_report
 from carereport.report.render import render_context
 
 SPARE = 20.0
@@ -22,13 +22,14 @@ def set_pages(
     Raises:
         ConfigurationError: a template is wrong or refers to something outside the page.
     """
-    layout = lay_out(html)
-    spilled = spilling(pages_of(layout), context)
+    laid = lay_out_report(html)
+    spilled = spilling(laid.places, context)
     if spilled:
+        laid.close()
         spare = dict.fromkeys(spilled, SPARE)
-        layout = lay_out(render_context(report_context(material, spare), material.project.root))
-        spilled = spilling(pages_of(layout), context)
-    return pdf_of(layout, created=created), spilled
+        laid = lay_out_report(render_context(report_context(material, spare), material.project.root))
+        spilled = spilling(laid.places, context)
+    return pdf_of_report(laid, created=created), spilled
 
 
 def spilling(pages: Mapping[str, Sequence[int]], context: ReportContext) -> tuple[str, ...]:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
+import io
 import logging
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
+import pydyf
 import weasyprint
+from weasyprint.css.counters import CounterStyle
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher
 
@@ -37,8 +41,8 @@ def pdf_bytes(html: str, *, title: str = "", created: datetime) -> bytes:
     return pdf_of(lay_out(html), title=title, created=created)
 
 
-def lay_out(html: str) -> Layout:
-    """Return a self-contained HTML page set on sheets of paper.
+def lay_out(html: str, numbering: CounterStyle | None = None) -> Layout:
+    """Return a self-contained HTML page set on sheets of paper, with a `numbering` of its own where given.
 
     Raises:
         ConfigurationError: a template refers to something outside the page.
@@ -52,7 +56,7 @@ def lay_out(html: str) -> Layout:
         page, given = _STYLE.sub("", page), {"stylesheets": [sheet], "font_config": fonts}
     with _nothing_fetched():
         document = weasyprint.HTML(string=page, url_fetcher=_fetcher()).render(
-            pdf_variant="pdf/ua-1", pdf_identifier=identifier, **given
+            pdf_variant="pdf/ua-1", pdf_identifier=identifier, counter_style=numbering, **given
         )
     return Layout(document, identifier)
 
@@ -84,31 +88,75 @@ def _nothing_fetched() -> Iterator[None]:
         ) from error  # fmt: skip
 
 
-def pages_of(layout: Layout) -> dict[str, list[int]]:
-    """Return the pages, from 1, on which each element with an anchor lies: several where it goes on."""
-    found: dict[str, list[int]] = {}
-    for number, page in enumerate(layout.document.pages, start=1):
-        for name in page.anchors:
-            found.setdefault(name, []).append(number)
-    return found
-
-
-def pdf_of(layout: Layout, *, title: str = "", created: datetime) -> bytes:
+def pdf_of(
+    layout: Layout, *, title: str = "", created: datetime, finish: Callable[[pydyf.PDF], None] | None = None
+) -> bytes:
     """Return what was laid out as PDF/UA-1; `title` replaces the page's own where given.
 
-    Dates and identifier come from the arguments, so that equal pages give equal files.
+    Dates and identifier come from the arguments, so that equal pages give equal files. `finish` may add to the
+    drawing before it is written.
     """
     document = layout.document
     moment = created.astimezone(UTC) if created.tzinfo else created
     document.metadata.created = document.metadata.modified = moment.strftime("%Y-%m-%dT%H:%M:%SZ")
     if title:
         document.metadata.title = title
-    written = document.write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=layout.identifier, finisher=_finish)
+
+    def finished(_: weasyprint.Document, pdf: pydyf.PDF) -> None:
+        _put_right(pdf)
+        if finish is not None:
+            finish(pdf)
+        pdf.objects[1:] = [_Settled(item) for item in pdf.objects[1:]]
+
+    written = document.write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=layout.identifier, finisher=finished)
     return written or b""
 
 
-def _finish(document: weasyprint.Document, pdf: Any) -> None:
-    """Give header cells their scope and figures their box in points, before the file is written."""
+def drawing_of(layout: Layout) -> pydyf.PDF:
+    """Return what was laid out as a drawing that is not written yet, of plain objects that can be sent."""
+    drawings: list[pydyf.PDF] = []
+
+    def taken(_: weasyprint.Document, pdf: pydyf.PDF) -> None:
+        _put_right(pdf)
+        drawings.append(copy.copy(pdf))
+        drawings[0].objects = [_plain(item) for item in pdf.objects]
+        pdf.objects = pdf.objects[:1]  # nothing is left to write
+
+    layout.document.write_pdf(io.BytesIO(), pdf_variant="pdf/ua-1", finisher=taken)
+    return drawings[0]
+
+
+class _Settled(pydyf.Object):  # type: ignore[misc]
+    """An object whose bytes are worked out once: they are asked for twice, to be written and for the file's name."""
+
+    def __init__(self, item: pydyf.Object) -> None:
+        super().__init__()
+        self.number: int = item.number
+        self._bytes: bytes = item.data
+        self._compressible: bool = item.compressible
+
+    @property
+    def data(self) -> bytes:
+        return self._bytes
+
+    @property
+    def compressible(self) -> bool:
+        return self._compressible
+
+
+def _plain(item: pydyf.Object) -> pydyf.Object:
+    """Return an object without what only drawing needed: a stream as its compressed bytes."""
+    if not isinstance(item, pydyf.Stream):
+        return item
+    extra = item.extra | ({"Filter": "/FlateDecode"} if item.compress else {})
+    inside = item.data.partition(b"\nstream\n")[2].removesuffix(b"\nendstream")
+    plain = pydyf.Stream([inside], pydyf.Dictionary(extra))
+    plain.number = item.number
+    return plain
+
+
+def _put_right(pdf: pydyf.PDF) -> None:
+    """Give header cells their scope and figures their box in points."""
     for element in pdf.objects:
         kind = element.get("S") if isinstance(element, dict) else None
         if kind == "/TR":
@@ -117,7 +165,7 @@ def _finish(document: weasyprint.Document, pdf: Any) -> None:
             _place(element, _object(pdf, element["Pg"]))
 
 
-def _object(pdf: Any, reference: bytes) -> Any:
+def _object(pdf: pydyf.PDF, reference: bytes) -> Any:
     return pdf.objects[int(reference.split()[0])]
 
 

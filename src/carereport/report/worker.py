@@ -20,12 +20,13 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from carereport.faults import CarereportError, ConfigurationError, Fault, place_of
+from carereport.side_by_side import both
 
 if TYPE_CHECKING:
     from carereport.report.context import ReportContext
@@ -66,7 +67,7 @@ class Pdf:
 class Worker:
     """The process as its owner sees it; use it in a `with`, so that it never outlives the build.
 
-    With `beside` it takes the machine's second processor too: the cover report's PDF is set in a process of its own.
+    With `beside` it takes the machine's second processor too: pages are made, and the cover report set, in forks.
     """
 
     def __init__(self, root: Path | None = None, *, beside: bool = False) -> None:
@@ -80,15 +81,11 @@ class Worker:
         self._answers: queue.Queue[Any] = queue.Queue()
         self._deadline = 0.0
         self._beside = beside
-        self._second: Worker | None = None
-        self._cover: datetime | None = None
 
     def __enter__(self) -> Worker:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._second is not None:
-            self._second.__exit__()
         self._process.kill()
         for pipe in (self._process.stdin, self._process.stdout):
             if pipe is not None:
@@ -104,14 +101,10 @@ class Worker:
 
     def ask(self, material: Material, *, context: bool, html: bool, pdf: bool, created: datetime) -> None:
         """Hand over what the pages are made from; `pages` and, with `pdf`, `pdf` wait for the answers."""
-        beside = pdf and self._beside
-        self._cover = created if beside else None
-        self._send(_Job(material, context, html, pdf, not beside, created), 2 if pdf else 1)
-
-    def _send(self, job: _Job | _Page, expected: int) -> None:
+        job = _Job(material, context, html, pdf, pdf and self._beside, created)
         sent = pickle.dumps(job, protocol=pickle.HIGHEST_PROTOCOL)
         self._answers, self._deadline = queue.Queue(), time.monotonic() + LONGEST
-        threading.Thread(target=self._exchange, args=(sent, expected, self._answers), daemon=True).start()
+        threading.Thread(target=self._exchange, args=(sent, 2 if pdf else 1, self._answers), daemon=True).start()
 
     def pages(self) -> Pages:
         """Wait for the report's values and its HTML.
@@ -122,20 +115,13 @@ class Worker:
         """
         found = self._next()
         assert isinstance(found, Pages)
-        if self._cover is not None:
-            self._second = self._second or Worker()  # not before: the pages were made with both processors
-            self._second._send(_Page(found.cover, self._cover), 1)
         return found
 
     def pdf(self) -> Pdf:
         """Wait for the PDF; raises as `pages` does."""
         found = self._next()
         assert isinstance(found, Pdf)
-        if self._second is None or self._cover is None:
-            return found
-        front = self._second._next()
-        assert isinstance(front, bytes)
-        return replace(found, cover=front)
+        return found
 
     def _next(self) -> object:
         try:
@@ -175,16 +161,7 @@ class _Job:
     context: bool
     html: bool
     pdf: bool
-    cover: bool
-    """Whether the cover report's PDF is set here too, since no other process works beside this one."""
-    created: datetime
-
-
-@dataclass(frozen=True)
-class _Page:
-    """A finished page of which only the PDF is wanted."""
-
-    html: str
+    beside: bool
     created: datetime
 
 
@@ -216,7 +193,7 @@ def _serve(root: str, seconds: int) -> None:
     _limit_memory()
     while True:
         try:
-            job: _Job | _Page = pickle.load(source)
+            job: _Job = pickle.load(source)
         except EOFError:
             return
         _limit_time(seconds)
@@ -255,25 +232,22 @@ def _load(root: Path | None) -> bool:
     return True
 
 
-def _answers(job: _Job | _Page, has_pango: bool) -> Iterator[object]:
+def _answers(job: _Job, has_pango: bool) -> Iterator[object]:
     from carereport.report.context import report_context
     from carereport.report.cover import cover_report
     from carereport.report.render import COVER, render_context, render_template
     from carereport.report.traced import check_numbers
 
     try:
-        if isinstance(job, _Page):
-            yield _front(job.html, job.created) if has_pango else b""
-            return
         start, root = time.perf_counter(), job.material.project.root
-        context = report_context(job.material, beside=job.pdf and not job.cover)
+        context = report_context(job.material, beside=job.beside)
         html = cover = ""
         front = cover_report(job.material, context) if job.html or job.pdf else None
         check_numbers(job.material, context, *([front] if front is not None else []))
         if front is not None:
             html = render_context(context, root)
             cover = render_template(COVER, {"cover": front}, root, context.look)
-        shown = html if job.html else "", cover if job.html or not job.cover else ""
+        shown = (html, cover) if job.html else ("", "")
         yield Pages(context if job.context else None, *shown, time.perf_counter() - start)
         if job.pdf:
             yield _pdf(job, context, html, cover) if has_pango else Pdf(None, b"", 0)
@@ -287,17 +261,18 @@ def _answers(job: _Job | _Page, has_pango: bool) -> Iterator[object]:
 
 def _pdf(job: _Job, context: ReportContext, html: str, cover: str) -> Pdf:
     from carereport.report.one_page import set_pages
-
-    start = time.perf_counter()
-    data, spilled = set_pages(job.material, context, html, created=job.created)
-    front = _front(cover, job.created) if job.cover else b""
-    return Pdf(data, front, time.perf_counter() - start, spilled)
-
-
-def _front(cover: str, created: datetime) -> bytes:
     from carereport.report.pdf import pdf_bytes
 
-    return pdf_bytes(cover, created=created)
+    start = time.perf_counter()
+
+    def report() -> tuple[bytes, tuple[str, ...]]:
+        return set_pages(job.material, context, html, created=job.created)
+
+    def front() -> bytes:
+        return pdf_bytes(cover, created=job.created)
+
+    (data, spilled), covered = both(report, front) if job.beside else (report(), front())
+    return Pdf(data, covered, time.perf_counter() - start, spilled)
 
 
 def _limit_memory() -> None:
