@@ -17,10 +17,10 @@ import numpy as np
 from matplotlib import font_manager
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
+from matplotlib.ft2font import LoadFlags
 from matplotlib.lines import Line2D
 from matplotlib.patches import PathPatch, Polygon
 from matplotlib.path import Path
-from matplotlib.textpath import text_to_path
 from matplotlib.transforms import Affine2D, IdentityTransform
 
 from carereport.charts import Chart, Label
@@ -56,7 +56,8 @@ TEXT = 10.0
 MIDDLE = 0.36
 """Half the height of capitals, as a part of the text's size."""
 FAMILY = "Inter"
-
+_UNITS = 100
+"""The size, in points, at which a font is asked for its letters' widths."""
 
 _chosen: dict[int, FilePath] = {}
 """The council's own fonts by weight, where it has some; style sheets call them by the same family."""
@@ -70,6 +71,7 @@ def choose_fonts(text: FilePath | None, bold: FilePath | None) -> None:
         _chosen.update(wanted)
         use_fonts.cache_clear()
         text_width.cache_clear()
+        _advance.cache_clear()
 
 
 def fonts_chosen() -> tuple[tuple[int, str], ...]:
@@ -200,11 +202,18 @@ class Canvas:
 
 @cache
 def text_width(text: str, bold: bool = False, size: float = TEXT) -> float:
-    """Return how wide a text is set, in points."""
+    """Return how wide a text is set, in points, letters that are drawn together not counted as nearer."""
+    return size * sum(_advance(letter, bold) for letter in text)
+
+
+@cache
+def _advance(letter: str, bold: bool) -> float:
+    """Return how far a letter moves the next one on, at a size of one point."""
     use_fonts()
-    properties = font_manager.FontProperties(family=FAMILY, weight=600 if bold else 400, size=size)
-    width, _, _ = text_to_path.get_text_width_height_descent(text, properties, ismath=False)
-    return float(width)
+    face = font_manager.FontProperties(family=FAMILY, weight=600 if bold else 400)
+    font = font_manager.get_font(font_manager.findfont(face))
+    font.set_size(_UNITS, 72)
+    return font.load_char(ord(letter), flags=LoadFlags.NO_HINTING).linearHoriAdvance / 65536 / _UNITS
 
 
 def _polygon(*corners: tuple[float, float]) -> Path:
