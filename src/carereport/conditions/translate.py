@@ -267,7 +267,7 @@ def completed(first: nw.Expr, last: nw.Expr, *, months: bool = False) -> nw.Expr
     else:
         whole = years
         short = (later * 100 + last.dt.day()) < (earlier * 100 + first.dt.day())
-    return nw.when(last >= first).then(nw.when(short).then(whole - 1).otherwise(whole))
+    return nw.when(last >= first).then(whole - short.cast(nw.Int64))
 
 
 def _month(day: nw.Expr) -> nw.Expr:

@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from carereport.conditions.translate import completed
+from carereport.engines import Frame
 from carereport.extracts import TableData
 from carereport.settings import Indicator
 
@@ -84,8 +85,14 @@ class Split:
         self._coded = frozenset(labels)
         self._labels = {"age_band": list(AGE_BANDS), **labels}
 
+    def with_ages(self, rows: Frame) -> Frame:
+        """Return the rows with `_age` where they are split by age band, so that it is worked out once."""
+        if "age_band" not in self.names or "age_band" in self._coded:
+            return rows
+        return rows.with_columns(completed(nw.col("birth"), nw.col("as_at")).alias("_age"))
+
     def columns(self) -> list[nw.Expr]:
-        """Return the expression of each breakdown's numbers."""
+        """Return the expression of each breakdown's numbers, of rows `with_ages`."""
         return [nw.col(AREA), *(self._codes(name) + (n + 1) * _APART for n, name in enumerate(self.names[1:]))]
 
     def _codes(self, name: str) -> nw.Expr:
@@ -108,8 +115,8 @@ class Split:
 
 
 def _age_codes() -> nw.Expr:
-    """Return the number of a child's age band on `as_at`; a birth that is missing or lies later has the last."""
-    age = completed(nw.col("birth"), nw.col("as_at"))
+    """Return the number of a child's age band; a birth that is missing or lies later has the last."""
+    age = nw.col("_age")
     code: nw.Expr = nw.lit(len(_LIMITS))
     for number, limit in reversed(list(enumerate(_LIMITS))):
         code = nw.when(age < limit).then(nw.lit(number)).otherwise(code)

@@ -75,10 +75,9 @@ def chosen(indicator: Indicator, table: TableData, rows: Frame, end: date, work:
     made = {"_x": nw.lit(1)}
     if indicator.count:
         tree = parse(indicator.count)
-        passed, failed = translator.test(tree), translator.test(tree, negated=True)
-        made["_x"] = nw.when(passed).then(nw.lit(1)).otherwise(nw.lit(0))
+        made["_x"] = translator.test(tree).cast(nw.Int64)
         if not any(isinstance(node, Call) and node.name in ("previous", "latest") for node in walk(tree)):
-            made["_undecided"] = nw.when(passed | failed).then(nw.lit(0)).otherwise(nw.lit(1))
+            made["_failed"] = translator.test(tree, negated=True).cast(nw.Int64)
         flags.append(translator.backwards())
     if indicator.of:
         made["_v"] = translator.value(parse(indicator.of)).cast(nw.Float64)
@@ -87,6 +86,8 @@ def chosen(indicator: Indicator, table: TableData, rows: Frame, end: date, work:
         if flag is not None:
             made["_backwards"] = made["_backwards"] + flag if "_backwards" in made else flag
     rows = translator.frame.with_columns(*(value.alias(column) for column, value in made.items()))
+    if "_failed" in made:
+        rows = rows.with_columns((1 - nw.col("_x") - nw.col("_failed")).alias("_undecided")).drop("_failed")
     return Chosen(rows, backwards, translator.ties)
 
 
@@ -138,7 +139,7 @@ def _sums(indicator: Indicator, rows: Frame, split: Split, met: list[str], engin
     """
     summed = [*(["_x"] if indicator.count else []), *met]
     keys = {f"_k{place}": codes * _MONTHS + nw.col("_month") for place, codes in enumerate(split.columns())}
-    rows = rows.with_columns(*(key.alias(column) for column, key in keys.items())).select(*summed, *keys)
+    rows = split.with_ages(rows).select(*summed, *(key.alias(column) for column, key in keys.items()))
     sums = [nw.len().alias("_n"), *(nw.col(column).sum() for column in summed)]
     if engine == "spark":
         rows = rows.unpivot(on=[*keys], index=summed, variable_name="_b", value_name="_k")
@@ -159,7 +160,7 @@ def _rows(indicator: Indicator, rows: Frame, split: Split, met: list[str]) -> pd
     told = KEY if indicator.distinct == CHILD else indicator.distinct or "_v"
     wanted = {"_v", "_x", told, *met} & set(names_of(rows))
     columns = (codes.alias(f"_c{place}") for place, codes in enumerate(split.columns()))
-    held = collected(rows.select("_month", *sorted(wanted), *columns))
+    held = collected(split.with_ages(rows).select("_month", *sorted(wanted), *columns))
     return held.assign(_c=held["_c0"])
 
 

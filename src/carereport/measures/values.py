@@ -109,21 +109,19 @@ def _evaluate(node: Node, frame: pd.DataFrame) -> float | np.ndarray[tuple[int],
 
 def mark(indicator: Indicator, facts: pd.DataFrame) -> pd.DataFrame:
     """Set the markers z (nothing to measure) and u (a base under 20), and empty what they empty."""
-    facts = facts.copy()
-    marker = facts["marker"].fillna("").astype(object)
-    denominator = facts["denominator"].astype(float)
+    marker = facts["marker"].fillna("").to_numpy(dtype=object)
+    numbers = {column: facts[column].to_numpy(dtype=float) for column in ("numerator", "denominator", "value")}
     based = indicator.kind in ("percentage", "mean", "median") or (
         indicator.kind == "supplied" and indicator.denominator is not None
     )
     if based:
-        marker[(denominator == 0) & (marker == "")] = "z"
-        marker[(denominator > 0) & (denominator < LOW_BASE) & (marker == "")] = "u"
-    unavailable = (marker == "x").to_numpy()
-    for column in ("numerator", "denominator", "value"):
-        facts[column] = facts[column].astype(float).mask(unavailable)
-    facts["value"] = facts["value"].mask((marker == "z").to_numpy())
-    facts["marker"] = marker
-    return facts
+        base, unmarked = numbers["denominator"], marker == ""
+        marker = np.where(unmarked & (base == 0), "z", marker)
+        marker = np.where(unmarked & (base > 0) & (base < LOW_BASE), "u", marker)
+    for column, held in numbers.items():
+        empty = (marker == "x") | ((marker == "z") & (column == "value"))
+        numbers[column] = np.where(empty, np.nan, held)
+    return facts.assign(**numbers, marker=pd.Series(marker, index=facts.index, dtype=object))
 
 
 def as_figures(
