@@ -14,6 +14,8 @@ from types import ModuleType
 
 Z95 = NormalDist().inv_cdf(0.975)
 Interval = tuple[float, float]
+_FAR = 50
+"""Where so many are expected, the chance of less than one is under 1e-20."""
 
 
 @cache
@@ -126,19 +128,23 @@ def count_p_value(x: float, expected: float) -> float:
 
 
 def _at_most(x: float, mean: float) -> float:
-    """Return the chance of x events or fewer where so many are expected (Poisson, summed term by term)."""
-    if x != int(x):
-        return float(_special().gammaincc(x + 1, mean))
-    log = math.log(mean)
-    return min(1.0, math.fsum(math.exp(k * log - mean - math.lgamma(k + 1)) for k in range(int(x) + 1)))
+    """Return the chance of x events or fewer where so many are expected (Poisson, summed term by term).
+
+    Of a count that is not whole it is the upper incomplete gamma function, by its recurrence.
+    """
+    log, part = math.log(mean), x - math.floor(x)
+    terms = (math.exp((k + part) * log - mean - math.lgamma(k + part + 1)) for k in range(math.floor(x) + 1))
+    below = 1.0 - _from(part, mean) if part and mean < _FAR else 0.0
+    return min(1.0, math.fsum(terms) + below)
 
 
 def _at_least(x: float, mean: float) -> float:
     """Return the chance of x events or more; far out its terms are summed, as a difference from 1 would be lost."""
-    if x != int(x):
-        return float(_special().gammainc(x, mean))
-    if x <= mean:
-        return 1.0 - _at_most(x - 1, mean)
+    return 1.0 - _at_most(x - 1, mean) if x <= mean else _from(x, mean)
+
+
+def _from(x: float, mean: float) -> float:
+    """Return the sum of the terms of x, x + 1, x + 2 and so on."""
     term = math.exp(x * math.log(mean) - mean - math.lgamma(x + 1))
     terms, k = [term], x
     while term > 1e-17 * terms[0]:
