@@ -72,12 +72,11 @@ from carereport.build import Options, run_build
 from carereport.quarters import Quarter
 from carereport.report.worker import Worker
 root, out, kept = (Path(name) for name in sys.argv[1:])
-send = Worker._send
-def keep(worker, job, expected):
-    if hasattr(job, "material"):
-        kept.write_bytes(pickle.dumps(job))
-    send(worker, job, expected)
-Worker._send = keep
+ask = Worker.ask
+def keep(worker, material, **asked):
+    kept.write_bytes(pickle.dumps((material, asked)))
+    ask(worker, material, **asked)
+Worker.ask = keep
 run_build(Options(root, Quarter(2025, 2), out=out, formats=("pdf",)))
 """
 _PAGES = """
@@ -85,8 +84,8 @@ import gc, pickle, sys
 from pathlib import Path
 from carereport.report import worker
 gc.disable()
-job = pickle.loads(Path(sys.argv[1]).read_bytes())
-pages, pdf = worker._answers(job, worker._load(None))
+material, asked = pickle.loads(Path(sys.argv[1]).read_bytes())
+pages, pdf = worker._answers(worker._Job(material, **asked, beside=True), worker._load(None))
 Path(sys.argv[1] + ".pdf").write_bytes(pdf.data)
 """
 """The findings of a build, kept once; then charts drawn, pages worded and set, and the PDF written from them."""
