@@ -213,10 +213,10 @@ def read_neighbours(root: Path, faults: list[Fault]) -> tuple[NeighbourRow, ...]
 def row_of(root: Path, figure: PublishedFigure) -> tuple[str, int, Mapping[str, str]] | None:
     """Return the file, line and cells of config/benchmarks that gave a figure; None where no row did."""
     folder = root / BENCHMARKS
-    wanted = (figure.indicator, figure.area, figure.period)
+    name, area, period = figure.indicator, figure.area, figure.period
     for path in sorted(folder.glob("*.csv")) if folder.is_dir() else []:
         for line, row in _rows(root, f"{BENCHMARKS}/{path.name}", (), []):
-            if tuple(row.get(name, "") for name in ("indicator", "area", "period")) == wanted:
+            if row.get("area") == area and row.get("indicator") == name and row.get("period") == period:
                 return f"{BENCHMARKS}/{path.name}", line, row
     return None
 

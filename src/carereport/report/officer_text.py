@@ -6,14 +6,15 @@ import html
 import re
 from collections.abc import Sequence
 from functools import cache
-from typing import Any
-
-from markdown_it import MarkdownIt
-from markdown_it.renderer import RendererHTML
-from markdown_it.token import Token
-from markdown_it.utils import EnvType, OptionsDict
+from typing import TYPE_CHECKING, Any
 
 from carereport.quarters import MONTHS
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.renderer import RendererHTML
+    from markdown_it.token import Token
+    from markdown_it.utils import EnvType, OptionsDict
 
 _CELL = re.compile(r"<td\b.*?</td>", re.DOTALL)
 _DATE = re.compile(rf"\b\d{{1,2}} (?:{'|'.join(MONTHS)}) \d{{4}}\b")
@@ -69,6 +70,8 @@ def _words(inline: Token) -> str:
 
 @cache
 def _parser() -> MarkdownIt:
+    from markdown_it import MarkdownIt
+
     markdown = MarkdownIt("commonmark", {"html": False, "typographer": False}).enable("table").disable("image")
     markdown.validateLink = lambda url: bool(SCHEMES.match(url.strip()))  # type: ignore[method-assign]
     markdown.add_render_rule("table_open", _table_open)
