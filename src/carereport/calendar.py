@@ -10,7 +10,6 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-
 BANK_HOLIDAYS = Path(__file__).with_name("bank_holidays.txt")
 """England's bank holidays from 1980 to 2100, a line a year; `tools.make_bank_holidays` writes it."""
 

@@ -207,12 +207,17 @@ def check_begin(rows: Rows, column: str | None, since: date | None) -> list[Faul
 
 def check_zeros(tables: Iterable[Rows]) -> list[Fault]:
     """Warn where the children of one table are those of another without their leading zeros."""
-    held = [(rows, pa.array(rows.frame[CHILD].dropna().unique())) for rows in tables if CHILD in rows.frame]
-    padded = [ids.filter(pc.and_(pc.starts_with(ids, "0"), pc.utf8_is_digit(ids))) for _, ids in held]
-    bare = pa.chunked_array([pc.utf8_ltrim(ids, "0").cast(pa.large_string()) for ids in padded], pa.large_string())
+    held = [
+        (rows, pc.unique(pa.array(rows.frame[CHILD])).drop_null().cast(pa.large_string()))
+        for rows in tables if CHILD in rows.frame
+    ]  # fmt: skip
+    begins = [pc.starts_with(ids, "0") for _, ids in held]
+    padded = [ids.filter(pc.and_(zero, pc.utf8_is_digit(ids))) for (_, ids), zero in zip(held, begins, strict=True)]
+    bare = pc.unique(pa.chunked_array([pc.utf8_ltrim(ids, "0") for ids in padded], pa.large_string()))
     faults = []
-    for rows, ids in held:
-        lost = ids.filter(pc.is_in(ids.cast(pa.large_string()), bare.combine_chunks())) if len(bare) else ids[:0]
+    for (rows, ids), zero in zip(held, begins, strict=True):
+        others = ids.filter(pc.invert(zero))
+        lost = others.filter(pc.is_in(others, bare)) if len(others) else others  # it reads all of `bare` each time
         if len(lost):
             mask = rows.frame[CHILD].isin(lost.to_pylist()).to_numpy()
             problem = LOST_ZEROS

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -85,7 +85,7 @@ def convert(cells: pa.ChunkedArray, column: Column) -> Converted:
     NaT. A value that cannot be read is missing here and named among the problems.
     """
     kind = column.type or "text"
-    reader = {"id": _id, "code": _code, "text": _text, "number": _number, "date": _date}[kind]
+    reader = {"id": _id, "code": _code, "text": _text, "number": _number}.get(kind, _text)
     if kind in ("id", "text") and _mostly_distinct(cells):
         return _as_they_are(_one(cells), None, reader, column)
     encoded = _one(cells.dictionary_encode())
@@ -93,15 +93,26 @@ def convert(cells: pa.ChunkedArray, column: Column) -> Converted:
     if kind in ("id", "text"):
         return _as_they_are(encoded.dictionary, places, reader, column)
     distinct = encoded.dictionary.to_pylist()
-    results = [reader(text, column) for text in distinct]
-    problems = _grouped({n: problem for n, (_, problem) in enumerate(results) if problem is not None}, len(distinct))
-    if kind == "code" and not column.codes:
-        problems += _written_alike([value for value, _ in results])
     if kind == "date":
-        problems = _with_advice(problems, distinct, column)
-        problems += _suspicious_dates([value for value, _ in results])
-    values = _typed([value for value, _ in results], kind, places)
-    return Converted(values, [(problem, mask[places]) for problem, mask in problems])
+        return _dates(distinct, places, column)
+    results = [reader(text, column) for text in distinct]
+    problems = _problems_of(results)
+    values = [value for value, _ in results]
+    if kind == "code" and not column.codes:
+        problems += _written_alike(values)
+    return Converted(_typed(values, kind, places), [(problem, mask[places]) for problem, mask in problems])
+
+
+def _dates(distinct: list[str], places: Places, column: Column) -> Converted:
+    formats = tuple(column.formats)
+    results = [_day(text, formats) for text in distinct]
+    days = np.array([day for day, _ in results], dtype="datetime64[ns]")
+    problems = [*_with_advice(_problems_of(results), distinct, column), *_suspicious_dates(days)]
+    return Converted(pd.Series(days[places]), [(problem, mask[places]) for problem, mask in problems])
+
+
+def _problems_of(results: Sequence[Result]) -> Grouped:
+    return _grouped({n: problem for n, (_, problem) in enumerate(results) if problem is not None}, len(results))
 
 
 def _one(cells: pa.ChunkedArray) -> pa.Array:
@@ -159,8 +170,6 @@ def _grouped(found: Mapping[int, Problem], size: int) -> Grouped:
 
 
 def _typed(values: list[Any], kind: str, places: Places) -> pd.Series[Any]:
-    if kind == "date":
-        return pd.Series(np.array(values, dtype="datetime64[ns]")[places])
     if kind == "number":
         return pd.Series(np.array([np.nan if v is None else v for v in values], dtype=float)[places])
     return _texts(pa.array(values, pa.string()), places)
@@ -250,13 +259,11 @@ def _number(text: str, column: Column) -> Result:
     return value, _trimmed(text)[1]
 
 
-def _date(text: str, column: Column) -> Result:
-    return _day(text, tuple(column.formats)) if text else (None, None)
-
-
 @lru_cache(maxsize=100_000)
 def _day(text: str, formats: tuple[str, ...]) -> Result:
     """Read a date by its formats; most days stand in many columns, so each is read once a run."""
+    if not text:
+        return None, None
     bare, blanks = text.strip(), _trimmed(text)[1]
     for form in formats:
         day = _parsed(bare, form)
@@ -327,9 +334,10 @@ def _all_fit(texts: Iterable[str], form: str) -> bool:
     return all(_parsed(text, form) is not None for text in texts)
 
 
-def _suspicious_dates(values: list[Any]) -> Grouped:
+def _suspicious_dates(values: npt.NDArray[np.datetime64]) -> Grouped:
     """Warn where no day of many lies after the 12th: day and month may have changed places."""
-    held = np.array([value for value in values if value is not None], dtype="datetime64[D]")
+    full = ~np.isnat(values)
+    held = values[full].astype("datetime64[D]")
     if len(held) < _ENOUGH_DATES:
         return []
     days = (held - held.astype("datetime64[M]")).astype(int) + 1
@@ -339,7 +347,7 @@ def _suspicious_dates(values: list[Any]) -> Grouped:
         "EX213", "warning", "no date lies after the 12th of a month: day and month may be swapped",
         "compare some dates with the case system",
     )  # fmt: skip
-    return [(problem, np.array([value is not None for value in values], dtype=bool))]
+    return [(problem, full)]
 
 
 def _written_alike(values: list[Any]) -> Grouped:
