@@ -236,25 +236,30 @@ def pandas(data: Path) -> Outcome:
 
 def ours(data: Path, engine: str) -> Outcome:
     """carereport itself: strict reading, all checks of each council, months, quarters and longer periods."""
+    from carereport.extracts.parts import typed_batches
     from carereport.extracts.tables import check_tables
-    from carereport.extracts.typed import by_area, read_typed
+    from carereport.extracts.typed import by_area
     from carereport.measures import Measured, measure_together
     from carereport.project import load_project
     from carereport.quarters import Quarter
 
     project, quarter = load_project(data.parent), Quarter(2025, 2)
-    councils = []
-    for area, rows in by_area(read_typed(project, data)):
-        own = project.in_area(area, asked=True)
-        councils.append((own, check_tables(own, rows, quarter, None)))
     facts = x = n = 0
-    for found in measure_together(councils, quarter, engine):
-        assert isinstance(found, Measured)
-        figures = found.figures
-        months = figures[figures["period_kind"] == "month"]
-        bases = months["denominator"].fillna(months["value"])
-        x, n = x + int(months["numerator"].fillna(months["value"]).sum()), n + int(bases.sum())
-        facts += int((bases > 0).sum())
+    for _, typed in typed_batches(project, data, data.parent, lambda area: False):
+        assert typed is not None
+        councils = []
+        for area, rows in by_area(typed):
+            own = project.in_area(area, asked=True)
+            councils.append((own, check_tables(own, rows, quarter, None)))
+        del typed, rows
+        for found in measure_together(councils, quarter, engine):
+            assert isinstance(found, Measured)
+            figures = found.figures
+            months = figures[figures["period_kind"] == "month"]
+            bases = months["denominator"].fillna(months["value"])
+            x, n = x + int(months["numerator"].fillna(months["value"]).sum()), n + int(bases.sum())
+            facts += int((bases > 0).sum())
+        del councils
     return facts, x, n
 
 

@@ -1,8 +1,9 @@
-"""Reports of every council in the extracts: read and counted in one pass, then written in processes side by side.
+"""Reports of every council in the extracts: all are read and counted first, then written in processes side by side.
 
 Every council is checked by itself and has the figures that --area gives it, since children of two
-councils with the same id are kept apart. What is finished is not built again while inputs and
-settings are the same; one council's faults stop no other.
+councils with the same id are kept apart. Large extracts are read and counted some councils at a
+time. What is finished is not built again while inputs and settings are the same; one council's
+faults stop no other.
 """
 
 from __future__ import annotations
@@ -25,13 +26,13 @@ from carereport.engines import require
 from carereport.faults import EXIT_ENVIRONMENT, EXIT_INTERNAL, CarereportError, ExtractError, Fault, place_of
 from carereport.history import earlier
 from carereport.judgement.from_areas import joint_figures, with_joint_figures
-from carereport.printing import ordered
 from carereport.project import Project, data_folder
 from carereport.report.manifest import settings_hash, verify
 from carereport.staging import project_lock
 
 if TYPE_CHECKING:
     from carereport.extracts import Extracts
+    from carereport.extracts.typed import Typed
 
 Progress = Callable[["AreaResult", int, int], None]
 """What is told of each council that is finished, which one it is, and of how many."""
@@ -49,8 +50,12 @@ class AreaResult:
     seconds: float = 0.0
 
 
-def build_every_area(options: Options, workers: int, progress: Progress) -> list[AreaResult]:
+def build_every_area(
+    options: Options, workers: int, progress: Progress, tell: Callable[[str], None] = lambda text: None
+) -> list[AreaResult]:
     """Build the report of every council in the extracts; return how each ended, in order of code.
+
+    `tell` is told how the reading of large extracts goes.
 
     Raises:
         CarereportError: settings or files are at fault, so that no council can be built.
@@ -61,7 +66,7 @@ def build_every_area(options: Options, workers: int, progress: Progress) -> list
     output_folder(options, data)
     with project_lock(options.root):
         project, _, known = settings_of(options, data)
-        work = _Work(options, project, known, data, options.root / ".carereport" / "areas")
+        work = _Work(options, project, known, data, options.root / ".carereport" / "areas", tell)
         areas, failed = _measure(work)
         results = {one.area: one for one in failed}
         for number, held in enumerate(results.values(), start=1):
@@ -82,6 +87,7 @@ class _Work:
     known: list[Fault]
     data: Path
     cache: Path
+    tell: Callable[[str], None]
 
     def of(self, area: str) -> tuple[Options, Project]:
         return replace(self.options, area=area), self.project.in_area(area, asked=True)
@@ -95,18 +101,30 @@ class _Work:
 
 def _measure(work: _Work) -> tuple[list[str], list[AreaResult]]:
     """Measure every council whose facts are not kept; return all codes, and how those ended that failed."""
+    from carereport.extracts.parts import typed_batches
+
     fingerprint = _of_inputs(work)
     index = work.cache / "index.json"
     known = _read(index)
     held = [str(area) for area in known.get("areas", ())] if known.get("fingerprint") == fingerprint else []
     if held and all(fingerprint_of(work.facts(area)) == fingerprint for area in held):
         return held, []
-    areas, checked, failed = _checked(work, fingerprint)
-    for area, found in _together(work, checked):
-        if isinstance(found, CouncilFacts):
-            keep_facts(found, work.facts(area), fingerprint)
-        else:
-            failed.append(found)
+    areas: list[str] = []
+    failed: list[AreaResult] = []
+
+    def done(area: str) -> bool:
+        return fingerprint_of(work.facts(area)) == fingerprint
+
+    for batch, typed in typed_batches(work.project, work.data, work.cache, done, work.tell):
+        areas += batch
+        checked, broken = _checked(work, typed, done) if typed is not None else ({}, [])
+        del typed  # before the next ones are read
+        failed += broken
+        for area, found in _together(work, checked):
+            if isinstance(found, CouncilFacts):
+                keep_facts(found, work.facts(area), fingerprint)
+            else:
+                failed.append(found)
     for path in (*work.cache.glob("*.facts"), *work.cache.glob("*.json")):
         if path.stem not in areas:
             path.unlink()
@@ -114,21 +132,15 @@ def _measure(work: _Work) -> tuple[list[str], list[AreaResult]]:
     return areas, failed
 
 
-def _checked(work: _Work, fingerprint: str) -> tuple[list[str], dict[str, Extracts], list[AreaResult]]:
-    """Read the files and check each council's rows; return all codes, whose rows are to be measured, and who failed."""
+def _checked(work: _Work, typed: Typed, done: Callable[[str], bool]) -> tuple[dict[str, Extracts], list[AreaResult]]:
+    """Check the rows of each council that is not done; return whose rows are to be measured, and who failed."""
     from carereport.extracts.tables import check_tables
-    from carereport.extracts.typed import area_faults, by_area, read_typed
+    from carereport.extracts.typed import by_area
 
-    typed = read_typed(work.project, work.data)
-    faults = [*typed.faults, *area_faults(typed)]
-    if any(fault.severity == "error" for fault in faults):
-        raise ExtractError(ordered(faults))
-    areas: list[str] = []
     checked: dict[str, Extracts] = {}
     failed: list[AreaResult] = []
     for area, rows in by_area(typed):
-        areas.append(area)
-        if fingerprint_of(work.facts(area)) == fingerprint:
+        if done(area):
             continue
         options, project = work.of(area)
         try:
@@ -137,7 +149,7 @@ def _checked(work: _Work, fingerprint: str) -> tuple[list[str], dict[str, Extrac
             failed.append(AreaResult(area, error.exit_code, list(error.faults)))
         except Exception as error:
             failed.append(_broken(area, error))
-    return areas, checked, failed
+    return checked, failed
 
 
 def _together(work: _Work, checked: dict[str, Extracts]) -> Iterator[tuple[str, CouncilFacts | AreaResult]]:

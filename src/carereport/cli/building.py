@@ -124,7 +124,9 @@ def _build_every_area(options: Options, workers: int | None) -> int:
         click.echo(f"{number} of {total}  {held.area} {options.quarter.name} {state}")
 
     with logged(options.root, "build --all-areas", options.quarter.name) as entry:
-        results = build_every_area(options, workers or os.cpu_count() or 1, progress)
+        results = build_every_area(
+            options, workers or os.cpu_count() or 1, progress, lambda text: click.echo(text, err=True)
+        )
         code = max((held.exit for held in results), default=0)
         entry |= {
             "exit": code,

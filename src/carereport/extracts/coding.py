@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Iterable
 
 _RUN = re.compile("[\u0080-\uffff]{2,}")
+_NO_WINDOWS = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
+"""Bytes that Windows-1252 gives no meaning."""
 
 
 class UnreadableError(Exception):
@@ -22,24 +25,48 @@ def decoded(data: bytes) -> tuple[bytes, int]:
     Raises:
         UnreadableError: it is no text.
     """
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        try:
-            return data.decode("utf-16").encode("utf-8"), 0
-        except UnicodeError:
-            what = "the text breaks off: not well-formed UTF-16"
-            raise UnreadableError(what, "export the file again", 1) from None
-    try:
-        if not data.isascii():
-            data.decode("utf-8")
+    coding, line = coding_of([data])
+    if coding == "utf-8":
         return data.removeprefix(codecs.BOM_UTF8), 0
-    except UnicodeDecodeError as first:
-        line = data.count(b"\n", 0, first.start) + 1
-    try:
-        return data.decode("cp1252").encode("utf-8"), line
-    except UnicodeDecodeError as second:
-        line = data.count(b"\n", 0, second.start) + 1
+    return data.decode(coding).encode("utf-8"), line
+
+
+def coding_of(pieces: Iterable[bytes]) -> tuple[str, int]:
+    """Return the coding of a file that comes in pieces, and the line that shows it to be Windows-1252 text, else 0.
+
+    Raises:
+        UnreadableError: it is no text.
+    """
+    decoder: codecs.IncrementalDecoder | None = None
+    before = windows = neither = 0
+    utf16 = False
+    for piece in pieces:
+        if decoder is None:
+            utf16 = piece.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+            decoder = codecs.getincrementaldecoder("utf-16" if utf16 else "utf-8")()
+        plain = piece.isascii() and not utf16
+        if not windows and not (plain and not decoder.getstate()[0]):
+            windows = _fails(decoder, piece, before)
+        if not plain and not utf16 and not neither and (found := _NO_WINDOWS.search(piece)):
+            neither = before + piece.count(b"\n", 0, found.start()) + 1
+        before += piece.count(b"\n")
+    if decoder is not None and not windows:
+        windows = _fails(decoder, b"", before, final=True)
+    if utf16 and windows:
+        raise UnreadableError("the text breaks off: not well-formed UTF-16", "export the file again", 1)
+    if windows and neither:
         what = "bytes that are neither UTF-8 nor Windows-1252 text"
-        raise UnreadableError(what, "save it as CSV UTF-8", line) from None
+        raise UnreadableError(what, "save it as CSV UTF-8", neither)
+    return "utf-16" if utf16 else "cp1252" if windows else "utf-8", windows
+
+
+def _fails(decoder: codecs.IncrementalDecoder, piece: bytes, before: int, *, final: bool = False) -> int:
+    """Return the line on which a piece cannot be decoded, 0 where it can; `before` are the lines before it."""
+    try:
+        decoder.decode(piece, final)
+    except UnicodeDecodeError as error:
+        return before + error.object.count(b"\n", 0, error.start) + 1
+    return 0
 
 
 def garbled(data: bytes) -> tuple[int, int]:

@@ -101,7 +101,7 @@ def typed_rows(name: str, table: Table, files: list[RawFile]) -> tuple[Rows | No
     for column, spec in table.columns.items():
         if spec.lookup is not None:
             continue
-        place = _place(spec, header, folded)
+        place = place_of(spec, header, folded)
         if place is None:
             columns[column] = _empty(spec.type or "text", sum(sizes))
             if not spec.optional:
@@ -163,7 +163,8 @@ def unused_files(available: list[Path], used: set[str], folder: str) -> Fault | 
     return Fault("EX126", "note", message, "", f"{folder}/{extra[0]}", count=len(extra))
 
 
-def _place(spec: Column, header: list[str], folded: list[str]) -> int | None:
+def place_of(spec: Column, header: list[str], folded: list[str]) -> int | None:
+    """Return which of a file's columns is the one that a table means; None where none is."""
     exact = next((folded.index(fold(text)) for text in spec.from_ if fold(text) in folded), None)
     if exact is not None:
         return exact

@@ -23,6 +23,7 @@ import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 
 from carereport.extracts.coding import UnreadableError, decoded, garbled
+from carereport.extracts.disguises import disguise_of
 from carereport.faults import Fault
 
 DELIMITERS = (",", ";", "\t", "|")
@@ -41,28 +42,6 @@ CONTROL = (
 )
 _CONTROL = re.compile(CONTROL)
 _CONTROL_BYTES = bytes(code for code in range(128) if _CONTROL.match(chr(code)))
-_DISGUISES = (
-    (b"PK\x03\x04", "a workbook or archive (.xlsx, .zip), not a CSV file"),
-    (b"PK\x05\x06", "an empty archive (.zip), not a CSV file"),
-    (b"\x28\xb5\x2f\xfd", "a Zstandard archive, not a CSV file"),
-    (b"\x89PNG", "a picture, not a CSV file"),
-    (b"\xff\xd8\xff", "a picture, not a CSV file"),
-    (b"\xd0\xcf\x11\xe0", "an old Excel workbook (.xls), not a CSV file"),
-    (b"%PDF", "a PDF, not a CSV file"),
-    (b"\x1f\x8b", "a gzip archive, not a CSV file"),
-    (b"7z\xbc\xaf", "a 7-Zip archive, not a CSV file"),
-    (b"Rar!", "a RAR archive, not a CSV file"),
-    (b"BZh", "a bzip2 archive, not a CSV file"),
-    (b"\xfd7zXZ", "an xz archive, not a CSV file"),
-    (b"SQLite format 3", "a database, not a CSV file"),
-    (b"PAR1", "a Parquet file, not a CSV file"),
-    (b"{\\rtf", "a Word document (.rtf), not a CSV file"),
-    (b"ID;P", "a SYLK sheet (.slk), not a CSV file"),
-    (b"version https://git-lfs", "a pointer to a file kept elsewhere (Git LFS), not the file"),
-)
-_PAGES = (b"<!doctype html", b"<html", b"<table", b"<head", b"<body", b"<div", b"<script", b"mime-version:")
-_MARKUP = re.compile(rb"<(?:[a-z][\w:-]*[\s>/]|!--)")
-_JSON = re.compile(rb"^[\[{]\s*[\"{\[]")
 
 
 @dataclass
@@ -84,6 +63,8 @@ class RawFile:
     """Whether every row stands on one line of its own, so that the data is not needed to tell lines."""
     row_lines: Places | None = None
     """Of a part of a file: the line on which each of its rows starts."""
+    whole: int = 0
+    """Of a part of a file: how many rows the file has."""
     faults: list[Fault] = field(default_factory=list)
 
     @property
@@ -135,31 +116,59 @@ def read_file(path: Path, name: str, delimiter: str | None = None) -> RawFile:
         raw.error("EX101", f"cannot be read: {error.strerror}")
         return raw
     raw.sha256 = hashlib.sha256(data).hexdigest()
-    disguise = _disguise(data)
+    if disguised(data, raw) or not _decode(data, raw) or blank(raw) or unfit(raw):
+        return raw
+    split(raw, delimiter)
+    if raw.table is not None and raw.table.num_rows == 0:
+        no_rows(raw)
+    return raw
+
+
+def disguised(data: bytes, raw: RawFile) -> bool:
+    """Return whether a file's start shows it to be no CSV file, with an error that says what it is."""
+    disguise = disguise_of(data)
     if disguise:
         raw.error("EX102", f"this is {disguise}", "open it in its own program and save it as CSV", 1)
-        return raw
-    if not _decode(data, raw):
-        return raw
-    if not raw.data[:1000].decode("utf-8", "ignore").strip() and not raw.text.strip():
-        raw.error("EX103", "the file is empty", "run the extract again", 1)
-        return raw
-    found = None if _is_plain_ascii(raw.data) else _CONTROL.search(raw.text)
-    if found:
-        text = raw.text
-        line = text.count("\n", 0, found.start()) + 1
-        count = len(_CONTROL.findall(text))
-        if found.group() != "\x00":
-            what = "a control or direction character stands in the text"
-        elif count > len(text) // 4:
-            what = "every other byte is NUL: UTF-16 text without its mark"
-        else:
-            what = "a NUL character stands in the text"
-        raw.error("EX104", what, "export the file again as CSV UTF-8", line, count)
-        return raw
-    raw.cells = True
-    _split(raw, delimiter)
-    return raw
+    return disguise is not None
+
+
+def blank(raw: RawFile) -> bool:
+    """Return whether the data is nothing but blanks, with an error."""
+    if raw.data[:1000].decode("utf-8", "ignore").strip() or raw.text.strip():
+        return False
+    raw.error("EX103", "the file is empty", "run the extract again", 1)
+    return True
+
+
+def no_rows(raw: RawFile) -> None:
+    """Refuse a file without rows."""
+    raw.error("EX109", "the file has a header and no rows", "run the extract again: were the dates right?", 1)
+    raw.table = None
+
+
+def unfit(raw: RawFile) -> bool:
+    """Return whether the data holds characters that no text holds, with an error; warn of garbled letters."""
+    if _is_plain_ascii(raw.data):
+        return False
+    line, count = garbled(raw.data)
+    if line:
+        message = "letters that a program has read in the wrong coding: each stands as two or three odd signs"
+        remedy = "extract again, and let no program open and save the file"
+        raw.faults.append(Fault("EX128", "warning", message, remedy, raw.name, line, count=count))
+    text = raw.text
+    found = _CONTROL.search(text)
+    if not found:
+        return False
+    line = text.count("\n", 0, found.start()) + 1
+    count = len(_CONTROL.findall(text))
+    if found.group() != "\x00":
+        what = "a control or direction character stands in the text"
+    elif count > len(text) // 4:
+        what = "every other byte is NUL: UTF-16 text without its mark"
+    else:
+        what = "a NUL character stands in the text"
+    raw.error("EX104", what, "export the file again as CSV UTF-8", line, count)
+    return True
 
 
 def _is_plain_ascii(data: bytes) -> bool:
@@ -167,38 +176,27 @@ def _is_plain_ascii(data: bytes) -> bool:
     return data.isascii() and len(data.translate(None, _CONTROL_BYTES)) == len(data)
 
 
-def _disguise(data: bytes) -> str | None:
-    for magic, words in _DISGUISES:
-        if data.startswith(magic):
-            return words
-    start = data[:400].replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \r\n\t").lower()
-    if start.startswith(_PAGES):
-        return "a web page, not a CSV file"
-    if start.startswith(b"<?xml"):
-        return "an XML file, not a CSV file"
-    if _MARKUP.match(start):
-        return "a web page or an XML file, not a CSV file"
-    if _JSON.match(start):
-        return "a JSON file, not a CSV file"
-    return None
-
-
 def _decode(data: bytes, raw: RawFile) -> bool:
     """Give the file its data in UTF-8; return False where it is no text."""
     try:
         raw.data, first = decoded(data)
     except UnreadableError as error:
-        raw.error("EX105", error.what, error.remedy, error.line)
+        unreadable(error, raw)
         return False
-    if first:
-        message = "read as Windows-1252 text, since it is not UTF-8"
-        raw.faults.append(Fault("EX106", "note", message, "", raw.name, first))
-    line, count = (0, 0) if data.isascii() else garbled(raw.data)
-    if line:
-        message = "letters that a program has read in the wrong coding: each stands as two or three odd signs"
-        remedy = "extract again, and let no program open and save the file"
-        raw.faults.append(Fault("EX128", "warning", message, remedy, raw.name, line, count=count))
+    windows(first, raw)
     return True
+
+
+def unreadable(error: UnreadableError, raw: RawFile) -> None:
+    """Refuse a file that is no text."""
+    raw.error("EX105", error.what, error.remedy, error.line)
+
+
+def windows(line: int, raw: RawFile) -> None:
+    """Note that a file was read as Windows-1252, shown by a line; 0 where it was not."""
+    if line:
+        message = "read as Windows-1252 text, since it is not UTF-8"
+        raw.faults.append(Fault("EX106", "note", message, "", raw.name, line))
 
 
 def _first_line(data: bytes) -> str:
@@ -206,10 +204,16 @@ def _first_line(data: bytes) -> str:
     return data[: end if end >= 0 else len(data)].decode("utf-8").rstrip("\r")
 
 
-def _split(raw: RawFile, delimiter: str | None) -> None:
-    first = _first_line(raw.data.lstrip(b"\r\n"))
-    counts = {mark: _outside_quotes(first, mark) for mark in DELIMITERS}
-    raw.delimiter = delimiter or max(DELIMITERS, key=lambda mark: counts[mark])
+def likely_delimiter(data: bytes) -> str:
+    """Return the delimiter that stands most often in the first line."""
+    first = _first_line(data.lstrip(b"\r\n"))
+    return max(DELIMITERS, key=lambda mark: _outside_quotes(first, mark))
+
+
+def split(raw: RawFile, delimiter: str | None) -> None:
+    """Give the file the cells of its text; `table` stays None where an error forbids their use."""
+    raw.cells = True
+    raw.delimiter = delimiter or likely_delimiter(raw.data)
     try:
         header = next(csv.reader(raw.rows(), delimiter=raw.delimiter, strict=True))
     except (csv.Error, StopIteration):
@@ -224,10 +228,6 @@ def _split(raw: RawFile, delimiter: str | None) -> None:
     if not _parse_quickly(raw):
         _parse_slowly(raw)
     if raw.table is None:
-        return
-    if raw.table.num_rows == 0:
-        raw.error("EX109", "the file has a header and no rows", "run the extract again: were the dates right?", 1)
-        raw.table = None
         return
     again = _header_again(raw.table, header)
     if again:
@@ -281,7 +281,7 @@ def _parse_quickly(raw: RawFile) -> bool:
     except pa.ArrowInvalid:
         return False
     if table.num_rows > MOST_ROWS:
-        raw.error("EX110", f"more than {MOST_ROWS:,} rows", "split the extract by date")
+        too_many_rows(raw)
         return True
     if len(raw.data) > LONGEST_CELL and any(_longest(column) > LONGEST_CELL for column in table.columns):
         return False
@@ -295,6 +295,11 @@ def _parse_quickly(raw: RawFile) -> bool:
         table = table.filter(pa.array(~blank))
     raw.table = table
     return True
+
+
+def too_many_rows(raw: RawFile) -> None:
+    """Refuse a file of more rows than are read."""
+    raw.error("EX110", f"more than {MOST_ROWS:,} rows", "split the extract by date")
 
 
 def _blank_rows(table: pa.Table) -> npt.NDArray[np.bool_]:

@@ -32,6 +32,11 @@ class Rows:
     keyless: bool = False
     """Whether rows are told apart by all cells of the file."""
 
+    @property
+    def whole(self) -> int:
+        """How many rows the files have, where these are parts of them; else how many these are."""
+        return sum(file.whole for file in self.files) or len(self.frame)
+
     def keep(self, mask: Mask) -> None:
         """Keep only the rows of a mask."""
         if not mask.all():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from pathlib import Path
@@ -30,6 +30,13 @@ MOST_AREAS = 400
 """England has 153 authorities with children's services, and fewer than 400 councils in all."""
 
 
+Read = Callable[[Path, str], RawFile]
+"""Gives a file by its path and the name that findings give it."""
+NOBODY = ("EX301", "rows that name no council, so that they would be in no report", "fill it in the extract")
+NO_CODE = ("EX307", "a council is no code of letters and digits", "map the authority's code, as E06000016, to `area`")
+"""Code, message and help of the rows that cannot be given to a council."""
+
+
 @dataclass(frozen=True)
 class Typed:
     """Every table's typed rows, the findings about files and headers, and the files read."""
@@ -43,6 +50,7 @@ class Typed:
 class _Reading:
     """What is gathered while the files are read."""
 
+    read: Read
     folder: str
     available: list[Path]
     faults: list[Fault] = field(default_factory=list)
@@ -52,8 +60,8 @@ class _Reading:
     """File name to the headers that a table names."""
 
 
-def read_typed(project: Project, data: Path) -> Typed:
-    """Read and convert the files of every table that names some.
+def read_typed(project: Project, data: Path, read: Read | None = None) -> Typed:
+    """Read and convert the files of every table that names some; `read` may give parts of them.
 
     Raises:
         ExtractError: there is no such folder.
@@ -62,7 +70,7 @@ def read_typed(project: Project, data: Path) -> Typed:
         raise ExtractError(Fault("EX120", "error", f"there is no folder {data.name}", "name one with --data"))
     pa.set_memory_pool(pa.system_memory_pool())  # Arrow's own keeps for itself what pandas could use again
     available = sorted(path for path in data.iterdir() if path.is_file())
-    reading = _Reading(shown_folder(project.root, data), available)
+    reading = _Reading(read or reader(project), shown_folder(project.root, data), available)
     rows: dict[str, Rows] = {}
     paths = {name: matching(table.files, available) for name, table in project.extracts.tables.items() if table.files}
     waiting = Counter(path.name for found in paths.values() for path in found)
@@ -79,6 +87,17 @@ def read_typed(project: Project, data: Path) -> Typed:
     for raw in reading.raw.values():
         raw.table = raw.table if raw.name in needed else None  # the cells are typed by now
     return Typed(rows, tuple(reading.faults), tuple(reading.inputs))
+
+
+def reader(project: Project) -> Read:
+    """Return what reads a project's files as a whole."""
+
+    def read(path: Path, shown: str) -> RawFile:
+        if path.suffix.casefold() == ENDING:
+            return read_parquet(path, shown)
+        return read_file(path, shown, project.extracts.delimiter)
+
+    return read
 
 
 def of_area(typed: Typed, area: str) -> Typed:
@@ -113,6 +132,12 @@ def by_area(typed: Typed) -> Iterator[tuple[str, Typed]]:
         yield area, _only(typed, area, {name: found.get(area, slice(0, 0)) for name, found in runs.items()}, before)
 
 
+def areas_of(typed: Typed) -> list[str]:
+    """Return the councils that the tables name, in order of code."""
+    held = [rows.frame["area"] for rows in typed.rows.values() if "area" in rows.frame]
+    return sorted({str(area) for areas in held for area in areas.dropna().unique()})
+
+
 def area_faults(typed: Typed) -> list[Fault]:
     """Return why the tables cannot be divided by council: rows without one, or values that are no codes."""
     faults: list[Fault] = []
@@ -122,22 +147,22 @@ def area_faults(typed: Typed) -> list[Fault]:
             faults.append(_untold(name, rows))
             continue
         held = rows.frame["area"]
-        nobody = held.isna().to_numpy()
-        if nobody.any():
-            message = "rows that name no council, so that they would be in no report"
-            faults.append(rows.finding("EX301", "error", message, "fill it in the extract", nobody, "area"))
         known = set(held.dropna().unique())
-        wrong = held.isin([area for area in known if not AREA_CODE.fullmatch(area)]).to_numpy()
-        if wrong.any():
-            message = "a council is no code of letters and digits"
-            remedy = "map the authority's code, as E06000016, to `area`"
-            faults.append(rows.finding("EX307", "error", message, remedy, wrong, "area"))
+        wrong = held.isin([area for area in known if not AREA_CODE.fullmatch(area)])
+        for (code, message, remedy), mask in ((NOBODY, held.isna()), (NO_CODE, wrong)):
+            if mask.any():
+                faults.append(rows.finding(code, "error", message, remedy, mask.to_numpy(), "area"))
         areas |= known
+    return [*faults, *doubtful_areas(areas)]
+
+
+def doubtful_areas(areas: Collection[str]) -> list[Fault]:
+    """Return why values of the column `area` are no codes of councils, taken together."""
     if len(areas) > MOST_AREAS or len({area.casefold() for area in areas}) < len(areas):
         what = f"more than {MOST_AREAS}" if len(areas) > MOST_AREAS else "codes that differ in capitals only"
         message = f"the column `area` holds {what}: is it the authority's code?"
-        faults.append(Fault("EX307", "error", message, "map the authority's code, as E06000016, to `area`", EXTRACTS))
-    return faults
+        return [Fault(NO_CODE[0], "error", message, NO_CODE[2], EXTRACTS)]
+    return []
 
 
 def _only(
@@ -151,7 +176,7 @@ def _only(
             faults.append(_untold(name, rows))
             continue
         kept[name] = rows.part(places[name])
-        if len(kept[name].frame) < len(rows.frame):
+        if len(kept[name].frame) < before[name][0].whole:
             whole, order = before[name]
             faults.append(_left_out(whole, order[places[name]], area))
     if places and not any(len(rows.frame) for rows in kept.values()):
@@ -173,7 +198,7 @@ def _left_out(rows: Rows, mine: Places, area: str) -> Fault:
     mask = np.zeros(len(rows.frame), dtype=bool)
     mask[near[~np.isin(near, mine[gap : gap + FIRST_LINES])]] = True
     fault = rows.finding("EX306", "note", f"rows of other councils than {area} were left out", "", mask, "area")
-    return replace(fault, count=len(rows.frame) - len(mine))
+    return replace(fault, count=rows.whole - len(mine))
 
 
 def _read_table(name: str, paths: list[Path], project: Project, reading: _Reading) -> Rows | None:
@@ -216,10 +241,8 @@ def _read_once(path: Path, name: str, table: Table, project: Project, reading: _
         if not path.name.isprintable():
             raw = RawFile(f"{reading.folder}/{shown_name(path.name)}")
             raw.error("EX101", "the file's name holds characters that cannot be shown", "rename the file")
-        elif path.suffix.casefold() == ENDING:
-            raw = read_parquet(path, shown)
         else:
-            raw = read_file(path, shown, project.extracts.delimiter)
+            raw = reading.read(path, shown)
         reading.raw[path.name] = raw
         wrong = header_faults(raw, table)
         if wrong:
@@ -227,7 +250,7 @@ def _read_once(path: Path, name: str, table: Table, project: Project, reading: _
             raw.faults = [fault for fault in raw.faults if fault.severity != "error"] + wrong
         reading.faults += raw.faults
         if raw.table is not None:
-            reading.inputs.append(InputFile(path.name, raw.sha256, raw.table.num_rows, name))
+            reading.inputs.append(InputFile(path.name, raw.sha256, raw.whole or raw.table.num_rows, name))
             raw.data = b"" if raw.plain else raw.data
     reading.used.setdefault(path.name, set())
     return raw

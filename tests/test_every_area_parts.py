@@ -1,0 +1,272 @@
+"""Extracts too large to be read at once: some councils at a time, and nothing of a report is another."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pyarrow.csv as pa_csv
+import pyarrow.parquet as pq
+import pytest
+
+from carereport.build import Options
+from carereport.council_facts import kept_facts
+from carereport.every_area import AreaResult, build_every_area
+from carereport.extracts import blocks, parts, typed
+from carereport.extracts.parts import typed_batches
+from carereport.faults import ExtractError, Fault
+from carereport.measures import work
+from carereport.project import Project, load_project
+from carereport.quarters import Quarter
+from tests.councils.run import run
+from tests.test_every_area import CODES, PEOPLE, SAFE, VISITS, region
+
+QUARTER = Quarter(2025, 2)
+LARGE = 9_000
+"""Bytes: of the region's 33,000, a council or two at a time."""
+OF_COLUMNS = {"EX211", "EX213", "EX216"}
+"""Warnings that all values of a column give together: those of the councils that are read together."""
+
+
+@pytest.fixture
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parts, "LARGE", LARGE)
+    monkeypatch.setattr(blocks, "BLOCK", 1_000)
+
+
+def build(root: Path, **asked: object) -> tuple[list[AreaResult], list[str]]:
+    said: list[str] = []
+    options = Options(root, QUARTER, formats=("csv", "json"), audience="both", **asked)
+    return build_every_area(options, 1, lambda held, number, total: None, said.append), said
+
+
+def written(root: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(root)): path.read_bytes() for path in sorted((root / "output").rglob("*.*"))}
+
+
+def told(root: Path) -> dict[str, list[Fault]]:
+    """Return what was found in each council's rows; of the rows of other councils only how many there are."""
+    found = {}
+    for code in CODES:
+        facts = kept_facts(root / ".carereport" / "areas" / f"{code}.facts")
+        found[code] = [fault for fault in facts.faults if fault.code not in {"EX306", *OF_COLUMNS}]
+        counts = [(fault.file, fault.count) for fault in facts.faults if fault.code == "EX306"]
+        found[code] += [Fault("EX306", "note", f"{counts} {facts.inputs} {facts.set_aside}")]
+    return found
+
+
+def full(root: Path) -> Path:
+    """Write a region with three tables: one in two files, one without a key, one that is looked into."""
+    region(root)
+    for name, more in (("extracts", PEOPLE + VISITS.replace("tables:", "")), ("indicators", SAFE)):
+        path = root / "config" / f"{name}.yaml"
+        path.write_text(path.read_text(encoding="utf-8") + more, encoding="utf-8")
+    born = [f"C{child},{area},{2010 + child % 9}-09-01" for area in CODES for child in range(40)]
+    (root / "data" / "people.csv").write_text("\n".join(["Child,Authority,Born", *born]) + "\n", encoding="utf-8")
+    for year in (2024, 2025):
+        rows = [f"C{child},{area},{year}-0{1 + child % 9}-01,{'yes' if child % 3 else 'no'}"
+                for child in range(40) for area in CODES]  # fmt: skip
+        text = "\n".join(["Child,Authority,Day,Safe", *rows, *rows[5:6], ""])
+        (root / "data" / f"visits_{year}.csv").write_text(text, encoding="utf-8")
+    path = root / "data" / "referrals.csv"
+    first, *lines = path.read_text(encoding="utf-8").splitlines()
+    lines = [line for number in range(300) for line in lines[number::300]]  # councils stand mixed
+    path.write_text("\n".join([first, *lines, lines[100], "C1,E002,2199-01-01", ""]), encoding="utf-8")
+    return root
+
+
+@pytest.mark.parametrize("engine", ["pandas", "polars"])
+def test_reports_are_the_same_byte_by_byte_and_so_is_what_was_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, engine: str
+) -> None:
+    pytest.importorskip(engine)
+    whole, divided = full(tmp_path / "whole" / "region"), full(tmp_path / "divided" / "region")
+    results, said = build(whole, engine=engine)
+    assert said == [] and all(held.result is not None for held in results)
+    monkeypatch.setattr(parts, "LARGE", LARGE)
+    monkeypatch.setattr(blocks, "BLOCK", 1_000)
+    again, said = build(divided, engine=engine)
+    assert sum(line.startswith("part ") for line in said) >= 3
+    assert [(held.area, held.exit) for held in again] == [(held.area, held.exit) for held in results]
+    assert written(divided) == written(whole)
+    assert told(divided) == told(whole)
+    assert {"EX127", "EX303", "EX306", "EX324"} <= {fault.code for fault in told(whole)["E002"]}
+
+
+@pytest.mark.usefixtures("small")
+@pytest.mark.parametrize("form", ["utf-16", "cp1252", "quoted", "blank", "parquet", "uneven"])
+def test_every_form_of_a_file_is_divided(tmp_path: Path, form: str) -> None:
+    plain, other = region(tmp_path / "plain"), region(tmp_path / "other")
+    path = other / "data" / "referrals.csv"
+    first, *lines = path.read_text(encoding="utf-8").splitlines()
+    said_of = ""
+    if form == "quoted":
+        lines = [f'"{line.partition(",")[0]}",{line.partition(",")[2]},"a note\nof, two ""lines"""' for line in lines]
+        path.write_text("\r\n".join([f"{first},Note", *lines, ""]), encoding="utf-8", newline="")
+    elif form == "uneven":
+        said_of = "referrals.csv has to be read as a whole before it is divided: a quote stands inside a cell"
+        path.write_text("\n".join([f"{first},Note", *(f'{line},5" pipe' for line in lines)]), encoding="utf-8")
+    elif form == "blank":
+        path.write_text(";\n\n".join([first, *lines, " , ,"]).replace(",", ";"), encoding="utf-8")
+    elif form == "parquet":
+        said_of = "referrals.csv.parquet has to be read as a whole before it is divided: it is a Parquet file"
+        pq.write_table(pa_csv.read_csv(path), path.with_name("referrals.csv.parquet"), compression="none",
+                       use_dictionary=False)  # fmt: skip
+        path.unlink()
+        settings = other / "config" / "extracts.yaml"
+        settings.write_text(settings.read_text(encoding="utf-8").replace("*.csv", "*.parquet"), encoding="utf-8")
+    else:
+        path.write_text("\n".join([f"{first},Café", *(f"{line},é" for line in lines)]), encoding=form)
+    build(plain)
+    results, said = build(other)
+    assert all(held.result is not None for held in results)
+    assert sum(line.startswith("part ") for line in said) >= 2
+    assert [line for line in said if "as a whole" in line] == ([said_of] if said_of else [])
+    for code in CODES:
+        names = [Path(code) / folder / "figures.csv" for folder in ("Q2-2025", "Q2-2025-internal")]
+        assert [(other / "output" / one).read_bytes() for one in names] == [
+            (plain / "output" / one).read_bytes() for one in names
+        ]
+
+
+@pytest.mark.usefixtures("small")
+def test_a_wrong_row_of_a_later_part_is_named_by_its_line_and_stops_its_council_alone(tmp_path: Path) -> None:
+    root = region(tmp_path)
+    path = root / "data" / "referrals.csv"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    place = next(number for number, line in enumerate(lines) if ",E003," in line) + 50
+    lines.insert(place, "C1,E003,31/02/2025")
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    result = run("build", "--project", str(root), "--quarter", "Q2-2025", "--all-areas", "--format", "csv")
+    assert result.exit_code == 4
+    assert "part 2 of " in result.stderr
+    assert "EX208" in result.stderr and "31/02/2025" not in result.stderr + result.stdout
+    assert f"referrals.csv:{place + 1}:" in result.stderr
+    assert "3 of 4 councils have their report; not built: E003" in result.stdout
+
+
+@pytest.mark.usefixtures("small")
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ["C5,,2025-09-01", "C6,,2025-09-01"], ["C5,../E9,2025-09-01"], ["C5,e001,2025-09-01"], ["C5,E001"],
+        ["C5,E001,2025-09-01,x,y"], ["Child,Authority,Received"],
+    ],
+)  # fmt: skip
+def test_what_is_wrong_with_a_file_is_said_as_of_the_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rows: list[str]
+) -> None:
+    root = region(tmp_path)
+    with (root / "data" / "referrals.csv").open("a", encoding="utf-8") as handle:
+        handle.write("\n".join([*rows, ""]))
+    with pytest.raises(ExtractError) as divided:
+        build(root)
+    monkeypatch.setattr(parts, "LARGE", 1 << 30)
+    with pytest.raises(ExtractError) as whole:
+        build(root)
+    assert divided.value.faults == whole.value.faults
+    assert not (root / "output").exists()
+
+
+@pytest.mark.usefixtures("small")
+def test_a_column_that_holds_no_councils_is_refused_before_all_of_it_is_divided(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = region(tmp_path)
+    for module in (parts, typed):
+        monkeypatch.setattr(module, "MOST_AREAS", 3)
+    with pytest.raises(ExtractError) as refused:
+        build(root)
+    assert [fault.code for fault in refused.value.faults] == ["EX307"]
+
+
+@pytest.mark.usefixtures("small")
+def test_a_table_without_councils_is_refused(tmp_path: Path) -> None:
+    root = region(tmp_path)
+    path = root / "config" / "extracts.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace('      area: {from: "Authority", type: code}\n', ""))
+    with pytest.raises(ExtractError) as refused:
+        build(root)
+    assert "EX305" in {fault.code for fault in refused.value.faults}
+
+
+@pytest.mark.usefixtures("small")
+def test_a_file_that_two_tables_divide_differently_is_read_at_once(tmp_path: Path) -> None:
+    root = region(tmp_path)
+    path = root / "config" / "extracts.yaml"
+    text = path.read_text(encoding="utf-8")
+    other = text.partition("tables:\n")[2].replace("  referrals:", "  moved:").replace('"Authority"', '"To"')
+    path.write_text(text + other, encoding="utf-8")
+    path = root / "data" / "referrals.csv"
+    first, *lines = path.read_text(encoding="utf-8").splitlines()
+    path.write_text("\n".join([f"{first},To", *(f"{line},{line.split(',')[1]}" for line in lines)]), encoding="utf-8")
+    results, said = build(root)
+    assert all(held.result is not None for held in results)
+    assert said == ["all is read at once: two tables take one file's council from different columns"]
+
+
+def of_project(root: Path, done: set[str]) -> list[tuple[list[str], bool]]:
+    project: Project = load_project(root)
+    held = typed_batches(project, root / "data", root / ".carereport", lambda area: area in done)
+    return [(areas, rows is not None) for areas, rows in held]
+
+
+@pytest.mark.usefixtures("small")
+def test_councils_that_are_done_are_not_read_again(tmp_path: Path) -> None:
+    root = region(tmp_path)
+    batches = [areas for areas, _ in of_project(root, set())]
+    assert [area for areas in batches for area in areas] == list(CODES) and len(batches) >= 3
+    assert of_project(root, set(batches[0])) == [(areas, areas != batches[0]) for areas in batches]
+
+
+@pytest.mark.usefixtures("small")
+def test_measuring_goes_on_where_it_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = region(tmp_path)
+    real = work.Measuring.begin
+    met: list[set[str]] = []
+
+    def stopped(self: work.Measuring) -> None:
+        areas = {str(area) for tables in self.councils for area in tables["referrals"].frame["area"].unique()}
+        met.append(areas)
+        if "E003" in areas and len(met) < 6:
+            raise KeyboardInterrupt
+        real(self)
+
+    monkeypatch.setattr(work.Measuring, "begin", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        build(root)
+    kept = {path.stem for path in (root / ".carereport" / "areas").glob("*.facts")}
+    assert "E001" in kept and "E003" not in kept
+    assert [path.name for path in (root / ".carereport" / "areas").iterdir() if path.suffix != ".facts"] == []
+    before = len(met)
+    met += [set()] * 6
+    results, _ = build(root)
+    assert all(held.result is not None for held in results)
+    assert not any("E001" in areas for areas in met[before:])
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from carereport.extracts import blocks, parts
+from carereport.project import load_project
+parts.LARGE, blocks.BLOCK = 9_000, 1_000
+root = Path(sys.argv[1])
+for areas, typed in parts.typed_batches(load_project(root), root / "data", root / ".carereport", lambda area: False):
+    print(areas, len(list((root / ".carereport").iterdir())), flush=True)
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs SIGKILL")
+def test_a_kill_leaves_nothing_of_the_rows(tmp_path: Path) -> None:
+    root = region(tmp_path)
+    (root / ".carereport").mkdir()
+    done = subprocess.run([sys.executable, "-c", KILLED, str(root)], capture_output=True, text=True, check=False,
+                          env={**os.environ, "TMPDIR": str(tmp_path)})  # fmt: skip
+    assert done.returncode == -signal.SIGKILL and done.stdout.startswith("['E001'"), done.stderr
+    assert list((root / ".carereport").iterdir()) == []
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".carereport", "config", "data"]
