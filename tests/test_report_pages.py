@@ -155,6 +155,14 @@ def test_headings_begin_with_one_and_skip_no_level(document: pikepdf.Pdf) -> Non
     assert all(later <= earlier + 1 for earlier, later in pairwise(levels))
 
 
+def test_verapdf_finds_that_the_file_keeps_the_standard(file: bytes, tmp_path: Path) -> None:
+    if shutil.which("verapdf") is None:
+        pytest.skip("veraPDF is not installed")
+    (tmp_path / "report.pdf").write_bytes(file)
+    run = ["verapdf", "--flavour", "ua1", "--format", "text", str(tmp_path / "report.pdf")]
+    assert subprocess.run(run, capture_output=True, check=False, text=True).stdout.startswith("PASS")
+
+
 def test_every_font_is_embedded_and_can_be_read(document: pikepdf.Pdf) -> None:
     fonts = {}
     for sheet in document.pages:
