@@ -6,8 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from carereport.calendar import BANK_HOLIDAYS, latest_publication_day, working_day_calendar, working_days
-from tools.make_bank_holidays import bank_holidays
+from carereport.calendar import latest_publication_day, working_day_calendar, working_days
 
 
 @pytest.mark.parametrize(
@@ -51,7 +50,3 @@ def test_the_calendar_agrees_with_counting_day_by_day() -> None:
 )
 def test_papers_are_published_five_clear_days_before_the_meeting(meeting, latest) -> None:
     assert latest_publication_day(meeting) == latest
-
-
-def test_the_bank_holidays_are_those_that_the_library_knows() -> None:
-    assert BANK_HOLIDAYS.read_text(encoding="ascii") == bank_holidays()

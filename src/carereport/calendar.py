@@ -5,23 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, timedelta
 from functools import lru_cache
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-BANK_HOLIDAYS = Path(__file__).with_name("bank_holidays.txt")
-"""England's bank holidays from 1980 to 2100, a line a year; `tools.make_bank_holidays` writes it."""
-
 
 @lru_cache(maxsize=8)
 def bank_holidays(first_year: int, last_year: int) -> tuple[date, ...]:
-    """Return England's bank holidays of the years given, in order; none of years that the file does not hold."""
-    lines = (line.split() for line in BANK_HOLIDAYS.read_text(encoding="ascii").splitlines())
-    return tuple(
-        date.fromisoformat(f"{year}-{day}") for year, *days in lines if first_year <= int(year) <= last_year
-        for day in days
-    )  # fmt: skip
+    """Return England's bank holidays of the years given, in order (library `holidays`)."""
+    from holidays import country_holidays
+
+    days = country_holidays("GB", subdiv="ENG", years=range(first_year, last_year + 1))
+    return tuple(sorted(days))
 
 
 def working_day_calendar(first: date, last: date, closure_days: Iterable[date] = ()) -> npt.NDArray[np.int64]:
