@@ -253,6 +253,13 @@ def test_a_report_in_parts_gives_the_same_bytes_each_time() -> None:
     assert in_parts(example()) == in_parts(example())
 
 
+@pytest.mark.usefixtures("_however_short")
+def test_where_nothing_forks_the_bytes_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    forked = in_parts(example())
+    monkeypatch.setattr(parts_module(), "FORKS", False)
+    assert in_parts(example()) == forked
+
+
 # ------------------------------------------------------------ a part that fails
 
 

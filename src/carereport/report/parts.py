@@ -22,6 +22,8 @@ from carereport.report.binding import Bookmarked, add_bookmarks, bind, forget_ta
 from carereport.report.dividing import NUMBER, TOTAL, Parts, divided, with_page_numbers
 from carereport.report.pdf import Layout, drawing_of, lay_out, pdf_of
 
+FORKS = sys.platform == "linux"
+"""Whether the second process begins as a fork, which has at once what drawing needs; elsewhere it loads that anew."""
 Places = dict[str, list[int]]
 
 
@@ -115,8 +117,7 @@ class _Rest:
 
     @classmethod
     def started(cls, parts: Parts) -> _Rest:
-        linux = sys.platform == "linux"  # a fork has what drawing needs at once; elsewhere libraries may not survive it
-        context = multiprocessing.get_context("fork") if linux else multiprocessing.get_context("spawn")
+        context = multiprocessing.get_context("fork") if FORKS else multiprocessing.get_context("spawn")
         ours, theirs = context.Pipe()
         process = context.Process(target=_set_rest, args=(parts.second, parts.anchors, theirs, ours), daemon=True)
         process.start()
