@@ -36,11 +36,21 @@ def test_an_error_of_the_second_half_is_raised_here() -> None:
         both(lambda: "first", second)
 
 
-def test_an_error_of_the_first_half_leaves_no_process_behind() -> None:
+def test_an_error_of_the_first_half_leaves_no_process_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[int] = []
+    fork = os.fork
+
+    def remembered() -> int:
+        started.append(fork())
+        return started[-1]
+
+    monkeypatch.setattr(os, "fork", remembered)
+
     def first() -> str:
         raise ValueError("of the first half")
 
     with pytest.raises(ValueError, match="of the first half"):
         both(first, lambda: "second")
+    (child,) = started
     with pytest.raises(ChildProcessError):
-        os.waitpid(-1, os.WNOHANG)
+        os.waitpid(child, os.WNOHANG)
