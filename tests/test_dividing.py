@@ -172,6 +172,22 @@ def test_a_front_of_more_pages_than_sections_is_numbered_right() -> None:
 
 
 @pytest.mark.usefixtures("_however_short")
+def test_a_front_whose_number_of_pages_never_settles_makes_the_report_one_whole(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    parts = parts_module()
+    in_parts_once = parts._in_parts
+
+    def restless(found: Any, pages: int) -> tuple[Any, int]:
+        return in_parts_once(found, pages)[0], pages + 1
+
+    monkeypatch.setattr(parts, "_in_parts", restless)
+    laid = parts.lay_out_report(example())
+    assert laid.rest is None
+    assert parts.pdf_of_report(laid, created=CREATED) == as_a_whole(example())
+
+
+@pytest.mark.usefixtures("_however_short")
 def test_the_parts_are_one_document_to_a_readers_software() -> None:
     with pikepdf.open(BytesIO(in_parts(example()))) as parts, pikepdf.open(BytesIO(as_a_whole(example()))) as whole:
         for pdf in (parts, whole):

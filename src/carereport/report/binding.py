@@ -10,6 +10,8 @@ from typing import Any
 import pydyf
 import weasyprint
 
+from carereport.report.pdf import object_of
+
 _REFERENCE = re.compile(rb"(\d+) 0 R")
 _SUBSET = re.compile(rb"/[A-Z]{6}\+")
 _NEXT_LETTER = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ", b"BCDEFGHIJKLMNOPQRSTUVWXYZA")
@@ -40,7 +42,7 @@ def bind(pdf: pydyf.PDF, other: pydyf.PDF) -> None:
     tags, added = _tags(pdf), _tags(other)
     numbers = {other.pages.number: pdf.pages.number, added.document.number: tags.document.number}
     single = {0, other.catalog.number, added.root.number, added.parents.number, *numbers}
-    single |= {_number(other.catalog["Metadata"])}
+    single.add(object_of(other, other.catalog["Metadata"]).number)
     moved = [item for item in other.objects if item.number not in single]
     for item in moved:
         number = item.number
@@ -117,8 +119,8 @@ def _bookmarks(pdf: pydyf.PDF, tree: Sequence[Any], parent: Any) -> int:
 
 
 def _tags(pdf: pydyf.PDF) -> _Tags:
-    root = _object(pdf, pdf.catalog["StructTreeRoot"])
-    return _Tags(root, _object(pdf, root["K"][0]), _object(pdf, root["ParentTree"]))
+    root = object_of(pdf, pdf.catalog["StructTreeRoot"])
+    return _Tags(root, object_of(pdf, root["K"][0]), object_of(pdf, root["ParentTree"]))
 
 
 def _targets(pdf: pydyf.PDF) -> Any:
@@ -129,14 +131,6 @@ def _targets(pdf: pydyf.PDF) -> Any:
 
 def _pairs(targets: Sequence[Any]) -> Iterator[tuple[Any, Any]]:
     return zip(targets[::2], targets[1::2], strict=True)
-
-
-def _number(reference: bytes) -> int:
-    return int(reference.split()[0])
-
-
-def _object(pdf: pydyf.PDF, reference: bytes) -> Any:
-    return pdf.objects[_number(reference)]
 
 
 def _renumber(item: Any, numbers: dict[int, int], seen: set[int]) -> None:

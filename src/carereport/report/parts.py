@@ -49,17 +49,15 @@ def lay_out_report(html: str) -> Laid:
         ConfigurationError: a template refers to something outside the page.
     """
     parts = divided(html)
-    if parts is None:
-        layout = lay_out(html)
-        return Laid(layout, _places([(1, _anchors(layout))]))
-    fronts = [parts.fronts]
-    while len(fronts) < 4:
+    fronts = [parts.fronts] if parts is not None else []
+    while parts is not None and len(fronts) < 4:
         laid, front = _in_parts(parts, fronts[-1])
         if front == fronts[-1]:
             return replace(laid, layout=replace(laid.layout, identifier=parts.identifier))
         laid.close()
         fronts.append(front)  # its pages are more, or fewer, than its sections
-    raise RuntimeError("the front's page numbers change its number of pages")
+    layout = lay_out(html)  # it is short, or the front's page numbers change its number of pages
+    return Laid(layout, _places([(1, _anchors(layout))]))
 
 
 def pdf_of_report(laid: Laid, *, created: datetime) -> bytes:

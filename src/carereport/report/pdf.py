@@ -160,12 +160,13 @@ def _put_right(pdf: pydyf.PDF) -> None:
     for element in pdf.objects:
         kind = element.get("S") if isinstance(element, dict) else None
         if kind == "/TR":
-            _scope([_object(pdf, kid) for kid in element["K"] if isinstance(kid, bytes)])
+            _scope([object_of(pdf, kid) for kid in element["K"] if isinstance(kid, bytes)])
         elif kind == "/Figure":
-            _place(element, _object(pdf, element["Pg"]))
+            _place(element, object_of(pdf, element["Pg"]))
 
 
-def _object(pdf: pydyf.PDF, reference: bytes) -> Any:
+def object_of(pdf: pydyf.PDF, reference: bytes) -> Any:
+    """Return the object of a drawing that a reference names."""
     return pdf.objects[int(reference.split()[0])]
 
 
