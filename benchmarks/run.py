@@ -26,8 +26,8 @@ import numpy as np
 ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "src")]
 
-BUILD_LIMIT, HELP_LIMIT = 10.0, 0.150
-"""Seconds on two cores: PDF, CSV and JSON of the sample; `carereport --help`."""
+BUILD_LIMIT, CHECK_LIMIT, HELP_LIMIT = 10.0, 0.400, 0.150
+"""Seconds on two cores: PDF, CSV and JSON of the sample; `carereport check --settings`; `carereport --help`."""
 ROWS_A_COUNCIL = 200_000
 Measured = dict[str, float]
 
@@ -52,6 +52,8 @@ def commands(runs: int) -> None:
     """Time the command's start and the sample's build."""
     seconds("--help")
     print(line("carereport --help", [seconds("--help") for _ in range(4 * runs)], HELP_LIMIT))
+    checks = [seconds("check", "--settings") for _ in range(4 * runs)]
+    print(line("carereport check --settings (sample)", checks, CHECK_LIMIT))
     with tempfile.TemporaryDirectory() as folder:
         times = []
         for number in range(runs):

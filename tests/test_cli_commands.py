@@ -185,6 +185,24 @@ def test_list_of_what_does_not_exist_names_what_does(root: Path, asked: tuple[st
     assert done.exit_code == 2 and says in done.stderr, done.stderr
 
 
+def test_check_of_settings_alone_finds_their_faults_and_looks_at_nothing_else(root: Path) -> None:
+    for broken in ("data", "templates"):
+        for path in (root / broken).iterdir() if (root / broken).is_dir() else ():
+            path.write_text("{{ broken", encoding="utf-8")
+    assert call("check", "--project", root, "--settings").exit_code == 0
+    assert call("check", "--project", root).exit_code == 4
+    change(root, "config/indicators.yaml", "kind: percentage", "kind: percentages")
+    done = call("check", "--project", root, "--settings", "--json")
+    assert done.exit_code == 3
+    assert "config/indicators.yaml" in {finding["file"] for finding in json.loads(done.stdout)["findings"]}
+
+
+def test_check_of_settings_alone_refuses_what_asks_for_extracts(root: Path) -> None:
+    done = call("check", "--project", root, "--settings", "--quarter", "Q2-2025")
+    assert done.exit_code == 2
+    assert "leave out" in done.stderr
+
+
 def test_officer_text_that_no_page_shows_is_said_by_a_build_and_its_numbers_by_check(root: Path) -> None:
     folder = root / "commentary" / "Q2-2025"
     folder.mkdir(parents=True)

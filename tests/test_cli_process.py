@@ -72,6 +72,20 @@ main()
     assert python(code).stdout.splitlines()[-1] == b"[]"
 
 
+def test_a_check_of_settings_alone_loads_no_library_of_calculation() -> None:
+    never = sorted({*HEAVY} - {"pydantic", "lark", "yaml"})
+    code = f"""
+import atexit, sys
+sys.argv = ["carereport", "check", "--settings"]
+from carereport.__main__ import main
+atexit.register(lambda: print([name for name in {never!r} if name in sys.modules]))
+main()
+"""
+    done = python(code)
+    assert done.returncode == 0
+    assert done.stdout.splitlines()[-1] == b"[]"
+
+
 def test_the_figures_do_not_depend_on_place_time_zone_or_language(root: Path) -> None:
     assert run(*BUILD, "--project", root).returncode == 0
     expected = {path.name: path.read_bytes() for path in (root / "output" / "Q2-2025").iterdir()}

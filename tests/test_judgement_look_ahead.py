@@ -17,12 +17,12 @@ import pytest
 from carereport.faults import MachineError
 from carereport.figures import Figure
 from carereport.judgement import look_ahead as module
+from carereport.judgement.declared import can_look_ahead
 from carereport.judgement.look_ahead import (
     LEAST,
     MOST,
     NEEDED,
     back_test,
-    can_look_ahead,
     interval_score,
     look_ahead,
 )

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, timedelta
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-import numpy as np
-import numpy.typing as npt
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
 
 
 @lru_cache(maxsize=8)
@@ -24,6 +26,8 @@ def working_day_calendar(first: date, last: date, closure_days: Iterable[date] =
 
     The number of working days after a and up to and including b is then result[b] - result[a].
     """
+    import numpy as np
+
     days = np.arange(np.datetime64(first), np.datetime64(last) + 1)
     closed = np.array(sorted({*bank_holidays(first.year, last.year), *closure_days}), dtype="datetime64[D]")
     working = np.is_busday(days, holidays=closed)

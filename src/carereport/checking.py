@@ -46,9 +46,7 @@ def check_all(
     history_home(root, area)  # refuses a code that is none
     from carereport.report.render import check_templates
 
-    project, faults = read_settings(root)
-    if project is not None:
-        faults += check_project(project)
+    project, faults = _settings(root)
     faults += check_templates(root)
     if quarter is not None:
         commentary, wrong = read_commentary(root, quarter, area, project.area if project else "")
@@ -58,6 +56,16 @@ def check_all(
     if project is not None:
         faults += extract_faults(project, data_folder(root, data), quarter, faults, extracted, area)
     return ordered(faults)
+
+
+def check_settings(root: Path) -> list[Fault]:
+    """Return all findings of the settings alone, without what reads templates, officer text or extracts."""
+    return ordered(_settings(root)[1])
+
+
+def _settings(root: Path) -> tuple[Project | None, list[Fault]]:
+    project, faults = read_settings(root)
+    return project, faults if project is None else [*faults, *check_project(project)]
 
 
 def check_project(project: Project) -> list[Fault]:

@@ -23,6 +23,7 @@ ALL_AREAS = "All areas in the extracts"
 PERIODS = "write 2024/25, 2025, 2025-03 or 2025-03-31"
 MOST_LINES = 5
 """Lines that a finding about many rows names."""
+_NUMBER = re.compile(r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)", re.ASCII)
 _Lines = list[tuple[int, Mapping[str, str]]]
 """Rows by the headers in small letters, each with its line; nothing may change them, as they are remembered."""
 
@@ -83,7 +84,7 @@ def number_in(text: str) -> float:
     Raises:
         ValueError: the text is anything else ('nan', '1_000' and '1,000' included).
     """
-    if not re.fullmatch(r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)", text.strip(), re.ASCII):
+    if not _NUMBER.fullmatch(text.strip()):
         raise ValueError("the value is not a number")
     return float(text)
 
@@ -120,24 +121,26 @@ def _rows(root: Path, name: str, columns: Sequence[str], faults: list[Fault]) ->
     if "\x00" in text:
         faults.append(Fault("CF020", "error", "a NUL character stands in the text", "save it as CSV UTF-8", name, 1))
         return []
-    held, wrong = _parsed(text, name, tuple(columns))
+    header, held, wrong = _parsed(text, name)
+    missing = [column for column in columns if column not in header]
+    if missing and (header or not wrong):
+        remedy = f"the first line is {','.join(columns)}"
+        faults.append(Fault("CF021", "error", f"missing column: {', '.join(missing)}", remedy, name, 1))
+        return []
     faults.extend(wrong)
     return held
 
 
 @lru_cache(maxsize=32)
-def _parsed(text: str, name: str, columns: tuple[str, ...]) -> tuple[_Lines, list[Fault]]:
-    """Return the rows of a table's text and what is wrong with it; of one text, once."""
+def _parsed(text: str, name: str) -> tuple[list[str], _Lines, list[Fault]]:
+    """Return the header and rows of a table's text, and what is wrong with its rows; of one text, once."""
     faults: list[Fault] = []
     reader = csv.reader(io.StringIO(text), strict=True)
+    header: list[str] = []
     rows: _Lines = []
     start = 1
     try:
         header = [cell.strip().lower() for cell in next(reader, [])]
-        missing = [column for column in columns if column not in header]
-        if missing:
-            remedy = f"the first line is {','.join(columns)}"
-            return [], [Fault("CF021", "error", f"missing column: {', '.join(missing)}", remedy, name, 1)]
         start = reader.line_num + 1
         for cells in reader:
             start = reader.line_num + 1
@@ -148,11 +151,11 @@ def _parsed(text: str, name: str, columns: tuple[str, ...]) -> tuple[_Lines, lis
                 remedy = "put a text that holds a comma in quotes"
                 faults.append(Fault("CF022", "error", message, remedy, name, reader.line_num))
                 continue
-            rows.append((reader.line_num, dict(zip(header, (c.strip() for c in cells), strict=True))))
+            rows.append((reader.line_num, dict(zip(header, [cell.strip() for cell in cells], strict=True))))
     except csv.Error:
         remedy = "close the quote; a quote inside a text is written twice"
         faults.append(Fault("CF023", "error", "not a well-formed CSV row", remedy, name, start))
-    return rows, faults
+    return header, rows, faults
 
 
 def read_population(root: Path, faults: list[Fault]) -> tuple[PopulationRow, ...]:

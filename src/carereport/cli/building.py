@@ -156,27 +156,35 @@ def print_result(result: Result) -> None:
         )
 
 
-@click.command(epilog=examples("carereport check", "carereport check --data extracts --quarter Q2-2025 --json"))
+@click.command(
+    epilog=examples(
+        "carereport check", "carereport check --settings", "carereport check --data extracts --quarter Q2-2025 --json"
+    )
+)
 @project_option
 @data_option
 @click.option("--quarter", help="Also measure every indicator, and check that the extracts reach the quarter's end.")
 @extracted_option
 @area_option
+@click.option("--settings", "alone", is_flag=True, help="Settings alone, in a moment: no templates, text or extracts.")
 @click.option("--json", "form", flag_value="json", help="Print one JSON document.")
 @click.option("--csv", "form", flag_value="csv", help="Print a table for a spreadsheet.")
 @click.option("--strict", is_flag=True, help="Treat warnings as errors.")
 @guarded
 def check(
-    root: Path, data: Path | None, quarter: str | None, extracted: str | None, area: str, form: str | None,
-    strict: bool,
+    root: Path, data: Path | None, quarter: str | None, extracted: str | None, area: str, alone: bool,
+    form: str | None, strict: bool,
 ) -> None:  # fmt: skip
     """Check settings, templates, officer text and extracts: all findings in one run."""
-    from carereport.checking import check_all
+    if alone and (data or quarter or extracted or area):
+        raise click.UsageError("--settings looks at no extracts: leave out --data, --quarter, --extracted and --area")
+    from carereport.checking import check_all, check_settings
+    from carereport.collector import collector_paused
     from carereport.printing import as_csv, as_json, exit_code, stricter
 
     when = read_quarter(quarter) if quarter else None
-    with Working("Checking"):
-        faults = check_all(root, data, when, read_day(extracted), area)
+    with Working("Checking"), collector_paused():
+        faults = check_settings(root) if alone else check_all(root, data, when, read_day(extracted), area)
     if strict:
         faults = stricter(faults)
     code = exit_code(faults)

@@ -70,7 +70,8 @@ def look_ahead(
     from dataclasses import replace
 
     from carereport.inspect import judged
-    from carereport.judgement.look_ahead import RULE, can_look_ahead
+    from carereport.judgement.declared import can_look_ahead
+    from carereport.judgement.look_ahead import RULE
     from carereport.project import load_project
     from carereport.report_settings import LookAheadSettings
     from carereport.wording.records import look_ahead_lines

@@ -6,14 +6,13 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import TYPE_CHECKING
 
-import numpy as np
-import numpy.typing as npt
-
 from carereport.conditions.check import FUNCTIONS, TableShape, check_condition
 from carereport.conditions.parse import ConditionError, parse
 from carereport.settings import ColumnType
 
 if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
     import pandas as pd
 
 __all__ = ["FUNCTIONS", "ConditionError", "TableShape", "check_condition", "parse", "truth"]
@@ -32,7 +31,7 @@ def truth(
     from carereport.engines import collected, native
 
     tree = check_condition(text, columns, as_at=False)
-    rows = native(frame.assign(_row=np.arange(len(frame))), "pandas")
+    rows = native(frame.assign(_row=range(len(frame))), "pandas")
     days = native(calendar_frame(tuple(closure_days)), "pandas")
     dates = frozenset(name for name, kind in columns.items() if kind == "date")
     translator = Translator(rows, rows, days, {}, dates)

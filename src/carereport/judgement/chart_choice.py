@@ -11,6 +11,7 @@ import numpy as np
 
 from carereport.figures import ChartKind, Figure, Spc
 from carereport.judgement.compare import is_count, is_proportion
+from carereport.judgement.declared import charts_allowed, read_month
 from carereport.judgement.rare_events import rare_event_chart, too_frequent
 from carereport.judgement.spc import RECENT, Mask, Series, control_chart, read_points
 from carereport.judgement.special_cause import Floats
@@ -156,22 +157,6 @@ def target_span(indicator: Indicator, step: int) -> str:
     if not adds_up(indicator) or (step == 3 and indicator.headline == "quarter"):
         return ""
     return {"quarter": "a quarter", "year_to_date": "the year to date"}.get(indicator.headline, "12 months")
-
-
-def charts_allowed(indicator: Indicator) -> list[str]:
-    """Return the charts that may be declared for an indicator: p charts for shares, u charts for rates."""
-    allowed = ["auto", "xmr", "t", "g", "none"]
-    if is_proportion(indicator):
-        return ["auto", "xmr", "p", "laney_p", "t", "g", "none"]
-    return ["auto", "xmr", "u", "laney_u", "t", "g", "none"] if indicator.per is not None else allowed
-
-
-def read_month(text: str) -> date:
-    """Read 2024-10, or a day in that month, as the month's first day. Raises ValueError where it is neither."""
-    parts = text.split("-")
-    if len(parts) not in (2, 3) or not all(part.isdigit() for part in parts):
-        raise ValueError("write the month as 2024-10")
-    return date(int(parts[0]), int(parts[1]), 1)
 
 
 def period_name(start: date, months: int) -> str:

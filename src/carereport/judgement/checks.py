@@ -8,20 +8,17 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 from carereport.comparators import MOST_LINES, row_of
 from carereport.faults import Fault, Severity, suggestion
-from carereport.judgement.chart_choice import charts_allowed, read_month
 from carereport.judgement.compare import fold, is_proportion
-from carereport.judgement.funnel import LEAST
-from carereport.judgement.look_ahead import can_look_ahead
-from carereport.judgement.spc import MINIMUM
+from carereport.judgement.declared import LEAST_COUNCILS, MINIMUM, can_look_ahead, charts_allowed, read_month
 from carereport.judgement.status import parse_threshold
 from carereport.quarters import month_end
 from carereport.settings import Indicator
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from carereport.comparators import PublishedFigure
     from carereport.project import Project
 
@@ -69,8 +66,8 @@ def _funnels(project: Project) -> Iterator[Fault]:
         bases = len({figure.area for figure in project.benchmarks.get(name, ()) if figure.denominator})
         if not (is_proportion(indicator) or indicator.per is not None):
             wrong, remedy = "only a percentage or a rate has limits by size", "write `comparison_chart: dots`"
-        elif bases < LEAST:
-            wrong = f"{bases} areas have a denominator in {BENCHMARKS}, at least {LEAST} councils must"
+        elif bases < LEAST_COUNCILS:
+            wrong = f"{bases} areas have a denominator in {BENCHMARKS}, at least {LEAST_COUNCILS} councils must"
             remedy = "import it with carereport benchmarks import --denominator, or write `comparison_chart: dots`"
         else:
             continue
@@ -112,9 +109,8 @@ def _published(project: Project) -> Iterator[Fault]:
         for figure in figures:
             where = f"{name}, {figure.area}, {figure.period}"
             wrong = impossible(indicator, figure.value)
-            given = any(b.area == figure.area and b.period == figure.period for b in indicator.benchmarks)
             found: list[tuple[str, Severity, str, str, str]] = []
-            if wrong and not given:
+            if wrong and (figure.area, figure.period) not in [(one.area, one.period) for one in indicator.benchmarks]:
                 found.append(("JD010", "error", "value", f"the benchmark is {wrong}", "check its unit"))
             if figure.end.year < FIRST_YEAR or (taken is not None and figure.end.year > taken.year + 1):
                 found.append(("JD011", "warning", "period", "an unlikely year", "check the period"))
@@ -297,7 +293,7 @@ def baseline_faults(project: Project, figures: pd.DataFrame) -> list[Fault]:
         begins, ends = starts.min().date(), held["period_end"].max().date()
         if begins <= first and end <= ends:
             continue
-        inside = int(((starts >= pd.Timestamp(first)) & (held["period_end"] <= pd.Timestamp(end))).sum())
+        inside = int(((starts >= first.isoformat()) & (held["period_end"] <= end.isoformat())).sum())
         what = "quarters" if by_quarter else "months"
         line, position, text = project.locate(FILE, ("indicators", str(name), "spc", "baseline"))
         few = inside < MINIMUM

@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING
 
 from carereport.figures import Figure, Finding
 from carereport.judgement.change import change_between
-from carereport.judgement.chart_choice import choose, read_month, series_of
+from carereport.judgement.chart_choice import choose, series_of
 from carereport.judgement.compare import is_count, is_proportion
+from carereport.judgement.declared import MINIMUM, read_month
 from carereport.judgement.remembered import Remembered
-from carereport.judgement.spc import MINIMUM, label_when_new
+from carereport.judgement.spc import label_when_new
 from carereport.judgement.special_cause import points_up
 from carereport.judgement.together import Theme, themes, worse_is_up
 from carereport.quarters import add_months, month_end

@@ -13,7 +13,8 @@ from typing import Literal
 import numpy as np
 
 from carereport.figures import Finding
-from carereport.judgement.spc import MINIMUM, xmr_limits
+from carereport.judgement.declared import MINIMUM
+from carereport.judgement.spc import xmr_limits
 from carereport.judgement.special_cause import label, tolerance
 
 Event = Literal["latest", "any"]

@@ -15,6 +15,7 @@ import numpy as np
 
 from carereport.figures import Figure, FunnelBand, Spread
 from carereport.judgement.compare import comparators, is_proportion, published_authorities
+from carereport.judgement.declared import LEAST_COUNCILS
 from carereport.judgement.special_cause import Floats
 from carereport.quarters import Quarter
 from carereport.settings import Indicator
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
 TAILS = {"95": 0.025, "99.8": 0.001}
 WINSORISED = 0.10
 """Share of the z-scores drawn in at either end before phi is taken (Spiegelhalter 2005)."""
-LEAST = 10
-"""Fewest other councils whose bases are published."""
 CURVE = 80
 """Points of a drawn limit."""
 
@@ -122,7 +121,7 @@ def _councils(
     others = [a for a in published_authorities(project, indicator_id, quarter) if a.denominator]
     england = next((c for c in comparators(project, indicator_id, quarter) if c.area.casefold() == "england"), None)
     proportion = is_proportion(indicator)
-    if not (proportion or indicator.per is not None) or len(others) < LEAST or england is None:
+    if not (proportion or indicator.per is not None) or len(others) < LEAST_COUNCILS or england is None:
         return None
     if ours is None or ours.value is None or not ours.denominator:
         return None

@@ -20,7 +20,7 @@ import numpy as np
 
 from carereport.faults import Fault, MachineError
 from carereport.figures import Figure, Finding, LookAhead, MethodRecord
-from carereport.judgement.compare import is_count
+from carereport.judgement.declared import can_look_ahead
 from carereport.judgement.projection_methods import AHEAD, METHODS, Projection, one_thread, quarter_values
 from carereport.judgement.special_cause import Floats
 from carereport.quarters import Quarter, add_months
@@ -51,11 +51,6 @@ RULE = (
 NO_LIBRARY = Fault(
     "MA007", "error", "a look-ahead needs statsmodels, which is not installed", "pip install 'carereport[lookahead]'"
 )
-
-
-def can_look_ahead(indicator: Indicator) -> bool:
-    """Return whether an indicator is a stock or a flow that is counted and whose months add up to its quarter."""
-    return is_count(indicator) and (indicator.is_snapshot or indicator.distinct is None)
 
 
 def with_look_ahead(findings: Iterable[Finding], project: Project, quarter: Quarter) -> tuple[Finding, ...]:

@@ -15,13 +15,12 @@ import numpy.typing as npt
 
 from carereport.figures import ChartKind, Spc, SpcPoint, Special
 from carereport.judgement import attribute_charts, special_cause
+from carereport.judgement.declared import MINIMUM
 from carereport.judgement.special_cause import Floats
 from carereport.settings import Polarity
 
 Mask = npt.NDArray[np.bool_]
 
-MINIMUM = 12
-"""Baseline points needed for limits."""
 PROVISIONAL = 20
 """Below this many baseline points limits are provisional."""
 RECENT = 3

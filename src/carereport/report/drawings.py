@@ -19,8 +19,9 @@ from carereport.charts import stock_chart as stock
 from carereport.charts.journey_bars import JourneyBar
 from carereport.charts.theme import POINTS_PER_MM, text_width
 from carereport.figures import Figure, Finding
-from carereport.judgement.chart_choice import period_name, read_month, target_span
+from carereport.judgement.chart_choice import period_name, target_span
 from carereport.judgement.compare import NEIGHBOURS, neighbour_values
+from carereport.judgement.declared import read_month
 from carereport.judgement.special_cause import points_up
 from carereport.project import Project
 from carereport.quarters import MONTHS, Quarter, month_end

@@ -1,0 +1,34 @@
+"""What indicators.yaml may declare about judging, so that it can be checked without judging anything."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from carereport.judgement.compare import is_count, is_proportion
+from carereport.settings import Indicator
+
+LEAST_COUNCILS = 10
+"""Fewest other councils whose bases are published, for a funnel plot."""
+MINIMUM = 12
+"""Baseline points needed for limits."""
+
+
+def charts_allowed(indicator: Indicator) -> list[str]:
+    """Return the charts that may be declared for an indicator: p charts for shares, u charts for rates."""
+    allowed = ["auto", "xmr", "t", "g", "none"]
+    if is_proportion(indicator):
+        return ["auto", "xmr", "p", "laney_p", "t", "g", "none"]
+    return ["auto", "xmr", "u", "laney_u", "t", "g", "none"] if indicator.per is not None else allowed
+
+
+def read_month(text: str) -> date:
+    """Read 2024-10, or a day in that month, as the month's first day. Raises ValueError where it is neither."""
+    parts = text.split("-")
+    if len(parts) not in (2, 3) or not all(part.isdigit() for part in parts):
+        raise ValueError("write the month as 2024-10")
+    return date(int(parts[0]), int(parts[1]), 1)
+
+
+def can_look_ahead(indicator: Indicator) -> bool:
+    """Return whether an indicator is a stock or a flow that is counted and whose months add up to its quarter."""
+    return is_count(indicator) and (indicator.is_snapshot or indicator.distinct is None)
