@@ -19,6 +19,7 @@ from carereport.extracts.read import DELIMITERS, RawFile, delimiter_of
 from carereport.extracts.rows import Rows
 from carereport.faults import Fault
 from carereport.settings import Column, ColumnType, Table
+from carereport.text_columns import ARROW_TEXTS
 
 _MISREAD = {"EX107", "EX109", "EX114", "EX115"}
 """What a file may seem to suffer from where its first line is not the header."""
@@ -202,4 +203,4 @@ def _empty(kind: ColumnType, size: int) -> pd.Series[Any]:
         return pd.Series(pd.NaT, index=range(size), dtype="datetime64[ns]")
     if kind == "number":
         return pd.Series(np.nan, index=range(size), dtype=float)
-    return pd.Series(np.nan, index=range(size), dtype="str")
+    return pd.Series(np.nan, index=range(size), dtype=ARROW_TEXTS)

@@ -20,6 +20,7 @@ import pyarrow.compute as pc
 
 from carereport.faults import Severity
 from carereport.settings import Column
+from carereport.text_columns import ARROW_TEXTS
 
 _SCIENTIFIC = re.compile(r"^[+-]?(?:\d(?:[.,]\d+)?[eE]\d+|\d+(?:[.,]\d+)?[eE][+-]\d+)$", re.ASCII)
 _POINT_ZERO = re.compile(r"^\d+[.,]0+$", re.ASCII)
@@ -178,7 +179,7 @@ def _typed(values: list[Any], kind: str, places: Places) -> pd.Series[Any]:
 def _texts(distinct: pa.Array, places: Places | None) -> pd.Series[Any]:
     texts = distinct.cast(pa.large_string())
     texts = texts if places is None else texts.take(pa.array(places))
-    return pd.Series(texts.to_pandas(types_mapper={pa.large_string(): pd.Series(dtype="str").dtype}.get))
+    return pd.Series(texts.to_pandas(types_mapper={pa.large_string(): ARROW_TEXTS}.get))
 
 
 def _id(text: str, column: Column) -> Result:
