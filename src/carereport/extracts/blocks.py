@@ -24,6 +24,7 @@ from carereport.extracts.read import (
     blank,
     disguised,
     likely_delimiter,
+    line_feeds,
     no_rows,
     split,
     too_many_rows,
@@ -139,7 +140,7 @@ def _head(block: bytes, delimiter: str) -> tuple[bytes, int]:
 def _lines(block: bytes) -> int:
     """Return how many lines end in a block, as a reader of CSV counts them."""
     returns = block.count(b"\r")
-    return block.count(b"\n") + (returns - block.count(b"\r\n") if returns else 0)
+    return line_feeds(block) + (returns - block.count(b"\r\n") if returns else 0)
 
 
 def _moved(fault: Fault, by: int, after: int = 0) -> Fault:

@@ -285,7 +285,7 @@ def _parse_quickly(raw: RawFile) -> bool:
         return True
     if len(raw.data) > LONGEST_CELL and any(_longest(column) > LONGEST_CELL for column in table.columns):
         return False
-    lines = raw.data.count(b"\n") + (not raw.data.endswith(b"\n"))
+    lines = line_feeds(raw.data) + (not raw.data.endswith(b"\n"))
     returns = raw.data.count(b"\r")
     raw.plain = lines == table.num_rows + 1 and (not returns or returns == raw.data.count(b"\r\n"))
     blank = _blank_rows(table)
@@ -295,6 +295,11 @@ def _parse_quickly(raw: RawFile) -> bool:
         table = table.filter(pa.array(~blank))
     raw.table = table
     return True
+
+
+def line_feeds(data: bytes) -> int:
+    """Return how many line feeds there are: by NumPy, since `bytes.count` is slow where there are many."""
+    return int(np.count_nonzero(np.frombuffer(data, np.uint8) == ord("\n")))
 
 
 def too_many_rows(raw: RawFile) -> None:
