@@ -330,7 +330,7 @@ CASES = [
         "CF017",
         EXTRACTS,
         12,
-        says="`files` or `chain`",
+        says="`files`, `spark_table` and `chain`",
     ),
     Case(
         "a_key_that_is_no_column",

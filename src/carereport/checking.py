@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from fnmatch import fnmatchcase
@@ -10,14 +10,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from carereport.commentary import Commentary, read_commentary
-from carereport.faults import CarereportError, ConfigurationError, ExtractError, Fault
+from carereport.faults import CarereportError, ConfigurationError, ExtractError, Fault, MachineError
 from carereport.figures import Finding
 from carereport.printing import ordered
 from carereport.project import EXTRACTS, REPORT, Project, data_folder, history_home, read_settings, shown_folder
 from carereport.quarters import Quarter
 from carereport.report.cover_checks import form_faults, unplaced_texts
 from carereport.report.shown import shown_faults
-from carereport.settings import Covers
+from carereport.settings import Covers, Table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -129,7 +129,7 @@ def extract_faults(
         return []
     try:
         extracts = read_extracts(project, data, quarter, extracted, area)
-    except ExtractError as error:
+    except (ExtractError, MachineError) as error:
         return list(error.faults)
     faults = [*extracts.faults, *input_faults(project, data, quarter, extracts, history_home(project.root, area))]
     if quarter is not None and not any(fault.severity == "error" for fault in known):
@@ -162,15 +162,15 @@ def input_faults(
         more = ", …" if len(same) > MOST_NAMES else ""
         message = f"the same as last time ({before}): {', '.join(same[:MOST_NAMES])}{more}"
         remedy = "extract again, unless one extract serves both quarters"
-        faults.append(Fault("EX325", "warning", message, remedy, f"{folder}/{same[0]}", 1, count=len(same)))
+        faults.append(Fault("EX325", "warning", message, remedy, _shown(same[0], folder, project), 1, count=len(same)))
     for name, table in project.extracts.tables.items():
-        now = [held for held in extracts.inputs if _matches(held.path, table.files)]
-        then = sum(count for path, (_, count) in files.items() if _matches(path, table.files))
+        now = [held for held in extracts.inputs if _matches(held.path, table)]
+        then = sum(count for path, (_, count) in files.items() if _matches(path, table))
         rows = sum(held.rows for held in now)
         if now and then >= FEWEST_ROWS and rows < then * LEAST_SHARE:
             message = f"table {name} has {rows / then:.0%} of the rows it had last time ({before})"
             remedy = "is the extract complete?"
-            faults.append(Fault("EX326", "warning", message, remedy, f"{folder}/{now[0].path}", 1))
+            faults.append(Fault("EX326", "warning", message, remedy, _shown(now[0].path, folder, project), 1))
     return faults
 
 
@@ -214,7 +214,8 @@ def _absent_columns(project: Project, extracts: Extracts, folder: str) -> list[F
     faults = []
     said = {fault.column for fault in extracts.faults if fault.code == "EX122"}
     for (table, column), names in asked.items():
-        file = next((f"{folder}/{held.path}" for held in extracts.inputs if held.table == table), EXTRACTS)
+        path = next((held.path for held in extracts.inputs if held.table == table), "")
+        file = _shown(path, folder, project) if path else EXTRACTS
         more = ", …" if len(names) > MOST_NAMES else ""
         message = f"the optional column for {table}.{column} is missing: {', '.join(names[:MOST_NAMES])}{more} need it"
         remedy = "add the file's header under `from` in extracts.yaml, or extract the column"
@@ -274,5 +275,10 @@ def _each_quarter(days: pd.Series[Any] | None, quarter: Quarter) -> bool:
     return all(((days >= one.start) & (days <= one.end)).any() for one in (quarter.shift(-n) for n in range(1, 5)))
 
 
-def _matches(path: str, patterns: Iterable[str]) -> bool:
-    return any(fnmatchcase(path.casefold(), pattern.casefold()) for pattern in patterns)
+def _matches(path: str, table: Table) -> bool:
+    return path == table.spark_table or any(fnmatchcase(path.casefold(), one.casefold()) for one in table.files)
+
+
+def _shown(path: str, folder: str, project: Project) -> str:
+    """Return the name that findings give an input: of a file with its folder, of a table of Spark alone."""
+    return path if path in project.extracts.spark_tables else f"{folder}/{path}"

@@ -78,7 +78,7 @@ def between_builds(
         try:
             project = settled(load_project(root))
             source = source_of(project, later, data, audience, extracted, area)
-            other = other_files(now, source.data)
+            other = other_files(now, source.data, now.kept.project(project))
             if other:
                 folder = shown_folder(root, source.data)
                 why = (f"the extracts of {now.quarter.name} are not in {folder} ({_listed(other)} not as then): name "
@@ -130,7 +130,9 @@ def between_extracts(
     text = figures_of(history_home(project.root, area), quarter)
     known = rows_of(text) if text else None
     sides = [build_today(project, Source(folder, quarter, audience, extracted, area), known) for folder in (old, new)]
-    return _difference(sides[0], sides[1], None, {}, "", [], audience)
+    tables = [name for name, table in project.extracts.tables.items() if table.spark_table]
+    notes = [f"read from Spark as they are now, on both sides: {', '.join(tables)}"] if tables else []
+    return _difference(sides[0], sides[1], None, {}, "", notes, audience)
 
 
 def _difference(

@@ -92,7 +92,9 @@ def _tables(project: Project) -> Iterator[str]:
         if table.chain is not None:
             yield f"Made of `{table.chain.from_}`: rows that touch become one spell."
         else:
-            yield f"Files: {', '.join(map(_code, table.files))}. Key: {', '.join(map(_code, table.key)) or 'none'}."
+            source = f"Files: {', '.join(map(_code, table.files))}"
+            source = f"Spark table: {_code(table.spark_table)}" if table.spark_table else source
+            yield f"{source}. Key: {', '.join(map(_code, table.key)) or 'none'}."
         if table.columns:
             yield ""
             yield "| column | type | from |"

@@ -6,6 +6,7 @@ memory; Spark's are plans, which run when `collected` asks for their result.
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 import sys
@@ -27,24 +28,26 @@ if TYPE_CHECKING:
 
 ENGINES = ("pandas", "polars", "spark")
 
-_JAVA = "install Java 17 or later (Debian: openjdk-17-jre-headless) and set JAVA_HOME, or use --engine polars"
+_JAVA = "install Java 17 or later (Debian: openjdk-17-jre-headless) and set JAVA_HOME"
+_ZONE = "spark.sql.session.timeZone"
 
 Frame = nw.LazyFrame[Any]
 """A frame of any engine, by what all of them can do; those of pandas are in truth eager."""
 
 
-def require(engine: str) -> None:
-    """Look whether an engine can run here, before anything is read.
+def require(engine: str, asked: str = "") -> None:
+    """Look whether an engine can run here, before anything is read; `asked` says what needs it, if not --engine.
 
     Raises:
         MachineError: its library, or Spark's Java, is not installed.
     """
     library, extra = {"polars": ("polars", "fast"), "spark": ("pyspark", "spark")}.get(engine, ("pandas", ""))
+    asked = asked or f"--engine {engine}"
     if find_spec(library) is None:
-        message = f"--engine {engine} needs {library}, which is not installed"
+        message = f"{asked} needs {library}, which is not installed"
         raise MachineError(Fault("MA005", "error", message, f"pip install 'carereport[{extra}]'"))
     if engine == "spark" and not _has_java():
-        raise MachineError(Fault("MA006", "error", "--engine spark needs Java, which is not here", _JAVA))
+        raise MachineError(Fault("MA006", "error", f"{asked} needs Java, which is not here", _JAVA))
 
 
 def _has_java() -> bool:
@@ -69,7 +72,8 @@ def collected(frame: Frame) -> pd.DataFrame:
     held: nw.DataFrame[Any] | nw.LazyFrame[Any] = frame
     if isinstance(held, nw.DataFrame):
         return pd.DataFrame(held.to_pandas())
-    found = held.collect("pyarrow").to_pandas()
+    with _unlogged():
+        found = held.collect("pyarrow").to_pandas()
     for name in found.columns[[kind.kind == "M" for kind in found.dtypes]]:
         found[name] = pd.to_datetime(found[name], utc=True).dt.tz_localize(None).astype("datetime64[ns]")
     return found
@@ -82,16 +86,37 @@ def kept(frame: Frame, engine: str) -> Frame:
     return frame.lazy().collect("polars").lazy()
 
 
-@cache
-def _session() -> SparkSession:
-    """Return the running Spark session, or one on CAREREPORT_SPARK_MASTER, by default this machine's cores.
+@contextmanager
+def spark_catalogue() -> Iterator[SparkSession]:
+    """Give the Spark session to read tables from: in its own time zone, by which the platform's views make days.
 
-    Spark reads a day written in a condition in the process' time zone, so that is set to UTC, as the data's is.
+    Raises:
+        MachineError: Spark cannot be started.
+    """
+    session, zone = _started()
+    with _unlogged():
+        session.conf.set(_ZONE, zone)
+        yield session
+
+
+def _session() -> SparkSession:
+    """Return the Spark session to measure with: in UTC, as the data's days are."""
+    session = _started()[0]
+    session.conf.set(_ZONE, "UTC")
+    session.conf.set("spark.sql.execution.arrow.pyspark.enabled", "true")
+    return session
+
+
+@cache
+def _started() -> tuple[SparkSession, str]:
+    """Return the running Spark session and its own time zone, or one that is started here.
+
+    That is one on CAREREPORT_SPARK_MASTER, else where spark-submit says, else on this machine's cores. Spark reads
+    a day written in a condition in the process' time zone, so that is set to UTC, as the data's is.
     """
     os.environ["TZ"] = "UTC"
     if hasattr(time, "tzset"):
         time.tzset()
-    from pyspark.errors import PySparkRuntimeError
     from pyspark.sql import SparkSession
 
     builder = (
@@ -99,18 +124,31 @@ def _session() -> SparkSession:
         .config("spark.sql.shuffle.partitions", "4").config("spark.ui.showConsoleProgress", "false")
         .config("spark.log.level", "ERROR")
     )  # fmt: skip
-    master = os.environ.get("CAREREPORT_SPARK_MASTER", "local[*]")
-    builder = builder.master(master)
+    submitted = "PYSPARK_GATEWAY_PORT" in os.environ
+    master = os.environ.get("CAREREPORT_SPARK_MASTER", "" if submitted else "local[*]")
+    builder = builder.master(master) if master else builder
     if master.startswith("local"):
         builder = builder.config("spark.driver.bindAddress", "127.0.0.1").config("spark.driver.host", "127.0.0.1")
     try:
         with _quiet():
             session = SparkSession.getActiveSession() or builder.getOrCreate()
-    except PySparkRuntimeError:
-        raise MachineError(Fault("MA006", "error", "Spark could not be started", _JAVA)) from None
-    session.conf.set("spark.sql.session.timeZone", "UTC")
-    session.conf.set("spark.sql.execution.arrow.pyspark.enabled", "true")
-    return session
+        zone = str(session.conf.get(_ZONE))
+    except Exception as error:  # of pyspark, py4j or Java, whose words are not ours to say
+        message = f"Spark could not be started ({type(error).__name__})"
+        remedy = f"{_JAVA}; or is CAREREPORT_SPARK_MASTER, or the session that runs here, at fault?"
+        raise MachineError(Fault("MA006", "error", message, remedy)) from None
+    return session, zone
+
+
+@contextmanager
+def _unlogged() -> Iterator[None]:
+    """Keep what exceptions say out of the log, where pyspark would write it: it may hold what stands in a cell."""
+    before = logging.root.manager.disable
+    logging.disable(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logging.disable(before)
 
 
 @contextmanager

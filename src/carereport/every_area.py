@@ -101,9 +101,10 @@ class _Work:
 
 def _measure(work: _Work) -> tuple[list[str], list[AreaResult]]:
     """Measure every council whose facts are not kept; return all codes, and how those ended that failed."""
-    from carereport.extracts.parts import typed_batches
+    from carereport.extracts.parts import spark_tables, typed_batches
 
-    fingerprint = _of_inputs(work)
+    tables = spark_tables(work.project)
+    fingerprint = _of_inputs(work, {str(path): raw.sha256 for path, raw in tables.items()})
     index = work.cache / "index.json"
     known = _read(index)
     held = [str(area) for area in known.get("areas", ())] if known.get("fingerprint") == fingerprint else []
@@ -115,7 +116,7 @@ def _measure(work: _Work) -> tuple[list[str], list[AreaResult]]:
     def done(area: str) -> bool:
         return fingerprint_of(work.facts(area)) == fingerprint
 
-    for batch, typed in typed_batches(work.project, work.data, work.cache, done, work.tell):
+    for batch, typed in typed_batches(work.project, work.data, work.cache, done, work.tell, tables):
         areas += batch
         checked, broken = _checked(work, typed, done) if typed is not None else ({}, [])
         del typed  # before the next ones are read
@@ -228,12 +229,13 @@ def _standing(work: _Work, area: str, fingerprint: str) -> int | None:
     return int(known["exit"]) if folders and not any(verify(folder) for folder in folders) else None
 
 
-def _of_inputs(work: _Work) -> str:
-    """Return a hash of all that the facts are made from."""
+def _of_inputs(work: _Work, tables: dict[str, str]) -> str:
+    """Return a hash of all that the facts are made from; `tables` are Spark's, with the hash of each one's rows."""
     options = work.options
     digest = hashlib.sha256(settings_hash(options.root, ["config"]).encode())
     digest.update(repr((__version__, options.quarter.name, options.extracted, options.engine)).encode())
-    for path in sorted(work.data.iterdir()):
+    digest.update(repr(sorted(tables.items())).encode() if tables else b"")
+    for path in sorted(work.data.iterdir()) if work.data.is_dir() else ():
         if path.is_file():
             with path.open("rb") as handle:
                 digest.update(f"{path.name} {hashlib.file_digest(handle, 'sha256').hexdigest()}".encode())

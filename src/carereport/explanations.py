@@ -207,11 +207,12 @@ SETTINGS: dict[str, tuple[str, str]] = {
     "MA005": (
         "An engine that is not installed",
         "pandas comes with carereport; polars and Spark are extras: pip install 'carereport[fast]' or "
-        "'carereport[spark]'. The figures are the same.",
+        "'carereport[spark]'. The figures are the same. A table with `spark_table` is read by Spark in any case.",
     ),
     "MA006": (
-        "Spark without Java",
-        "Spark runs on Java 17 or later. Install it, or measure with pandas or polars: the figures are the same.",
+        "Spark cannot be started",
+        "Spark runs on Java 17 or later. Install it, or measure with pandas or polars: the figures are the same. "
+        "A table with `spark_table` can be read only where Spark runs: on the platform's driver.",
     ),
     "MA007": (
         "A look-ahead without its library",

@@ -31,7 +31,7 @@ def _headers(table: Table, files: list[Path], delimiter: str | None) -> set[str]
 
 
 def _table_lacks(name: str, table: Table, headers: set[str] | None) -> list[str]:
-    if not table.files:
+    if not table.files:  # made of another table, or read from Spark, which is not asked here
         return []
     if headers is None:
         return [f"no file {' or '.join(table.files)}"]

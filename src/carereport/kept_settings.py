@@ -23,7 +23,7 @@ from carereport.quarters import Quarter
 from carereport.settings import ExtractSettings, Indicator, IndicatorSettings, Table
 
 Comparators = Mapping[str, tuple[PublishedFigure, ...]]
-OF_THE_FILES = {"files", "extracted"}
+OF_THE_FILES = {"files", "spark_table", "extracted"}
 """What extracts.yaml says of an extract and not of how it is read: today's holds."""
 
 
@@ -97,12 +97,12 @@ def met_comparators(project: Project, quarter: Quarter) -> dict[str, tuple[Publi
 
 
 def fed_by(then: ExtractSettings, today: ExtractSettings) -> ExtractSettings:
-    """Return the extracts.yaml of then, with today's file names and days of extraction."""
+    """Return the extracts.yaml of then, with today's files, Spark tables and days of extraction."""
 
     def fed(name: str, table: Table) -> Table:
         now = today.tables.get(name)
-        update = {part: getattr(now, part) for part in OF_THE_FILES} if now and now.files and table.files else {}
-        return table.model_copy(update=update)
+        read = now is not None and now.chain is None and table.chain is None
+        return table.model_copy(update={part: getattr(now, part) for part in OF_THE_FILES} if read else {})
 
     tables = {name: fed(name, table) for name, table in then.tables.items()}
     return then.model_copy(update={"tables": tables, "extracted": today.extracted, "delimiter": today.delimiter})

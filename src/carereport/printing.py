@@ -11,6 +11,7 @@ from dataclasses import replace
 from carereport.faults import (
     EXIT_CONFIGURATION,
     EXIT_DONE,
+    EXIT_ENVIRONMENT,
     EXIT_EXTRACTS,
     EXIT_WARNINGS,
     Fault,
@@ -126,6 +127,8 @@ def exit_code(faults: Iterable[Fault]) -> int:
     """Return the exit code of a command that found these."""
     held = list(faults)
     errors = [fault for fault in held if fault.severity == "error"]
+    if any(is_of_settings(fault) for fault in errors):
+        return EXIT_CONFIGURATION
     if errors:
-        return EXIT_CONFIGURATION if any(is_of_settings(fault) for fault in errors) else EXIT_EXTRACTS
+        return EXIT_ENVIRONMENT if any(fault.code.startswith("MA") for fault in errors) else EXIT_EXTRACTS
     return EXIT_WARNINGS if any(fault.severity == "warning" for fault in held) else EXIT_DONE

@@ -149,13 +149,24 @@ def under(kept: Kept, project: Project, source: Source, beside: Rows | None) -> 
     return rows, said
 
 
-def other_files(build: Build, data: Path) -> list[str]:
-    """Return the input files of a build that are not, or not with the same content, in a folder."""
-    return [
-        name
-        for name, (digest, _) in build.inputs.items()
-        if not (data / name).is_file() or hashlib.sha256((data / name).read_bytes()).hexdigest() != digest
-    ]
+def other_files(build: Build, data: Path, extracts: Project) -> list[str]:
+    """Return the inputs of a build that are not, or not with the same content, in a folder or in Spark.
+
+    Its tables of Spark are read by `extracts`, the project of then.
+
+    Raises:
+        MachineError: Spark is not installed, or cannot be started.
+    """
+    from carereport.extracts.spark_tables import read_spark_table
+
+    tables = extracts.extracts.spark_tables
+
+    def now(name: str) -> str:
+        if name in tables:
+            return read_spark_table(name, extracts).sha256
+        return hashlib.sha256((data / name).read_bytes()).hexdigest() if (data / name).is_file() else ""
+
+    return [name for name, (digest, _) in build.inputs.items() if now(name) != digest]
 
 
 def source_of(

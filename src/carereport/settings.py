@@ -10,16 +10,7 @@ import datetime as dt
 import re
 from typing import Annotated, Any, Literal
 
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    Strict,
-    StringConstraints,
-    field_validator,
-    model_validator,
-)
+from pydantic import BaseModel, BeforeValidator, Field, Strict, StringConstraints, field_validator, model_validator
 
 Kind = Literal["count", "percentage", "rate", "mean", "median", "supplied", "derived"]
 Polarity = Literal["high", "low", "neither"]
@@ -47,10 +38,8 @@ Flag = Annotated[bool, Strict()]
 Day = Annotated[dt.date, BeforeValidator(_day)]
 
 
-class Model(BaseModel):
+class Model(BaseModel, extra="forbid", frozen=True):
     """A part of a YAML file: unknown keys are faults, values never change after reading."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 def _listed(value: Any) -> Any:
@@ -164,9 +153,12 @@ class Check(Model):
 
 
 class Table(Model):
-    """One table: the files it is read from, its key, its window and its columns."""
+    """One table: where it is read from, its key, its window and its columns."""
 
     files: OneOrMore = Field(default=[], description="File name patterns.")
+    spark_table: str | None = Field(
+        default=None, description="Instead of files: a table or view of a Spark catalogue, as schema.table."
+    )
     chain: Chain | None = Field(default=None, description="The table is made of another.")
     where: str | None = Field(default=None, description="Keeps only these rows (of the source, for a chain).")
     key: OneOrMore = Field(default=[], description="The columns that tell rows apart.")
@@ -186,10 +178,17 @@ class Table(Model):
             raise ValueError("file names are patterns without a folder; name the folder with --data")
         return value
 
+    @field_validator("spark_table")
+    @classmethod
+    def _named(cls, value: str | None) -> str | None:
+        if value is not None and not re.fullmatch(r"[\w-]+(\.[\w-]+){0,3}", value):
+            raise ValueError("a table's name is expected, as social_care.contacts or catalogue.schema.table")
+        return value
+
     @model_validator(mode="after")
     def _source(self) -> Table:
-        if bool(self.files) == (self.chain is not None):
-            raise ValueError("give either `files` or `chain`")
+        if [bool(self.files), self.spark_table is not None, self.chain is not None].count(True) != 1:
+            raise ValueError("give one of `files`, `spark_table` and `chain`")
         return self
 
 
@@ -202,6 +201,11 @@ class ExtractSettings(Model):
     extracted: Day | None = Field(default=None, description="The day all extracts were taken, unless a table says.")
     state_days: Whole = Field(default=14, ge=0, description="Days after the quarter's end a state may stand for it.")
     tables: dict[str, Table] = Field(description="One entry a table; indicators count these.")
+
+    @property
+    def spark_tables(self) -> list[str]:
+        """The tables of Spark that are read, each once."""
+        return list(dict.fromkeys(table.spark_table for table in self.tables.values() if table.spark_table))
 
 
 # -------------------------------------------------------------- indicators.yaml

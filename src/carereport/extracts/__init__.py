@@ -1,4 +1,4 @@
-"""Reading extracts: CSV files to typed tables with everything that was met on the way."""
+"""Reading extracts: files and tables of Spark to typed tables with everything that was met on the way."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class TableData:
 
 @dataclass(frozen=True)
 class InputFile:
-    """A file that was read, relative to the data folder."""
+    """A file that was read, relative to the data folder, or a table of Spark by its name."""
 
     path: str
     sha256: str
@@ -75,12 +75,13 @@ class Extracts:
 def read_extracts(
     project: Project, data: Path, quarter: Quarter | None, extracted: dt.date | None = None, area: str = ""
 ) -> Extracts:
-    """Read every table that extracts.yaml declares from the CSV files in `data`.
+    """Read every table that extracts.yaml declares from the files in `data`, or from Spark.
 
     `area` asks for one council of several in the files; the rows of the others are left out.
 
     Raises:
         ExtractError: with every finding, where at least one is an error.
+        MachineError: a table is to be read from Spark, which cannot be started.
     """
     from carereport.extracts.tables import check_tables
     from carereport.extracts.typed import of_area, read_typed

@@ -25,6 +25,7 @@ from carereport.extracts.convert import convert
 from carereport.extracts.headers import matching
 from carereport.extracts.parquet import ENDING, as_cells
 from carereport.extracts.read import FIRST_LINES, Places, RawFile
+from carereport.extracts.spark_tables import read_spark_table
 from carereport.extracts.typed import (
     MOST_AREAS,
     NO_CODE,
@@ -33,6 +34,7 @@ from carereport.extracts.typed import (
     area_faults,
     areas_of,
     doubtful_areas,
+    paths_of,
     read_typed,
     reader,
 )
@@ -54,23 +56,36 @@ _REFUSED = {-1: NOBODY, -2: NO_CODE}
 Tell = Callable[[str], None]
 
 
+def spark_tables(project: Project) -> dict[Path, RawFile]:
+    """Return the project's tables of Spark, by their names as paths.
+
+    Raises:
+        MachineError: Spark is not installed, or cannot be started.
+    """
+    return {Path(name): read_spark_table(name, project) for name in project.extracts.spark_tables}
+
+
 def typed_batches(
-    project: Project, data: Path, folder: Path, done: Callable[[str], bool], tell: Tell = lambda text: None
-) -> Iterator[tuple[list[str], Typed | None]]:
+    project: Project, data: Path, folder: Path, done: Callable[[str], bool], tell: Tell = lambda text: None,
+    tables: dict[Path, RawFile] | None = None,
+) -> Iterator[tuple[list[str], Typed | None]]:  # fmt: skip
     """Yield all councils in order of code, some at a time, with their rows; without rows where each of them is done.
 
     Small extracts are read at once. Large ones are divided first, on the disk of `folder`; `tell` says how it goes.
+    `tables` are those of Spark, where they have been read; they are given up one by one.
 
     Raises:
         ExtractError: a file as a whole is at fault, or rows cannot be given to a council.
     """
-    paths = _paths(project, data)
-    size = sum(path.stat().st_size for path in paths)
+    tables = spark_tables(project) if tables is None else tables
+    paths = [*_paths(project, data), *tables]
+    size = sum(_size(path, tables) for path in paths)
     columns = _area_columns(project, paths) if size > LARGE else None
     if columns is None:
         if size > LARGE:
             tell("all is read at once: two tables take one file's council from different columns")
-        typed = read_typed(project, data)
+        whole = reader(project)
+        typed = read_typed(project, data, lambda path, name: tables.pop(path, None) or whole(path, name))
         _stop_at_errors([*typed.faults, *area_faults(typed)])
         yield areas_of(typed), typed
         return
@@ -79,7 +94,12 @@ def typed_batches(
         parts: dict[Path, _Part] = {}
         for path, column in columns.items():
             tell(f"{path.name} is divided by council")
-            parts[path] = _divided(path, column, project, data, partial(_nameless, held, folder), tell)
+            store = partial(_nameless, held, folder)
+            size = _size(path, tables)
+            parts[path] = (
+                _stored(iter([tables.pop(path)]), column, size, store()) if path in tables
+                else _divided(path, column, project, data, store, tell)
+            )  # fmt: skip
         typed = read_typed(project, data, lambda path, name: parts[path].of(()))
         _stop_at_errors([*typed.faults, *area_faults(typed), *_refused(project, parts)])
         del typed
@@ -109,13 +129,21 @@ def _paths(project: Project, data: Path) -> list[Path]:
     return matching(patterns, sorted(path for path in data.iterdir() if path.is_file() and path.name.isprintable()))
 
 
+def _size(path: Path, tables: dict[Path, RawFile]) -> int:
+    """Return the bytes of a file, or of a table of Spark as it was read."""
+    if path not in tables:
+        return path.stat().st_size
+    table = tables[path].table
+    return table.nbytes if table is not None else 0
+
+
 def _area_columns(project: Project, paths: list[Path]) -> dict[Path, Column | None] | None:
     """Return each file's column of the council; None where two tables mean different ones of one file."""
     found: dict[Path, Column | None] = {}
     for table in project.extracts.tables.values():
         column = table.columns.get("area")
         own = None if column is None or column.lookup is not None else column
-        for path in matching(table.files, paths):
+        for path in paths_of(table, paths):
             if found.setdefault(path, own) != own:
                 return None
     return found
@@ -147,7 +175,7 @@ def _refused(project: Project, parts: dict[Path, _Part]) -> list[Fault]:
     """Return why rows cannot be given to a council: as `area_faults`, of rows that were not kept."""
     faults: list[Fault] = []
     for table in project.extracts.tables.values():
-        mine = [parts[path] for path in matching(table.files, list(parts))]
+        mine = [parts[path] for path in paths_of(table, list(parts)) if path in parts]
         for kind, (code, message, remedy) in _REFUSED.items():
             wrong = [part for part in mine if part.refused[kind]]
             if wrong:

@@ -70,7 +70,7 @@ def check_tables(project: Project, typed: Typed, quarter: Quarter | None, extrac
     reading.faults += _windows(project, rows, quarter)
     reading.faults += _early(rows, days, quarter)
     for name, table in settings.items():
-        if table.files and name in rows:
+        if table.chain is None and name in rows:
             tables[name] = _table_data(name, table, rows[name], days[name])
     waiting = [name for name, table in settings.items() if table.chain is not None]
     while waiting:
@@ -156,7 +156,7 @@ def _windows(project: Project, tables: dict[str, Rows], quarter: Quarter | None)
             message = f"table {name} is said to begin after the quarter, so nothing can be counted from it"
             remedy = "right for a quarter of long ago; else correct `from` in extracts.yaml"
             faults.append(Fault("EX330", "warning", message, remedy, EXTRACTS, line, None, position, 1, text))
-        if table.files and table.covers is None and name in tables:
+        if table.covers is None and name in tables:
             line, position, text = project.locate(EXTRACTS, ("tables", name), True)
             message = f"table {name} does not say what it covers; periods begin with each indicator's first row"
             by = table.date or (table.spell[0] if table.spell else "the date meant")

@@ -1,4 +1,4 @@
-"""From the files of a data folder to typed tables; no row is judged here, so several councils can share them."""
+"""From files and tables of Spark to typed tables; no row is judged here, so several councils can share them."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from carereport.extracts.headers import matching
 from carereport.extracts.parquet import ENDING, read_parquet
 from carereport.extracts.read import FIRST_LINES, Places, RawFile, read_file
 from carereport.extracts.rows import Rows
+from carereport.extracts.spark_tables import read_spark_table
 from carereport.faults import ExtractError, Fault
 from carereport.project import AREA_CODE, EXTRACTS, shown_folder
 from carereport.settings import Table
@@ -31,7 +32,7 @@ MOST_AREAS = 400
 
 
 Read = Callable[[Path, str], RawFile]
-"""Gives a file by its path and the name that findings give it."""
+"""Gives a file by its path and the name that findings give it; a table of Spark by its name as a path."""
 NOBODY = ("EX301", "rows that name no council, so that they would be in no report", "fill it in the extract")
 NO_CODE = ("EX307", "a council is no code of letters and digits", "map the authority's code, as E06000016, to `area`")
 """Code, message and help of the rows that cannot be given to a council."""
@@ -61,18 +62,20 @@ class _Reading:
 
 
 def read_typed(project: Project, data: Path, read: Read | None = None) -> Typed:
-    """Read and convert the files of every table that names some; `read` may give parts of them.
+    """Read and convert what every table is read from; `read` may give parts of it.
 
     Raises:
         ExtractError: there is no such folder.
+        MachineError: a table is to be read from Spark, which is not installed, or cannot be started.
     """
-    if not data.is_dir():
+    settings = project.extracts.tables
+    if not data.is_dir() and not any(table.spark_table for table in settings.values()):
         raise ExtractError(Fault("EX120", "error", f"there is no folder {data.name}", "name one with --data"))
     pa.set_memory_pool(pa.system_memory_pool())  # Arrow's own keeps for itself what pandas could use again
-    available = sorted(path for path in data.iterdir() if path.is_file())
+    available = sorted(path for path in data.iterdir() if path.is_file()) if data.is_dir() else []
     reading = _Reading(read or reader(project), shown_folder(project.root, data), available)
     rows: dict[str, Rows] = {}
-    paths = {name: matching(table.files, available) for name, table in project.extracts.tables.items() if table.files}
+    paths = {name: paths_of(table, available) for name, table in settings.items() if table.chain is None}
     waiting = Counter(path.name for found in paths.values() for path in found)
     for name, mine in paths.items():
         found = _read_table(name, mine, project, reading)
@@ -89,10 +92,18 @@ def read_typed(project: Project, data: Path, read: Read | None = None) -> Typed:
     return Typed(rows, tuple(reading.faults), tuple(reading.inputs))
 
 
+def paths_of(table: Table, available: list[Path]) -> list[Path]:
+    """Return what a table is read from: files, or its table of Spark, by its name as a path."""
+    return [Path(table.spark_table)] if table.spark_table else matching(table.files, available)
+
+
 def reader(project: Project) -> Read:
-    """Return what reads a project's files as a whole."""
+    """Return what reads a project's files, and tables of Spark, as a whole."""
+    tables = set(project.extracts.spark_tables)
 
     def read(path: Path, shown: str) -> RawFile:
+        if str(path) in tables:
+            return read_spark_table(str(path), project)
         if path.suffix.casefold() == ENDING:
             return read_parquet(path, shown)
         return read_file(path, shown, project.extracts.delimiter)
@@ -234,7 +245,7 @@ def _read_table(name: str, paths: list[Path], project: Project, reading: _Readin
 
 
 def _read_once(path: Path, name: str, table: Table, project: Project, reading: _Reading) -> RawFile:
-    """Read a file unless another table has; `table` of the result is None where it cannot be used."""
+    """Read a file, or a table of Spark, unless another table has; `table` is None where it cannot be used."""
     raw = reading.raw.get(path.name)
     if raw is None:
         shown = f"{reading.folder}/{path.name}"
@@ -244,7 +255,7 @@ def _read_once(path: Path, name: str, table: Table, project: Project, reading: _
         else:
             raw = reading.read(path, shown)
         reading.raw[path.name] = raw
-        wrong = header_faults(raw, table)
+        wrong = header_faults(raw, table) if table.files else []
         if wrong:
             raw.table = None
             raw.faults = [fault for fault in raw.faults if fault.severity != "error"] + wrong

@@ -70,7 +70,8 @@ class Memory:
             return read_extracts(part, data, options.quarter, options.extracted, options.area)
 
         found = self._extracts.get(key, read)
-        if any(files.get(one.path) != one.sha256 for one in found.inputs):
+        tables = set(part.extracts.spark_tables)  # read once: that one has changed is not seen
+        if any(files.get(one.path) != one.sha256 for one in found.inputs if one.path not in tables):
             self._extracts.held.pop(key)  # a file changed while it was read: this is not what the key names
         return found
 
