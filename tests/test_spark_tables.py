@@ -109,10 +109,15 @@ def test_the_hash_is_of_the_named_columns_and_not_of_the_order_of_rows(
         use(monkeypatch, Session(care__events=rows))
         hashes.append(read(council).inputs[0].sha256)
     assert len(set(hashes[:5])) == 1
+    settings = council / "config" / "extracts.yaml"
+    lines = EXTRACTS.splitlines()
+    settings.write_text("\n".join([*lines[:8], *reversed(lines[8:])]), encoding="utf-8")
+    use(monkeypatch, Session(care__events=whole))
+    assert read(council).inputs[0].sha256 == hashes[0]
     assert hashes[5] != hashes[0]
 
 
-def test_rows_are_named_by_their_number_in_the_order_of_the_named_columns(
+def test_rows_are_named_by_their_number_in_the_order_of_the_key(
     council: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     use(monkeypatch, events(FTE=pa.array([-2.0, 0.5, 1.0])))

@@ -140,7 +140,7 @@ def test_rows_stand_in_the_order_that_spark_gives_them_by_the_same_columns(spark
     settings = small(tmp_path, "events") / "config" / "extracts.yaml"
     settings.write_text(settings.read_text(encoding="utf-8").replace("    key: [event_id]\n", ""), encoding="utf-8")
     frame = read_extracts(load_project(tmp_path), tmp_path, QUARTER).tables["events"].frame
-    order = ", ".join(f"{column} NULLS LAST" for column in ("Event", "Child", "Day", "Outcome"))
+    order = ", ".join(f"{column} NULLS LAST" for column in ("Child", "Day", "Event", "Outcome"))
     wanted = spark.sql(f"SELECT Event, string(Child) AS Id, Day, Outcome FROM events ORDER BY {order}").collect()
     found = frame["event_id"], frame["child_id"], frame["day"].dt.date, frame["outcome"]
     cells = [[None if pd.isna(cell) else cell for cell in row] for row in zip(*found, strict=True)]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,7 +22,7 @@ from carereport.extracts.columns import fold, place_of, shown
 from carereport.extracts.read import MOST_ROWS, RawFile
 from carereport.faults import Fault
 from carereport.project import EXTRACTS
-from carereport.settings import Table
+from carereport.settings import Column, Table
 
 if TYPE_CHECKING:
     from carereport.project import Project
@@ -45,7 +45,7 @@ def read_spark_table(name: str, project: Project) -> RawFile:
         MachineError: Spark is not installed, or cannot be started.
     """
     require("spark", "`spark_table` in extracts.yaml")
-    tables = [table for table in project.extracts.tables.values() if table.spark_table == name]
+    tables = [table for _, table in sorted(project.extracts.tables.items()) if table.spark_table == name]
     with spark_catalogue() as session:
         return _read(session, name, tables, project)
 
@@ -75,11 +75,20 @@ def _quoted(name: str) -> str:
 
 
 def _places(header: list[str], tables: Sequence[Table]) -> list[int]:
-    """Return which columns are read, in the order in which extracts.yaml names them."""
+    """Return which columns are read: those of keys first, then the others by header.
+
+    The order in which extracts.yaml names them does not matter: history keeps its settings in another.
+    """
     folded = [fold(text) for text in header]
     times = Counter(folded)  # a doubled column is refused later, and could not be asked for
-    found = [place_of(spec, header, folded) for table in tables for spec in table.columns.values() if spec.from_]
-    return list(dict.fromkeys(place for place in found if place is not None and times[folded[place]] == 1))
+
+    def places(columns: Iterable[Column | None]) -> list[int]:
+        found = [place_of(spec, header, folded) for spec in columns if spec is not None and spec.from_]
+        return [place for place in found if place is not None and times[folded[place]] == 1]
+
+    keys = places(table.columns.get(column) for table in tables for column in table.key)
+    others = places(column for table in tables for column in table.columns.values())
+    return list(dict.fromkeys([*keys, *sorted(others, key=lambda place: header[place])]))
 
 
 def _refuse_kind(raw: RawFile, place: int, kind: str) -> None:
