@@ -87,7 +87,7 @@ def write_region(folder: Path, areas: int, rows: int, seed: int = 20251014, indi
 
 
 def _indicator(number: int) -> str:
-    """Return one of the twelve indicators as a line of YAML; from the thirteenth on, one of them without a ward's rows."""
+    """Return an indicator as a line of YAML; from the thirteenth on, one of the twelve without a ward's rows."""
     shared = "section: front_door, polarity: neither, breakdowns: [age_band, ethnicity, team, ward]"
     again, place = divmod(number, len(INDICATORS))
     name, text = list(INDICATORS.items())[place]
