@@ -28,12 +28,13 @@ from carereport.report.context import ReportContext
 from carereport.report.native_charts import FONT, SIZE, draw_bars, draw_line
 from carereport.report.pages.material import Material, Tag
 from carereport.report.settled import settled
+from carereport.report.slide_text import BAR, BETWEEN, LINE, fitted, lines_of
 from carereport.report.slides import BarChart, Block, Deck, Slide, SlideCard, slide_deck
 from carereport.report.traced import check_numbers
 
 WIDTH, HEIGHT, MARGIN = 13.333, 7.5, 0.6
-TITLE, VALUE, LEAST_VALUE, LINE = 28, 36, 24, 0.29
-"""Sizes in points, and the height of a line of text in inches."""
+TITLE, VALUE, LEAST_VALUE = 28, 36, 24
+"""Sizes in points."""
 BODY_TOP, BODY_END = 2.05, 6.78
 CHART_WIDTH = 7.2
 LOGO_WIDTH, LOGO_HEIGHT = 2.6, 0.6
@@ -174,7 +175,7 @@ def _page(slide: Any, content: Slide, deck: Deck, number: int) -> None:
     rule = slide.shapes.add_shape(MSO_SHAPE.RECTANGLE, Inches(MARGIN), Inches(0.34), Inches(WIDTH - 2 * MARGIN), Pt(3))
     _plain_shape(rule, deck.look.colour)
     _text(slide, MARGIN, 0.44, 9, 0.4, [(content.kicker, SIZE, True, deck.look.colour)])
-    top = BODY_TOP if _lines(content.title, WIDTH - 2 * MARGIN, bold=True, size=TITLE) > 1 else BODY_TOP - 0.42
+    top = BODY_TOP if lines_of(content.title, WIDTH - 2 * MARGIN, bold=True, size=TITLE) > 1 else BODY_TOP - 0.42
     if content.subtitle:
         _text(slide, MARGIN, top - 0.18, WIDTH - 2 * MARGIN, 0.36, [(content.subtitle, SIZE, False, QUIET)])
         top += 0.24
@@ -209,7 +210,7 @@ def _charted(slide: Any, content: Slide, top: float) -> None:
     if content.tags:
         _tags(slide, content.tags, left, top, width)
         top += 0.42 * len(content.tags) + 0.1
-    foot = LINE * _lines(content.legend, width) + 0.12 if content.legend else 0.0
+    foot = LINE * lines_of(content.legend, width) + 0.12 if content.legend else 0.0
     if content.table:
         _table(slide, content.table, left, top, width, BODY_END - foot)
     else:
@@ -274,36 +275,16 @@ def _tags(slide: Any, tags: Sequence[Tag], left: float, top: float, width: float
 
 
 def _blocks(slide: Any, blocks: Sequence[Block], left: float, top: float, width: float) -> None:
-    """Put as many whole paragraphs as fit; the notes hold them all."""
-    for block in blocks:
-        inner = width - (0.22 if block.officer else 0)
-        lines = [(block.heading, SIZE, True, INK)] if block.heading else []
-        used = LINE * _lines(block.heading, inner, bold=True) + 0.06 if lines else 0.0
-        for text in block.texts:
-            needed = LINE * _lines(text, inner) + 0.06
-            if top + used + needed > BODY_END:
-                break
-            lines.append((text, SIZE, False, INK))
-            used += needed
-        if len(lines) <= (1 if block.heading else 0):
-            continue
-        if block.officer:
-            bar = slide.shapes.add_shape(MSO_SHAPE.RECTANGLE, Inches(left), Inches(top), Pt(4), Inches(used))
+    """Put what fits; the notes hold all."""
+    for held in fitted(blocks, BODY_END - top, width):
+        inner = width - (BAR if held.block.officer else 0)
+        lines = [(held.block.heading, SIZE, True, INK)] if held.block.heading else []
+        lines += [(text, SIZE, False, INK) for text in held.texts]
+        if held.block.officer:
+            bar = slide.shapes.add_shape(MSO_SHAPE.RECTANGLE, Inches(left), Inches(top), Pt(4), Inches(held.height))
             _plain_shape(bar, "#9AA3AF")
-        _text(slide, left + width - inner, top, inner, used, lines, after=4)
-        top += used + 0.16
-
-
-def _lines(text: str, width: float, *, bold: bool = False, size: float = SIZE) -> int:
-    """Return how many lines a text takes in a width in inches."""
-    count, used, blank = 1, 0.0, text_width("n n", bold, size) - 2 * text_width("n", bold, size)
-    for word in text.split():
-        wide = text_width(word, bold, size)
-        if used and used + blank + wide > width * 72:
-            count, used = count + 1, wide
-        else:
-            used += (blank if used else 0) + wide
-    return count
+        _text(slide, left + width - inner, top, inner, held.height, lines, after=4)
+        top += held.height + BETWEEN
 
 
 def _table(
@@ -316,7 +297,7 @@ def _table(
     heights, used = [], top
     for row in rows:
         cells = zip(row, shares, strict=False)
-        height = LINE * max(_lines(text, width * share - 0.2) for text, share in cells) + 0.14
+        height = LINE * max(lines_of(text, width * share - 0.2) for text, share in cells) + 0.14
         if used + height > end:
             break
         heights.append(height)
