@@ -14,6 +14,9 @@ from importlib.util import find_spec
 from pathlib import Path
 
 Way = Callable[[], dict[str, float]]
+NOTEBOOK_OF_FIGURES = "Jupyter notebook of the figures, printed by Chromium"
+NOTEBOOK_OF_EXTRACTS = "Jupyter notebook of the extracts, printed by Chromium"
+"""Both draw and list every indicator's quarters; the second counts rows first. Neither judges or protects anything."""
 
 
 def ways(root: Path, folder: Path) -> tuple[dict[str, Way], dict[str, str]]:
@@ -31,17 +34,19 @@ def ways(root: Path, folder: Path) -> tuple[dict[str, Way], dict[str, str]]:
     }
     skipped: dict[str, str] = {}
     chromium = shutil.which("chromium") or shutil.which("google-chrome")
-    if find_spec("nbconvert") is None or find_spec("ipykernel") is None:
-        skipped["Jupyter notebook, printed by Chromium"] = "nbconvert or ipykernel is not installed"
-    elif chromium is None:
-        skipped["Jupyter notebook, printed by Chromium"] = "Chromium is not installed"
-    else:
-        notebook = folder / "report.ipynb"
-        notebook.write_text(json.dumps(_notebook(root, built / "figures.csv")), encoding="utf-8")
-        execute = [sys.executable, "-m", "nbconvert", "--execute", "--no-input", "--to", "html", str(notebook)]
-        printed = [chromium, "--headless", "--no-sandbox", "--disable-gpu", f"--print-to-pdf={folder / 'notebook.pdf'}",
-                   str(folder / "report.html")]  # fmt: skip
-        found["Jupyter notebook, printed by Chromium"] = _timed(execute, printed)
+    drawn = _DRAWN.format(figures=str(built / "figures.csv"))
+    counted = _COUNTED.format(root=str(root))
+    for name, cells in ((NOTEBOOK_OF_FIGURES, [drawn]), (NOTEBOOK_OF_EXTRACTS, [counted, drawn])):
+        if find_spec("nbconvert") is None or find_spec("ipykernel") is None:
+            skipped[name] = "nbconvert or ipykernel is not installed"
+        elif chromium is None:
+            skipped[name] = "Chromium is not installed"
+        else:
+            notebook = folder / f"{len(cells)}.ipynb"
+            notebook.write_text(json.dumps(_notebook(cells)), encoding="utf-8")
+            convert = [sys.executable, "-m", "nbconvert", "--execute", "--no-input", "--to", "html", str(notebook)]
+            target, page = f"--print-to-pdf={notebook.with_suffix('.pdf')}", str(notebook.with_suffix(".html"))
+            found[name] = _timed(convert, [chromium, "--headless", "--no-sandbox", "--disable-gpu", target, page])
     if find_spec("typst") is None:
         skipped["Typst, figures and charts given"] = "the typst package is not installed"
     else:
@@ -90,7 +95,60 @@ Path(sys.argv[1] + ".pdf").write_bytes(pdf.data)
 """
 """The findings of a build, kept once; then charts drawn, pages worded and set, and the PDF written from them."""
 _TYPST = "import sys, typst; typst.compile(sys.argv[1], output=sys.argv[1] + '.pdf')"
-_CELL = """
+_COUNTED = """
+import pandas as pd, yaml
+from pathlib import Path
+
+root = Path({root!r})
+tables, indicators = (yaml.safe_load((root / 'config' / f'{{name}}.yaml').read_text(encoding='utf-8'))[key]
+                      for name, key in (('extracts', 'tables'), ('indicators', 'indicators')))
+months = pd.period_range('2021-04', '2025-09', freq='M')
+month_ends = pd.DataFrame({{'as_at': months.to_timestamp(how='end').normalize()}})
+
+def read(table):
+    path = next((root / 'sample_data').glob(table['files']))
+    rows = pd.read_csv(path, dtype=str, encoding='utf-8-sig')
+    found = {{}}
+    for name, column in table['columns'].items():
+        headers = [column['from']] if isinstance(column.get('from'), str) else column.get('from', [])
+        header = next((one for one in headers if one in rows), None)
+        if header is None:
+            continue
+        found[name] = rows[header].replace(column['codes']) if column.get('codes') else rows[header]
+        if column['type'] == 'date':
+            found[name] = pd.to_datetime(found[name], format=column['formats'][0], errors='coerce')
+        if column['type'] == 'number':
+            found[name] = pd.to_numeric(found[name], errors='coerce')
+    return pd.DataFrame(found).assign(total='total')
+
+def band(birth, day):
+    short = birth.dt.strftime('%m%d') > day.dt.strftime('%m%d')
+    years = day.dt.year - birth.dt.year - short.astype(int)
+    return pd.cut(years, [-1, 0, 4, 9, 15, 17, 99]).astype(str)
+
+frames = {{name: read(table) for name, table in tables.items() if 'files' in table}}
+counts = {{}}
+for name, one in indicators.items():
+    rows = frames.get(one.get('from'))
+    if rows is None:
+        continue
+    if 'open' in one:
+        start, end = one['open']
+        rows = rows.merge(month_ends, how='cross')
+        rows = rows[(rows[start] <= rows['as_at']) & (rows[end].isna() | (rows[end] > rows['as_at']))]
+    elif one.get('when') in rows:
+        rows = rows.assign(as_at=rows[one['when']]).dropna(subset='as_at')
+    else:
+        continue
+    rows = rows.assign(month=rows['as_at'].dt.to_period('M'))
+    if 'birth' in rows:
+        rows = rows.assign(age_band=band(rows['birth'], rows['as_at']))
+    for by in ['total', *(b if isinstance(b, str) else next(iter(b)) for b in one.get('breakdowns', []))]:
+        if by in rows:
+            counts[name, by] = rows.groupby(['month', by]).size().unstack()
+"""
+"""An analyst's counting in plain pandas: rows by month and breakdown, without conditions, checks or longer periods."""
+_DRAWN = """
 import pandas as pd, matplotlib.pyplot as plt
 figures = pd.read_csv({figures!r})
 quarters = figures[(figures.period_kind == 'quarter') & (figures.breakdown == 'total')]
@@ -101,16 +159,11 @@ for name, rows in quarters.groupby('indicator', sort=False):
 """
 
 
-def _notebook(root: Path, figures: Path) -> dict[str, object]:
-    """Return a notebook that reads the extracts with pandas, then draws and lists every indicator's quarters.
-
-    It counts nothing itself, and judges and protects nothing.
-    """
-    read = f"import pandas as pd\nfrom pathlib import Path\n" \
-        f"tables = [pd.read_csv(p, dtype=str) for p in Path({str(root / 'sample_data')!r}).glob('*.csv')]"
+def _notebook(sources: list[str]) -> dict[str, object]:
+    """Return a notebook of some cells."""
     cells: list[dict[str, object]] = [
         {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None, "source": source}
-        for source in (read, _CELL.format(figures=str(figures)))
+        for source in sources
     ]
     kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
     return {"cells": cells, "metadata": kernel, "nbformat": 4, "nbformat_minor": 4}
