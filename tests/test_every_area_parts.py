@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pandas as pd
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 import pytest
@@ -15,8 +16,9 @@ import pytest
 from carereport.build import Options
 from carereport.council_facts import kept_facts
 from carereport.every_area import AreaResult, build_every_area
-from carereport.extracts import blocks, parts, typed
+from carereport.extracts import blocks, parts, read_extracts, typed
 from carereport.extracts.parts import typed_batches
+from carereport.extracts.read import RawFile
 from carereport.faults import ExtractError, Fault
 from carereport.measures import work
 from carereport.project import Project, load_project
@@ -206,6 +208,48 @@ def test_a_file_that_two_tables_divide_differently_is_read_at_once(tmp_path: Pat
     results, said = build(root)
     assert all(held.result is not None for held in results)
     assert said == ["all is read at once: two tables take one file's council from different columns"]
+
+
+@pytest.mark.usefixtures("small")
+def test_one_council_of_large_extracts_is_read_without_holding_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = full(tmp_path / "region")
+    project = load_project(root)
+    held: list[int] = []
+    name = "carereport.extracts.parts.read_typed"
+    monkeypatch.setattr(name, lambda project, data, read: typed.read_typed(project, data, counted(read)))
+
+    def counted(read: typed.Read) -> typed.Read:
+        def one(path: Path, name: str) -> RawFile:
+            raw = read(path, name)
+            held.append(0 if raw.table is None else raw.table.num_rows)
+            return raw
+
+        return one
+
+    ours = read_extracts(project, root / "data", QUARTER, area="E002")
+    monkeypatch.setattr(parts, "LARGE", 1 << 30)
+    monkeypatch.setattr(name, typed.read_typed)
+    whole = read_extracts(project, root / "data", QUARTER, area="E002")
+    texts = [path.read_text(encoding="utf-8") for path in (root / "data").glob("*.csv")]
+    assert sum(held) == sum(text.count(",E002,") for text in texts)
+    for name, table in whole.tables.items():
+        pd.testing.assert_frame_equal(ours.tables[name].frame, table.frame)
+    assert (ours.inputs, ours.set_aside, ours.area) == (whole.inputs, whole.set_aside, whole.area)
+
+    def of(faults: tuple[Fault, ...]) -> list[tuple[object, ...]]:
+        return sorted((f.code, f.file, f.message, f.count, f.lines if f.code != "EX306" else ()) for f in faults)
+
+    assert of(ours.faults) == of(whole.faults)
+
+
+@pytest.mark.usefixtures("small")
+def test_a_council_that_large_extracts_do_not_name_is_an_error(tmp_path: Path) -> None:
+    root = full(tmp_path / "region")
+    with pytest.raises(ExtractError) as found:
+        read_extracts(load_project(root), root / "data", QUARTER, area="E099")
+    assert "EX308" in {fault.code for fault in found.value.faults}
 
 
 def of_project(root: Path, done: set[str]) -> list[tuple[list[str], bool]]:

@@ -83,10 +83,10 @@ def read_extracts(
         ExtractError: with every finding, where at least one is an error.
         MachineError: a table is to be read from Spark, which cannot be started.
     """
+    from carereport.extracts.parts import typed_of_area
     from carereport.extracts.tables import check_tables
-    from carereport.extracts.typed import of_area, read_typed
+    from carereport.extracts.typed import read_typed
 
-    typed = read_typed(project, data)
-    if area:
-        typed, project = of_area(typed, area), project.in_area(area, asked=True)
+    typed = typed_of_area(project, data, area) if area else read_typed(project, data)
+    project = project.in_area(area, asked=True) if area else project
     return check_tables(project, typed, quarter, extracted)

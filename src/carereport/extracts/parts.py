@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from functools import partial
+from io import BytesIO
 from itertools import chain
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
@@ -34,6 +35,7 @@ from carereport.extracts.typed import (
     area_faults,
     areas_of,
     doubtful_areas,
+    of_area,
     paths_of,
     read_typed,
     reader,
@@ -108,6 +110,26 @@ def typed_batches(
             tell(f"part {number} of {len(batches)}: {areas[0]} to {areas[-1]}")
             yield areas, None if all(map(done, areas)) else _read(project, data, parts, areas)
             pa.default_memory_pool().release_unused()
+
+
+def typed_of_area(project: Project, data: Path, area: str) -> Typed:
+    """Return one council's rows. Of large extracts the others' are let go as they are met.
+
+    Raises:
+        ExtractError: there is no such folder, or a file names more councils than there are.
+        MachineError: a table is to be read from Spark, which cannot be started.
+    """
+    paths = _paths(project, data)
+    columns = _area_columns(project, paths) if sum(path.stat().st_size for path in paths) > LARGE else None
+    if columns is None:
+        return of_area(read_typed(project, data), area)
+    pa.set_memory_pool(pa.system_memory_pool())
+    parts = {path: _divided(path, column, project, data, BytesIO, only=area) for path, column in columns.items()}
+    whole = reader(project)
+    typed = read_typed(
+        project, data, lambda path, name: parts[path].of([area]) if path in parts else whole(path, name)
+    )
+    return of_area(typed, area)
 
 
 def _read(project: Project, data: Path, parts: dict[Path, _Part], areas: list[str]) -> Typed:
@@ -197,6 +219,8 @@ class _Part:
     column: Column | None
     place: int | None
     """Which column is the council; None where there is none."""
+    only: str = ""
+    """The one council whose rows are written; all are, where it is empty."""
     runs: dict[str, list[int]] = field(default_factory=dict)
     """Where in the store each council's rows are, in the order of the file."""
     rows: Counter[str] = field(default_factory=Counter)
@@ -237,11 +261,15 @@ class _Part:
             first += lines[places[: FIRST_LINES - len(first)]].tolist()
         order = np.argsort(kinds, kind="stable")
         ends = np.searchsorted(kinds[order], np.arange(len(areas) + 1)).tolist()
+        runs = {area: (start, end) for area, start, end in zip(areas, ends, ends[1:], strict=False)}
+        self.rows.update({area: end - start for area, (start, end) in runs.items()})
+        if self.only:
+            start, end = runs.get(self.only, (0, 0))
+            order, runs = order[start:end], {self.only: (0, end - start)}
         table = table.append_column(_LINE, pa.array(lines)).combine_chunks().take(pa.array(order))
         if self._writer is None:
             self._writer = pa.ipc.new_file(pa.PythonFile(self.store, "w"), table.schema)
-        for area, start, end in zip(areas, ends, ends[1:], strict=False):
-            self.rows[area] += end - start
+        for area, (start, end) in runs.items():
             for batch in table.slice(start, end - start).to_batches():
                 self.runs.setdefault(area, []).append(self._written)
                 self._writer.write_batch(batch)
@@ -272,26 +300,30 @@ class _Part:
 
 
 def _divided(
-    path: Path, column: Column | None, project: Project, data: Path, store: Callable[[], IO[bytes]], tell: Tell
-) -> _Part:
+    path: Path, column: Column | None, project: Project, data: Path, store: Callable[[], IO[bytes]],
+    tell: Tell = lambda text: None, only: str = "",
+) -> _Part:  # fmt: skip
     """Divide a file by council: in blocks, or as a whole where it has none."""
     name = f"{shown_folder(project.root, data)}/{path.name}"
     try:
         if path.suffix.casefold() == ENDING:
             raise UnevenError("it is a Parquet file")
-        return _stored(read_blocks(path, name, project.extracts.delimiter), column, path.stat().st_size, store())
+        blocks = read_blocks(path, name, project.extracts.delimiter)
+        return _stored(blocks, column, path.stat().st_size, store(), only)
     except UnevenError as error:
         tell(f"{path.name} has to be read as a whole before it is divided: {error}")
-        return _stored(iter([reader(project)(path, name)]), column, path.stat().st_size, store())
+        return _stored(iter([reader(project)(path, name)]), column, path.stat().st_size, store(), only)
 
 
-def _stored(blocks: Iterator[RawFile], column: Column | None, size: int, store: IO[bytes]) -> _Part:
-    """Write a file's blocks into a store, each by council."""
+def _stored(
+    blocks: Iterator[RawFile], column: Column | None, size: int, store: IO[bytes], only: str = ""
+) -> _Part:
+    """Write a file's blocks into a store, each by council; `only` one council's rows where it is given."""
     first = next(blocks)
     head = first.data[: first.data.rfind(b"\n", 0, _HEAD) + 1]
     raw = RawFile(first.name, data=head, delimiter=first.delimiter, header=first.header, cells=first.cells)
     place = None if column is None else place_of(column, raw.header, [fold(text) for text in raw.header])
-    part = _Part(raw, size, store, column, place)
+    part = _Part(raw, size, store, column, place, only)
     faults: list[Fault] = []
     for block in chain([first], blocks):
         raw.sha256 = block.sha256 or raw.sha256
