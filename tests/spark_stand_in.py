@@ -83,16 +83,17 @@ def as_text(path: Path) -> pa.Table:
     return pa_csv.read_csv(path, convert_options=kinds)
 
 
-def from_files(root: Path) -> Session:
-    """Put the extracts of a project into tables of Spark, and say so in its extracts.yaml; the files are gone."""
+def from_files(root: Path, files: str = "*.csv") -> Session:
+    """Put extracts of a project into tables of Spark, and say so in its extracts.yaml; the files are gone."""
     settings = root / "config" / "extracts.yaml"
     text = settings.read_text(encoding="utf-8")
     tables = {}
-    for path in sorted((root / "data").glob("*.csv")):
+    for path in sorted((root / "data").glob(files)):
         assert f'files: "{path.stem}*.csv"' in text
         text = text.replace(f'files: "{path.stem}*.csv"', f"spark_table: care.{path.stem}")
         tables[f"care__{path.stem}"] = as_text(path)
         path.unlink()
-    (root / "data").rmdir()
+    if not any((root / "data").iterdir()):
+        (root / "data").rmdir()
     settings.write_text(text, encoding="utf-8")
     return Session(**tables)

@@ -16,7 +16,7 @@ from click.testing import CliRunner
 from carereport import engines
 from carereport.checking import check_all
 from carereport.cli.main import cli
-from carereport.extracts import Extracts, parts, read_extracts
+from carereport.extracts import Extracts, blocks, parts, read_extracts
 from carereport.faults import EXIT_ENVIRONMENT, ExtractError, Fault, MachineError
 from carereport.history import inputs_of
 from carereport.kept_settings import fed_by
@@ -26,6 +26,7 @@ from carereport.settings import ExtractSettings
 from tests.small_council import small_council
 from tests.spark_stand_in import RefusedError, Session, from_files, use
 from tests.test_every_area import CODES, region
+from tests.test_every_area_parts import full
 
 QUARTER = Quarter(2025, 2)
 EXTRACTS = """
@@ -316,3 +317,16 @@ def test_one_council_of_several_is_built_from_a_table(tmp_path: Path, monkeypatc
     before = figures(tmp_path, *options, place="out/E002")
     use(monkeypatch, from_files(tmp_path))
     assert figures(tmp_path, *options, place="out/E002") == before
+
+
+@pytest.mark.parametrize("council", ["--area", "--all-areas"])
+def test_large_files_beside_a_table_are_divided(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, council: str
+) -> None:
+    full(tmp_path)
+    more = ("--area", "E002") if council == "--area" else ("--all-areas", "--workers", "1")
+    before = figures(tmp_path, *more, place="output/E002")
+    use(monkeypatch, from_files(tmp_path, "referrals.csv"))
+    monkeypatch.setattr(parts, "LARGE", 9_000)
+    monkeypatch.setattr(blocks, "BLOCK", 1_000)
+    assert figures(tmp_path, *more, place="output/E002") == before

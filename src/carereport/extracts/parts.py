@@ -160,13 +160,13 @@ def _size(path: Path, tables: dict[Path, RawFile]) -> int:
 
 
 def _area_columns(project: Project, paths: list[Path]) -> dict[Path, Column | None] | None:
-    """Return each file's column of the council; None where two tables mean different ones of one file."""
+    """Return the column of the council of each of some files; None where two tables mean different ones of one."""
     found: dict[Path, Column | None] = {}
     for table in project.extracts.tables.values():
         column = table.columns.get("area")
         own = None if column is None or column.lookup is not None else column
         for path in paths_of(table, paths):
-            if found.setdefault(path, own) != own:
+            if path in paths and found.setdefault(path, own) != own:
                 return None
     return found
 
