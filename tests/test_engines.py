@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from carereport.engines import measuring
+from carereport.faults import MachineError
 from tests.councils.run import run
 from tests.small_council import small_council
 
@@ -38,3 +40,25 @@ def test_all_areas_names_a_missing_engine_too(tmp_path: Path, monkeypatch: pytes
     monkeypatch.setattr("carereport.engines.find_spec", lambda name: None)
     code, said = build(small_council(tmp_path), "polars", "--all-areas")
     assert code == 5 and "MA005" in said
+
+
+@pytest.mark.parametrize("ended", [True, False])
+def test_a_spark_that_ended_while_it_measured_is_said_with_what_to_do(
+    ended: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Session:
+        def __init__(self) -> None:
+            self.conf = self
+
+        def get(self, name: str) -> str:
+            if ended:
+                raise ConnectionRefusedError("Zebedee")
+            return "UTC"
+
+    monkeypatch.setattr("carereport.engines._session", Session)
+    with pytest.raises(MachineError if ended else EOFError) as error, measuring("spark"):
+        raise EOFError("another fault")
+    if isinstance(error.value, MachineError):
+        (fault,) = error.value.faults
+        assert fault.code == "MA008" and "SPARK_DRIVER_MEMORY" in fault.help
+        assert "Zebedee" not in f"{fault}"

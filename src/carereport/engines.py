@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 ENGINES = ("pandas", "polars", "spark")
 
 _JAVA = "install Java 17 or later (Debian: openjdk-17-jre-headless) and set JAVA_HOME"
+_MEMORY = "it may lack memory: give more, as SPARK_DRIVER_MEMORY=8g, or use --engine pandas"
 _ZONE = "spark.sql.session.timeZone"
 
 Frame = nw.LazyFrame[Any]
@@ -72,8 +73,7 @@ def collected(frame: Frame) -> pd.DataFrame:
     held: nw.DataFrame[Any] | nw.LazyFrame[Any] = frame
     if isinstance(held, nw.DataFrame):
         return pd.DataFrame(held.to_pandas())
-    with _unlogged():
-        found = held.collect("pyarrow").to_pandas()
+    found = held.collect("pyarrow").to_pandas()
     for name in found.columns[[kind.kind == "M" for kind in found.dtypes]]:
         found[name] = pd.to_datetime(found[name], utc=True).dt.tz_localize(None).astype("datetime64[ns]")
     return found
@@ -84,6 +84,28 @@ def kept(frame: Frame, engine: str) -> Frame:
     if engine != "polars":
         return frame
     return frame.lazy().collect("polars").lazy()
+
+
+@contextmanager
+def measuring(engine: str) -> Iterator[None]:
+    """Measure with an engine, and say so where it is Spark and its process has ended.
+
+    Raises:
+        MachineError: it has.
+    """
+    if engine != "spark":
+        yield
+        return
+    session = _session()
+    try:
+        with _unlogged():
+            yield
+    except Exception:
+        try:
+            session.conf.get(_ZONE)
+        except Exception:  # there is nobody to answer
+            raise MachineError(Fault("MA008", "error", "Spark ended while it measured", _MEMORY)) from None
+        raise
 
 
 @contextmanager
@@ -129,6 +151,9 @@ def _started() -> tuple[SparkSession, str]:
     builder = builder.master(master) if master else builder
     if master.startswith("local"):
         builder = builder.config("spark.driver.bindAddress", "127.0.0.1").config("spark.driver.host", "127.0.0.1")
+        # Spark itself takes 1 GiB, and waits for ever where that is too little
+        os.environ.setdefault("SPARK_DRIVER_MEMORY", f"{max(_memory() // 2, 1024)}m")
+        builder = builder.config("spark.driver.extraJavaOptions", "-XX:+ExitOnOutOfMemoryError")
     try:
         with _quiet():
             session = SparkSession.getActiveSession() or builder.getOrCreate()
@@ -138,6 +163,11 @@ def _started() -> tuple[SparkSession, str]:
         remedy = f"{_JAVA}; or is CAREREPORT_SPARK_MASTER, or the session that runs here, at fault?"
         raise MachineError(Fault("MA006", "error", message, remedy)) from None
     return session, zone
+
+
+def _memory() -> int:
+    """Return this machine's memory in MiB; 0 where it is not told."""
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") >> 20 if hasattr(os, "sysconf") else 0
 
 
 @contextmanager

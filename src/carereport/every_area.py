@@ -23,7 +23,15 @@ from carereport.area_worker import Report, run_jobs
 from carereport.build import Options, Result, facts_of, officer_text, output_folder, settings_of
 from carereport.council_facts import CouncilFacts, fingerprint_of, keep_facts, kept_totals
 from carereport.engines import require
-from carereport.faults import EXIT_ENVIRONMENT, EXIT_INTERNAL, CarereportError, ExtractError, Fault, place_of
+from carereport.faults import (
+    EXIT_ENVIRONMENT,
+    EXIT_INTERNAL,
+    CarereportError,
+    ExtractError,
+    Fault,
+    MachineError,
+    place_of,
+)
 from carereport.history import earlier
 from carereport.judgement.from_areas import joint_figures, with_joint_figures
 from carereport.project import Project, data_folder
@@ -166,6 +174,8 @@ def _together(work: _Work, checked: dict[str, Extracts]) -> Iterator[tuple[str, 
         councils = [(project, checked[area]) for area, (_, project) in asked.items()]
         measured = measure_together(councils, options.quarter, options.engine) if councils else []
         found = dict(zip(checked, measured, strict=True))
+    except MachineError:
+        raise  # no council alone would be measured either
     except Exception as error:
         if len(checked) == 1:
             (area,) = checked

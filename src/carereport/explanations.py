@@ -219,6 +219,11 @@ SETTINGS: dict[str, tuple[str, str]] = {
         "report.yaml names measures under look_ahead. The methods come from statsmodels, an extra: "
         "pip install 'carereport[lookahead]'. Without the names nothing is projected and nothing more is needed.",
     ),
+    "MA008": (
+        "Spark ended while it measured",
+        "Spark's process is gone, most often for want of memory. On one machine it is given half of the memory; "
+        "SPARK_DRIVER_MEMORY gives more, or less. pandas and polars need far less: the figures are the same.",
+    ),
     "RP020": (
         "A list that cannot be shown",
         "`shown` in report.yaml names a table whose rows the report prints as they stand. It must be a table of "

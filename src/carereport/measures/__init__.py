@@ -62,11 +62,13 @@ def measure_together(
     import pandas as pd
 
     from carereport.conditions.parse import names_in, parse
+    from carereport.engines import measuring
     from carereport.measures.totals import COUNCIL
     from carereport.measures.values import PLACE, as_figures, derive, mark
 
     def count(names: list[str], project: Project, extracts: Extracts) -> Facts:
-        return _counted(names, [(project, extracts)], quarter, engine)
+        with measuring(engine):
+            return _counted(names, [(project, extracts)], quarter, engine)
 
     project, extracts = councils[0]
     indicators = project.indicators
@@ -105,6 +107,7 @@ def measure_together(
 def _in_halves(names: list[str], councils: Sequence[Council], quarter: Quarter, engine: str) -> Facts:
     """Return the facts of indicators, counted in two processes where that is faster."""
     from carereport.conditions.days import calendar_frame
+    from carereport.engines import measuring
     from carereport.measures import facts as _facts  # noqa: F401  # loaded once, before the work is divided
     from carereport.measures.halves import halves
 
@@ -113,7 +116,8 @@ def _in_halves(names: list[str], councils: Sequence[Council], quarter: Quarter, 
     rows = {name: sum(len(held.tables[name].frame) for _, held in councils) for name in extracts.tables}
     first, second = halves(names, project.indicators, rows) if engine == "pandas" else (names, [])
     if not second:
-        return _counted(first, councils, quarter, engine)
+        with measuring(engine):
+            return _counted(first, councils, quarter, engine)
     from carereport.side_by_side import both
 
     one, other = both(
