@@ -12,6 +12,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 
 from carereport.disclosure.cells import Cells
 from carereport.disclosure.programme import TIME_LIMIT, Programme, _solution
+from carereport.disclosure.reach import reach
 
 
 def made_up(seed: int) -> tuple[Cells, list[bool], list[float]]:
@@ -69,6 +70,40 @@ def test_counts_that_cannot_be_over_five(seed: int, relaxed: bool) -> None:
                 end(cells, unknown, most, count, 1.0, 1.0)
             )
             assert programme.spans_enough(count) == (span + 1 >= 5)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_the_counts_around_one_tell_no_more_than_all_together(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("carereport.disclosure.programme.NEAR", 4)
+    cells, unknown, most = made_up(seed)
+    wanted = [count for count, value in enumerate(cells.values) if unknown[count] and value <= 5]
+    for relaxed in (False, True):
+        programme = Programme(cells, unknown, cells.least.__getitem__, most.__getitem__, relaxed=relaxed)
+        expected = [c for c in wanted if end(cells, unknown, most, c, -1.0, float(not relaxed)) < 6 - 1e-6]
+        assert sorted(programme.not_reaching(wanted)) == expected
+        for count in expected if not relaxed else []:
+            ends = [round(end(cells, unknown, most, count, sign, 1.0)) for sign in (1.0, -1.0)]
+            assert programme.spans_enough(count) == (ends[1] - ends[0] + 1 >= 5)
+    ways = programme.ways_out(wanted)
+    assert set(ways) == {count for count in wanted if nearest(cells, unknown, most, count) is not None}
+    for count, way in ways.items():
+        change = np.array([way.get(other, 0.0) for other in range(len(unknown))])
+        assert change[count] >= (6 - cells.values[count] if cells.values[count] else 5) - 1e-6
+        assert np.abs(dense(cells) @ change).max() < 1e-6
+        assert all(unknown[other] and cells.least[other] - 1e-6 <= cells.values[other] + change[other] for other in way)
+
+
+@pytest.mark.parametrize("relaxed", [0.0, 1.0])
+@pytest.mark.parametrize("seed", range(40))
+def test_no_solution_lies_outside_of_what_bounds_along_the_sums_allow(seed: int, relaxed: float) -> None:
+    cells, unknown, most = made_up(seed)
+    up, down = reach(cells, unknown, cells.least.__getitem__, most.__getitem__)
+    for count, value in enumerate(cells.values):
+        if not unknown[count]:
+            assert up[count] == down[count] == 0
+        elif value <= 60:
+            assert min(end(cells, unknown, most, count, -1.0, relaxed), 60) <= value + up[count] + 1e-6
+            assert end(cells, unknown, most, count, 1.0, relaxed) >= value - down[count] - 1e-6
 
 
 def nearest(cells: Cells, unknown: list[bool], most: list[float], count: int) -> float | None:

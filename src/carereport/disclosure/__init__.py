@@ -30,7 +30,7 @@ from carereport.disclosure.relations import Within, add_relations
 from carereport.disclosure.revisions import mark_revisions
 from carereport.disclosure.rounding import bounds_after, round_figures
 from carereport.disclosure.search import Choice
-from carereport.disclosure.suppress import hide_instead, hide_more, hide_near, hide_only, show_again, withhold
+from carereport.disclosure.suppress import hide_instead, hide_more, hide_near, hide_only, hide_way, show_again, withhold
 from carereport.faults import ConfigurationError, Fault
 from carereport.figures import SPREAD, Revision
 from carereport.measures.values import PLACE as DERIVED_PLACE
@@ -226,7 +226,11 @@ def _until_safe(cells: Cells, choice: Choice, cost: Callable[[int], float], poli
         if not narrow:
             return
         more += 1
-        found = [hide_near(cells, choice, count, cost) for count in narrow for _ in range(more)]
+        first = policy == "dfe" and more == 1
+        found = [
+            (first and hide_way(cells, choice, count, cost)) or hide_near(cells, choice, count, cost)
+            for count in narrow for _ in range(more)
+        ]  # fmt: skip
         if not any(found):
             raise _refusal(cells, narrow, public)
 

@@ -1,8 +1,9 @@
 """The audit: what an attacker with a solver could work out, from the published figures alone.
 
-For every protected count an integer programme (HiGHS; Huangfu and Hall 2018, "Parallelizing the
-dual revised simplex method") looks for the largest value, and if need be the
-least, that agrees with everything ever published. It knows nothing of how the choice was made.
+For every protected count the largest value, and if need be the least, that agrees with everything ever
+published is looked for: by bounds along the sums and linear programmes where they decide, else by an
+integer programme (HiGHS; Huangfu and Hall 2018, "Parallelizing the dual revised simplex method").
+It knows nothing of how the choice was made.
 """
 
 from __future__ import annotations

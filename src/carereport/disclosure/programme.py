@@ -7,64 +7,96 @@ programmes of their own, made when first asked for.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from math import ceil, floor, inf
 
 import numpy as np
 import numpy.typing as npt
 from highspy._core import _Highs
 
 from carereport.disclosure.cells import Cells
-from carereport.disclosure.policy import LARGEST, SPAN
+from carereport.disclosure.policy import LARGEST, SPAN, Numbers
+from carereport.disclosure.reach import CLOSE, PASSES, Bound, reach
 
-Numbers = npt.NDArray[np.float64]
 Places = npt.NDArray[np.int32]
-Bound = Callable[[int], float]
 TIME_LIMIT = 20.0
 """Seconds for one programme; a count it cannot decide in that time is taken as exposed."""
 TOLERANCE = 1e-6
-BY_COLUMN, LEAST_COST, SOLVED = 1, 1, 2
-"""How HiGHS numbers a matrix by columns, an objective that is a cost, and a solution that holds."""
+NEAR = 160
+"""How many counts around one are looked at before all."""
+BY_COLUMN, LEAST_COST, SOLVED, PRIMAL = 1, 1, 2, 4
+"""How HiGHS numbers a matrix by columns, an objective that is a cost, a solution that holds, the primal simplex."""
 
 
 class Programme:
-    """The unknown counts and their sums, in the parts that no sum joins."""
+    """The unknown counts and their sums, in the parts that no sum joins.
 
-    def __init__(self, cells: Cells, unknown: Sequence[bool], least: Bound, most: Bound, *, relaxed: bool):
+    Bounds are passed along the sums as often as `passes` says: it pays where many counts are asked for.
+    """
+
+    def __init__(
+        self, cells: Cells, unknown: Sequence[bool], least: Bound, most: Bound, *, relaxed: bool, passes: int = PASSES
+    ):
+        self._passes = passes
         self._cells, self._unknown, self._least, self._most, self._relaxed = cells, unknown, least, most, relaxed
         self._part_of: dict[int, _Part] = {}
+        self._near: dict[int, _Part] = {}
+        self._fixed: set[int] = set()
+        self._reach: tuple[Numbers, Numbers] | None = None
+        self._moves: list[bool] = []
 
     def not_reaching(self, wanted: Iterable[int]) -> list[int]:
         """Return the counts for which no solution holds more than 5."""
-        return [count for part, counts in self._by_part(wanted) for count in part.not_reaching(counts)]
+        up, values, found, could = self._room()[0], self._cells.values, list[int](), list[int]()
+        for count in wanted:
+            (could if values[count] + up[count] > LARGEST + 1 - TOLERANCE else found).append(count)
+        for part, counts in self._by_part(could):
+            left = part.left_of(counts) if len(counts) > 1 else counts
+            if self._is_large(part):
+                left = [count for count in left if self._around(count).not_reaching([count])]
+            found += part.not_reaching(left)
+        return found
 
     def spans_enough(self, count: int) -> bool:
         """Return whether a count that stays at 5 or less can take 5 values all the same."""
-        return self._part(count).spans_enough(count)
+        up, down = (float(way[count]) for way in self._room())
+        if up + down + 2 < SPAN - TOLERANCE:
+            return False
+        part = self._part(count)
+        return (self._is_large(part) and self._around(count).spans_enough(count)) or part.spans_enough(count)
+
+    def may_be_over(self, wanted: Iterable[int]) -> list[int]:
+        """Return the counts that could be over 5 (a zero at 5) as far as the bounds along the sums tell."""
+        up, values = self._room()[0], self._cells.values
+        return [count for count in wanted if up[count] > _needed(values[count]) - TOLERANCE]
 
     def ways_out(self, wanted: Iterable[int], *, all_or_none: bool = False) -> dict[int, dict[int, float]]:
         """Return for each count that can be over 5 how counts change in a solution near to the truth in which it is.
 
-        Near is the sum of all changes, in a linear programme. With `all_or_none` the answer is empty as
-        soon as one count has none.
+        Near is the sum of all changes, in a linear programme of the counts around it, else of all. With
+        `all_or_none` the answer is empty as soon as one count has none.
         """
         left = list(wanted)
-        could = [count for count in left if self._could_go_up(count)]
+        could = [count for count in self.may_be_over(left) if self._could_go_up(count)]
         if all_or_none and len(could) < len(left):
             return {}
         found: dict[int, dict[int, float]] = {}
         for part, counts in self._by_part(could):
+            asked = set(counts)
             for count in counts:
                 if count in found:
                     continue
-                change = part.nearest(count)
+                change = self._around(count).nearest(count) if self._is_large(part) else None
+                change = change or part.nearest(count)
                 if change is not None:
-                    found |= {other: change for other in counts if other not in found and part.is_out(other, change)}
+                    met = [one for one in change if one in asked and one not in found and part.is_out(one, change)]
+                    found |= dict.fromkeys(met, change)
                 elif all_or_none:
                     return {}
         return found
 
     def _could_go_up(self, count: int) -> bool:
-        """Return whether each sum of a count has another that could make up for it, which is soon told."""
+        """Return whether each sum of a count has another that could make up for it as bounds are now."""
         values, unknown, sums = self._cells.values, self._unknown, self._cells.sums
         return all(
             any(
@@ -75,16 +107,28 @@ class Programme:
             for place, sign in self._cells.sums_of.get(count, ())
         )  # fmt: skip
 
+    def _room(self) -> tuple[Numbers, Numbers]:
+        """Return how far each count can go up and down at most, which is soon told."""
+        if self._reach is None:
+            self._reach = up, down = reach(self._cells, self._unknown, self._least, self._most, self._passes)
+            self._moves = ((up > CLOSE) | (down > CLOSE)).tolist()
+        return self._reach
+
     def fix(self, counts: Iterable[int]) -> None:
         """Take counts as known."""
+        self._room()
         for count in counts:
-            self._part(count).bound(count, self._cells.values[count], self._cells.values[count])
+            if self._moves[count]:
+                self._part(count).bound(count, self._cells.values[count], self._cells.values[count])
+                self._fixed.add(count)
 
     def free(self, counts: Iterable[int]) -> None:
-        """Take counts as unknown, within the bounds that hold now."""
+        """Take counts as unknown, within the bounds that hold now: never wider than those at first."""
         for count in counts:
             if count in self._part_of:
                 self._part_of[count].bound(count, self._least(count), self._most(count))
+                self._fixed.discard(count)
+        self._near.clear()
 
     def _by_part(self, wanted: Iterable[int]) -> Iterable[tuple[_Part, list[int]]]:
         parts: dict[_Part, list[int]] = {}
@@ -95,15 +139,30 @@ class Programme:
     def _part(self, count: int) -> _Part:
         found = self._part_of.get(count)
         if found is None:
-            found = _Part(self._cells, self._unknown, count, self._least, self._most, relaxed=self._relaxed)
+            found = _Part(self._cells, self._moves, count, self._least, self._most, relaxed=self._relaxed)
             self._part_of |= dict.fromkeys(found.column, found)
+        return found
+
+    def _is_large(self, part: _Part) -> bool:
+        """Return whether it pays to look at the counts around one first; where some are fixed only a part knows it."""
+        return len(part.counts) > NEAR and not self._fixed
+
+    def _around(self, count: int) -> _Part:
+        """Return the counts nearest to a count alone, others as they are: what is a solution there is one of all."""
+        found = self._near.get(count)
+        if found is None:
+            found = _Part(self._cells, self._moves, count, self._least, self._most, relaxed=self._relaxed, size=NEAR)
+            self._near |= {one: found for one in found.counts[: NEAR // 4] if one not in self._near}
         return found
 
 
 class _Part:
-    """The unknown counts that chains of sums join to one of them: counts are columns, sums are rows."""
+    """The counts that move and that chains of sums join to one of them: counts are columns, sums are rows."""
 
-    def __init__(self, cells: Cells, unknown: Sequence[bool], first: int, least: Bound, most: Bound, *, relaxed: bool):
+    def __init__(
+        self, cells: Cells, moves: Sequence[bool], first: int, least: Bound, most: Bound, *, relaxed: bool,
+        size: float = inf,
+    ):  # fmt: skip
         self.counts, self.column = [first], {first: 0}
         row_of: dict[int, int] = {}
         starts, rows, signs = [0], list[int](), list[float]()
@@ -113,7 +172,7 @@ class _Part:
                 if row is None:
                     row = row_of[place] = len(row_of)
                     for other, _ in cells.sums[place]:
-                        if unknown[other] and other not in self.column:
+                        if other not in self.column and len(self.counts) < size and moves[other]:
                             self.column[other] = len(self.counts)
                             self.counts.append(other)
                 rows.append(row)
@@ -127,128 +186,178 @@ class _Part:
         self.totals = np.zeros(len(row_of))
         np.add.at(self.totals, self.rows, self.signs * np.repeat(self.truth, np.diff(starts)))
         self._near: _Highs | None = None
+        self._ends: _Highs | None = None
         self._range: _Highs | None = None
         self._forget()
 
     def _forget(self) -> None:
-        """Forget the least and the most that each column was in any solution within the bounds."""
-        self._lowest, self._highest = np.full(len(self.counts), np.inf), np.full(len(self.counts), -np.inf)
+        """Forget the least and the most that each column was in any solution within the bounds but the truth."""
+        self._lowest, self._highest = self.truth.copy(), self.truth.copy()
 
-    def _met(self, solution: Numbers) -> None:
+    def _met(self, change: Numbers) -> bool:
+        """Remember a solution by how it differs from the truth; return whether it is one: whole where it has to be."""
+        if np.abs(change - np.round(change))[self.whole > 0].max(initial=0.0) > TOLERANCE:
+            return False
+        solution = self.truth + np.where(self.whole > 0, np.round(change), change)
         np.minimum(self._lowest, solution, out=self._lowest)
         np.maximum(self._highest, solution, out=self._highest)
-
-    def spans_enough(self, count: int) -> bool:
-        """Return whether a count takes 5 values: in the solutions met so far, or between its least and its most."""
-        column = self.column[count]
-        if self._highest[column] - self._lowest[column] + 1 >= SPAN - TOLERANCE:
-            return True
-        ends = self.ends(count)
-        return ends is not None and ends[1] - ends[0] + 1 >= SPAN
+        return True
 
     def bound(self, count: int, least: float, most: float) -> None:
         """Give a count other bounds."""
         column = self.column[count]
         self.least[column], self.most[column] = least, most
-        self._range = None
+        self._range = self._ends = None
         self._forget()
         if self._near is not None:
             self._bound_changes(self._near, column)
 
     def nearest(self, target: int) -> dict[int, float] | None:
         """Return the least changes that bring a count over 5, a zero to 5; None where none do."""
-        size, column = len(self.counts), self.column[target]
-        if self._near is None:
-            up, down = self.most - self.truth, self.truth - self.least
-            self._near = _solver(
-                np.ones(2 * size), np.zeros(2 * size), np.concatenate([up, down]), np.zeros(len(self.totals)),
-                np.concatenate([self.starts, self.starts[1:] + self.starts[-1]]), np.tile(self.rows, 2),
-                np.concatenate([self.signs, -self.signs]), np.zeros(2 * size, dtype=np.int32),
-            )  # fmt: skip
-        needed, most = _needed(float(self.truth[column])), float(self.most[column] - self.truth[column])
-        if needed > most:
+        column = self.column[target]
+        change = self._raised(column, _needed(float(self.truth[column])))
+        if change is None:
             return None
-        self._near.changeColBounds(column, needed, most)
-        self._near.changeColBounds(size + column, 0.0, 0.0)
-        found = _solution(self._near)
-        self._bound_changes(self._near, column)
-        if found is None:
-            return None
-        change = found[:size] - found[size:]
         return {self.counts[moved]: float(change[moved]) for moved in np.flatnonzero(np.abs(change) > 1e-9).tolist()}
 
     def is_out(self, count: int, change: Mapping[int, float]) -> bool:
         """Return whether changes bring a count over 5, a zero to 5."""
         return change.get(count, 0.0) > _needed(float(self.truth[self.column[count]])) - TOLERANCE
 
+    def not_reaching(self, wanted: Sequence[int]) -> list[int]:
+        """Return the counts for which no solution holds more than 5.
+
+        A linear programme decides where it has no solution, or one in whole numbers; an integer programme the others.
+        """
+        narrow, undecided = [], []
+        for count in wanted:
+            column = self.column[count]
+            if self._highest[column] >= LARGEST + 1 - TOLERANCE:
+                continue
+            change = self._raised(column, LARGEST + 1 - float(self.truth[column]))
+            if change is None:
+                narrow.append(count)
+            elif not self._met(change):
+                undecided.append(count)
+        for count in undecided:
+            column = self.column[count]
+            if self._highest[column] < LARGEST + 1 - TOLERANCE:
+                top = self._whole_end(column, -1.0)
+                if top is None or top < LARGEST + 1 - TOLERANCE:
+                    narrow.append(count)
+        return narrow
+
+    def left_of(self, wanted: Sequence[int]) -> list[int]:
+        """Return the counts that are over 5 in none of the solutions that hold as many over 5 at once as will.
+
+        What a count wanted holds over 6 is a column of its own, so that only the first 6 are worth anything.
+        """
+        left, columns = list(wanted), [self.column[count] for count in wanted]
+        size, more = len(self.counts), len(columns)
+        taken = np.concatenate([np.arange(self.starts[column], self.starts[column + 1]) for column in columns])
+        most = np.concatenate([self.most, np.maximum(self.most[columns] - LARGEST - 1, 0)])
+        most[columns] = np.minimum(self.most[columns], LARGEST + 1)
+        ends = self.starts[-1] + np.cumsum(np.diff(self.starts)[columns], dtype=np.int32)
+        solver = _solver(
+            np.zeros(size + more), np.concatenate([self.least, np.zeros(more)]), most, self.totals,
+            np.concatenate([self.starts, ends], dtype=np.int32), np.concatenate([self.rows, self.rows[taken]]),
+            np.concatenate([self.signs, self.signs[taken]]), np.zeros(size + more, dtype=np.int32),
+        )  # fmt: skip
+        while left:
+            costs = np.zeros(size)
+            costs[[self.column[count] for count in left]] = -1.0
+            solver.changeColsCost(size, np.arange(size, dtype=np.int32), costs)
+            found = _solution(solver)
+            if found is None:
+                break
+            solution = found[:size]
+            solution[columns] += found[size:]
+            self._met(solution - self.truth)
+            still = [count for count in left if self._highest[self.column[count]] < LARGEST + 1 - TOLERANCE]
+            if len(still) == len(left):
+                break
+            left = still
+        return left
+
+    def spans_enough(self, count: int) -> bool:
+        """Return whether a count takes 5 values: in the solutions met so far, or between its least and its most."""
+        column = self.column[count]
+        if self._highest[column] - self._lowest[column] + 1 >= SPAN - TOLERANCE:
+            return True
+        bottom, top = (self._relaxed_end(column, sign) for sign in (1.0, -1.0))
+        if bottom is None or top is None:
+            return False
+        if self.whole.any():
+            bottom, top = ceil(bottom - TOLERANCE), floor(top + TOLERANCE)
+        if round(top) - round(bottom) + 1 < SPAN:
+            return False
+        if not self.whole.any() or self._highest[column] - self._lowest[column] + 1 >= SPAN - TOLERANCE:
+            return True
+        bottom, top = (self._whole_end(column, sign) for sign in (1.0, -1.0))
+        return bottom is not None and top is not None and round(top) - round(bottom) + 1 >= SPAN
+
+    def _raised(self, column: int, needed: float) -> Numbers | None:
+        """Return the least changes, by column, with which a column goes up by so much; None where none do."""
+        size, most = len(self.counts), float(self.most[column] - self.truth[column])
+        if needed > most:
+            return None
+        if self._near is None:
+            self._near = self._changes(np.ones(2 * size))
+        self._near.changeColBounds(column, needed, most)
+        self._near.changeColBounds(size + column, 0.0, 0.0)
+        found = _solution(self._near)
+        self._bound_changes(self._near, column)
+        return None if found is None else found[:size] - found[size:]
+
     def _bound_changes(self, near: _Highs, column: int) -> None:
         size, truth = len(self.counts), float(self.truth[column])
         near.changeColBounds(column, 0.0, float(self.most[column]) - truth)
         near.changeColBounds(size + column, 0.0, truth - float(self.least[column]))
 
-    def not_reaching(self, wanted: Sequence[int]) -> list[int]:
-        """Return the counts for which no solution holds more than 5.
-
-        First as many at once as will, again and again; of the rest one at a time. What a count wanted
-        holds over 6 is a column of its own, so that only the first 6 are worth anything.
-        """
-        size, more, columns = len(self.counts), len(wanted), [self.column[count] for count in wanted]
-        taken = np.concatenate([np.arange(self.starts[column], self.starts[column + 1]) for column in columns])
-        lengths = np.diff(self.starts)[columns]
-        most = np.concatenate([self.most, np.maximum(self.most[columns] - LARGEST - 1, 0)])
-        most[columns] = np.minimum(self.most[columns], LARGEST + 1)
-        solver = _solver(
-            np.zeros(size + more), np.concatenate([self.least, np.zeros(more)]), most, self.totals,
-            np.concatenate([self.starts, self.starts[-1] + np.cumsum(lengths, dtype=np.int32)], dtype=np.int32),
-            np.concatenate([self.rows, self.rows[taken]]), np.concatenate([self.signs, self.signs[taken]]),
-            np.concatenate([self.whole, self.whole[columns]]),
+    def _changes(self, cost: Numbers) -> _Highs:
+        """Return a linear programme of what each count goes up by, and then of what each goes down by."""
+        up, down = self.most - self.truth, self.truth - self.least
+        return _solver(
+            cost, np.zeros(len(cost)), np.concatenate([up, down]), np.zeros(len(self.totals)),
+            np.concatenate([self.starts, self.starts[1:] + self.starts[-1]]), np.tile(self.rows, 2),
+            np.concatenate([self.signs, -self.signs]), np.zeros(len(cost), dtype=np.int32),
         )  # fmt: skip
 
-        def left_after(asked: Sequence[int], left: Sequence[int]) -> list[int] | None:
-            costs = np.zeros(size)
-            costs[[self.column[count] for count in asked]] = -1.0
-            solver.changeColsCost(size, np.arange(size, dtype=np.int32), costs)
-            found = _solution(solver)
-            if found is None:
-                return None
-            reached = found[:size]
-            reached[columns] += found[size:]
-            reached = np.where(self.whole > 0, np.round(reached), reached)
-            self._met(reached)
-            return [count for count in left if reached[self.column[count]] < LARGEST + 1 - TOLERANCE]
+    def _relaxed_end(self, column: int, sign: float) -> float | None:
+        """Return the least (sign 1) or most (sign -1, up to 6) of a count, in fractions as well; None where unknown."""
+        size = len(self.counts)
+        if self._ends is None:
+            self._ends = self._changes(np.zeros(2 * size))
+            self._ends.setOptionValue("simplex_strategy", PRIMAL)
+        self._ends.changeColBounds(column, 0.0, min(float(self.most[column]), LARGEST + 1) - float(self.truth[column]))
+        self._ends.changeColCost(column, sign)
+        self._ends.changeColCost(size + column, -sign)
+        found = _solution(self._ends)
+        self._ends.changeColCost(column, 0.0)
+        self._ends.changeColCost(size + column, 0.0)
+        self._bound_changes(self._ends, column)
+        if found is None:
+            return None
+        change = found[:size] - found[size:]
+        self._met(change)
+        return float(self.truth[column] + change[column])
 
-        left = list(wanted)
-        while left:
-            still = left_after(left, left)
-            if still is None or len(still) == len(left):
-                break
-            left = still
-        narrow: list[int] = []
-        while left:
-            still = left_after(left[:1], left)
-            if still is None:
-                return narrow + left
-            narrow += [count for count in left[:1] if count in still]
-            left = [count for count in left[1:] if count in still]
-        return narrow
-
-    def ends(self, count: int) -> tuple[int, int] | None:
-        """Return the least and the most that a count can be; None where neither can be told."""
+    def _whole_end(self, column: int, sign: float) -> float | None:
+        """Return the least (sign 1) or the most (sign -1, up to 6) of a count in whole numbers; None where unknown."""
         if self._range is None:
-            cost = np.zeros(len(self.counts))
             self._range = _solver(
-                cost, self.least, self.most, self.totals, self.starts, self.rows, self.signs, self.whole
+                np.zeros(len(self.counts)), self.least, self.most, self.totals, self.starts, self.rows, self.signs,
+                self.whole,
             )  # fmt: skip
-        column, found = self.column[count], []
-        for sign in (1.0, -1.0):
-            self._range.changeColCost(column, sign)
-            solution = _solution(self._range)
-            if solution is None:
-                break
-            self._met(np.where(self.whole > 0, np.round(solution), solution))
-            found.append(round(float(solution[column])))
+        self._range.changeColBounds(column, float(self.least[column]), min(float(self.most[column]), LARGEST + 1))
+        self._range.changeColCost(column, sign)
+        found = _solution(self._range)
         self._range.changeColCost(column, 0.0)
-        return (found[0], found[1]) if len(found) == 2 else None
+        self._range.changeColBounds(column, float(self.least[column]), float(self.most[column]))
+        if found is None:
+            return None
+        self._met(found - self.truth)
+        return float(found[column])
 
 
 def _needed(value: float) -> float:

@@ -22,9 +22,12 @@ from math import inf
 from carereport.disclosure.cells import Cells
 from carereport.disclosure.policy import LARGEST
 from carereport.disclosure.programme import Programme
+from carereport.disclosure.reach import PASSES
 from carereport.disclosure.relations import PERIODS
 from carereport.disclosure.search import QUICK, STEP, THOROUGH, Choice, Search, Way
 
+SHORT = 100
+"""How many states a search over all counts looks at, after many in a row that found nothing."""
 REACH = 4
 """How many sums away a count may lie that is hidden where the audit finds another exposed."""
 
@@ -45,39 +48,45 @@ def hide_more(
     _hide_beside_unseen(cells, choice, cost, never)
     search, priced = Search(cells, choice), Search(cells, choice, cost, never)
     _find(cells, choice, search, [count for count in choice.guarded if choice.unknown[count]])
-    more = False
+    more, effort = False, THOROUGH
     for count in choice.guarded:
         if count in choice.ways:
             continue
         way = search.way(count, QUICK)
         if way is None:
-            way = priced.way(count, QUICK if count in cells.hidden_before else THOROUGH)
+            known = count in cells.hidden_before
+            way = priced.way(count, QUICK if known else effort)
+            if not known:  # where a third of all is small most find nothing, and each takes as long as ten others
+                effort = max(effort // 2, SHORT) if way is None else min(effort * 2, THOROUGH)
             _hide(cells, choice, {row for member in way or () for row in cells.rows_of[member]})
             more = more or way is not None
         if way is not None:
             choice.ways[count] = way
-    if more:
+    if more and any(count not in choice.ways for count in choice.guarded):
         _find(cells, choice, search, [c for c in choice.guarded if choice.unknown[c] and c not in choice.ways])
     return choice
 
 
 def _find(cells: Cells, choice: Choice, search: Search, wanted: Iterable[int]) -> None:
     """Find a way out over hidden counts for each that has one: the cheap search first, then a linear programme."""
-    left = []
-    for count in wanted:
+    left, programme = [], _programme(cells, choice)
+    for count in programme.may_be_over(wanted):
         way = search.way(count, QUICK)
         if way is None:
             left.append(count)
         else:
             choice.ways[count] = way
-    if left:
-        choice.ways |= _programme(cells, choice).ways_out(left)
+    choice.ways |= programme.ways_out(left)
 
 
-def _programme(cells: Cells, choice: Choice) -> Programme:
+def _programme(cells: Cells, choice: Choice, passes: int = PASSES) -> Programme:
     """Return the linear programme of ways out over hidden counts."""
     unknown = choice.unknown
-    return Programme(cells, unknown, lambda count: _least_of(cells, unknown, count), lambda _: inf, relaxed=True)
+
+    def least(count: int) -> float:
+        return _least_of(cells, unknown, count)
+
+    return Programme(cells, unknown, least, lambda _: inf, relaxed=True, passes=passes)
 
 
 def _least_of(cells: Cells, unknown: list[bool], count: int) -> float:
@@ -141,7 +150,7 @@ def show_again(cells: Cells, choice: Choice, rows: Iterable[int], cost: Callable
     for target, used in choice.ways.items():
         for member in used:
             users.setdefault(member, set()).add(target)
-    search, programme = Search(cells, choice), _programme(cells, choice)
+    search, programme = Search(cells, choice), _programme(cells, choice, passes=0)
     for row in tried:
         back = [count for count in cells.counts_of.get(row, ()) if choice.unknown[count] and count not in cells.known]
         touched = sorted({target for count in back for target in users.get(count, ())})
@@ -241,6 +250,13 @@ def _hide_beside_unseen(cells: Cells, choice: Choice, cost: Callable[[int], floa
             ]
             if prices:
                 _hide(cells, choice, cells.rows_of[min(prices)[1]])
+
+
+def hide_way(cells: Cells, choice: Choice, target: int, cost: Callable[[int], float]) -> bool:
+    """Hide the cheapest way out for a target; return whether one was found."""
+    way = Search(cells, choice, cost, _show_zero(cells)).way(target, THOROUGH)
+    _hide(cells, choice, {row for member in way or () for row in cells.rows_of[member]})
+    return way is not None
 
 
 def hide_near(cells: Cells, choice: Choice, target: int, cost: Callable[[int], float]) -> bool:
