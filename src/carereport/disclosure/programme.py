@@ -22,7 +22,7 @@ Places = npt.NDArray[np.int32]
 TIME_LIMIT = 20.0
 """Seconds for one programme; a count it cannot decide in that time is taken as exposed."""
 TOLERANCE = 1e-6
-NEAR = 160
+NEAR = 400
 """How many counts around one are looked at before all."""
 BY_COLUMN, LEAST_COST, SOLVED, PRIMAL = 1, 1, 2, 4
 """How HiGHS numbers a matrix by columns, an objective that is a cost, a solution that holds, the primal simplex."""
@@ -215,7 +215,7 @@ class _Part:
     def nearest(self, target: int) -> dict[int, float] | None:
         """Return the least changes that bring a count over 5, a zero to 5; None where none do."""
         column = self.column[target]
-        change = self._raised(column, _needed(float(self.truth[column])))
+        change = self._moved(column, _needed(float(self.truth[column])))
         if change is None:
             return None
         return {self.counts[moved]: float(change[moved]) for moved in np.flatnonzero(np.abs(change) > 1e-9).tolist()}
@@ -234,7 +234,7 @@ class _Part:
             column = self.column[count]
             if self._highest[column] >= LARGEST + 1 - TOLERANCE:
                 continue
-            change = self._raised(column, LARGEST + 1 - float(self.truth[column]))
+            change = self._moved(column, LARGEST + 1 - float(self.truth[column]))
             if change is None:
                 narrow.append(count)
             elif not self._met(change):
@@ -291,20 +291,26 @@ class _Part:
             bottom, top = ceil(bottom - TOLERANCE), floor(top + TOLERANCE)
         if round(top) - round(bottom) + 1 < SPAN:
             return False
+        for value in (top, bottom) if self.whole.any() else ():
+            change = self._moved(column, value - float(self.truth[column]))
+            if change is not None:
+                self._met(change)
         if not self.whole.any() or self._highest[column] - self._lowest[column] + 1 >= SPAN - TOLERANCE:
             return True
         bottom, top = (self._whole_end(column, sign) for sign in (1.0, -1.0))
         return bottom is not None and top is not None and round(top) - round(bottom) + 1 >= SPAN
 
-    def _raised(self, column: int, needed: float) -> Numbers | None:
-        """Return the least changes, by column, with which a column goes up by so much; None where none do."""
-        size, most = len(self.counts), float(self.most[column] - self.truth[column])
-        if needed > most:
+    def _moved(self, column: int, change: float) -> Numbers | None:
+        """Return the least changes, by column, with which a column goes up (or down) by so much; None where none do."""
+        size, up = len(self.counts), float(self.most[column] - self.truth[column])
+        down = float(self.truth[column] - self.least[column])
+        if not -down <= change <= up:
             return None
         if self._near is None:
             self._near = self._changes(np.ones(2 * size))
-        self._near.changeColBounds(column, needed, most)
-        self._near.changeColBounds(size + column, 0.0, 0.0)
+        rises = change > 0
+        self._near.changeColBounds(column, change if rises else 0.0, up if rises else 0.0)
+        self._near.changeColBounds(size + column, 0.0 if rises else -change, 0.0 if rises else down)
         found = _solution(self._near)
         self._bound_changes(self._near, column)
         return None if found is None else found[:size] - found[size:]
