@@ -213,15 +213,15 @@ def read_neighbours(root: Path, faults: list[Fault]) -> tuple[NeighbourRow, ...]
     return tuple(rows)
 
 
-def row_of(root: Path, figure: PublishedFigure) -> tuple[str, int, Mapping[str, str]] | None:
-    """Return the file, line and cells of config/benchmarks that gave a figure; None where no row did."""
+def rows_by_figure(root: Path) -> dict[tuple[str | None, ...], tuple[str, int, Mapping[str, str]]]:
+    """Return file, line and cells of the first row of config/benchmarks for each indicator, area and period."""
+    found: dict[tuple[str | None, ...], tuple[str, int, Mapping[str, str]]] = {}
     folder = root / BENCHMARKS
-    name, area, period = figure.indicator, figure.area, figure.period
     for path in sorted(folder.glob("*.csv")) if folder.is_dir() else []:
-        for line, row in _rows(root, f"{BENCHMARKS}/{path.name}", (), []):
-            if row.get("area") == area and row.get("indicator") == name and row.get("period") == period:
-                return f"{BENCHMARKS}/{path.name}", line, row
-    return None
+        name = f"{BENCHMARKS}/{path.name}"
+        for line, row in _rows(root, name, (), []):
+            found.setdefault((row.get("indicator"), row.get("area"), row.get("period")), (name, line, row))
+    return found
 
 
 def read_benchmarks(

@@ -66,7 +66,8 @@ _OTHER_NUMBER = re.compile(
     re.IGNORECASE,
 )
 """Words that some YAML readers take for numbers: 1_000, 0o17, 017, 12:30 (750!), 1e3, .inf."""
-_UNUSUAL = re.compile(r"(?:^|[\s\[{,:-])[&*!]", re.MULTILINE)
+_UNUSUAL = re.compile(r"(?:^|[\s\[{,:-])(?:[&*]\S|!)", re.MULTILINE)
+"""Where an anchor, an alias or a tag may stand, all of which begin so; `a * b` is none."""
 _MAY_NEST = re.compile(rf"^[ \-?:]{{{DEEPEST},}}", re.MULTILINE)
 
 

@@ -179,11 +179,10 @@ def check(
     if alone and (data or quarter or extracted or area):
         raise click.UsageError("--settings looks at no extracts: leave out --data, --quarter, --extracted and --area")
     from carereport.checking import check_all, check_settings
-    from carereport.collector import collector_paused
     from carereport.printing import as_csv, as_json, exit_code, stricter
 
     when = read_quarter(quarter) if quarter else None
-    with Working("Checking"), collector_paused():
+    with Working("Checking"):
         faults = check_settings(root) if alone else check_all(root, data, when, read_day(extracted), area)
     if strict:
         faults = stricter(faults)

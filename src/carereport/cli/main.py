@@ -63,6 +63,7 @@ def main() -> NoReturn:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
     signal.signal(signal.SIGTERM, _terminated)
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # none reads settings otherwise, or is looked for
     gc.disable()  # what a command makes lives to its end, and to look through it takes time
     gc.set_threshold(200_000, 50, 100)  # for those that run long and look again, though seldom
     try:

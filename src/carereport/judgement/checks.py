@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from typing import TYPE_CHECKING
 
-from carereport.comparators import MOST_LINES, row_of
+from carereport.comparators import MOST_LINES, rows_by_figure
 from carereport.faults import Fault, Severity, suggestion
 from carereport.judgement.compare import fold, is_proportion
 from carereport.judgement.declared import LEAST_COUNCILS, MINIMUM, can_look_ahead, charts_allowed, read_month
@@ -30,6 +31,7 @@ REGIONS = (
     "east of england", "london", "south east", "south west",
 )  # fmt: skip
 _Path = tuple[str | int, ...]
+_Rows = Mapping[tuple[str | None, ...], tuple[str, int, Mapping[str, str]]]
 _Found = tuple[str, Severity, _Path, str, str]
 
 
@@ -104,6 +106,7 @@ def _themes(project: Project) -> Iterator[Fault]:
 def _published(project: Project) -> Iterator[Fault]:
     """Comparators that cannot be, whatever file they came from."""
     taken = project.extracts.extracted
+    rows = cache(lambda: rows_by_figure(project.root))
     for name, figures in project.benchmarks.items():
         indicator = project.indicators[name]
         for figure in figures:
@@ -115,29 +118,29 @@ def _published(project: Project) -> Iterator[Fault]:
             if figure.end.year < FIRST_YEAR or (taken is not None and figure.end.year > taken.year + 1):
                 found.append(("JD011", "warning", "period", "an unlikely year", "check the period"))
             for code, severity, field, message, remedy in found:
-                yield _at(project, figure, field, Fault(code, severity, f"{where}: {message}", remedy))
+                yield _at(project, rows, figure, field, Fault(code, severity, f"{where}: {message}", remedy))
         small = [one for one in figures if indicator.figure_unit == "percent" and 0 < one.value < 1]
         if small:
             message = f"{name}, {small[0].area}, {small[0].period}: the benchmark is under 1%"
             fault = Fault("JD016", "note", message, "right if so published; else write 21.4 for 21.4%")
-            places = [_at(project, one, "value", fault) for one in small[:MOST_LINES]]
+            places = [_at(project, rows, one, "value", fault) for one in small[:MOST_LINES]]
             lines = tuple(one.line for one in places if one.line is not None and one.file == places[0].file)
             yield replace(places[0], count=len(small), lines=lines if len(small) > 1 else ())
         for period in england_outside_regions(figures) if indicator.kind != "count" else []:
             message = f"{name}, {period}: England lies outside the range of its regions"
             fault = Fault("JD012", "warning", message, "compare both with the publication")
             england = next(one for one in figures if one.period == period and one.area.casefold() == "england")
-            yield _at(project, england, "value", fault)
+            yield _at(project, rows, england, "value", fault)
 
 
-def _at(project: Project, figure: PublishedFigure, field: str, fault: Fault) -> Fault:
+def _at(project: Project, rows: Callable[[], _Rows], figure: PublishedFigure, field: str, fault: Fault) -> Fault:
     """Return the fault at the place that gave the figure: in indicators.yaml, or a row of config/benchmarks."""
     for number, given in enumerate(project.indicators[figure.indicator].benchmarks):
         if (given.area, given.period) == (figure.area, figure.period):
             path = ("indicators", figure.indicator, "benchmarks", number, field)
             line, position, text = project.locate(FILE, path)
             return replace(fault, file=FILE, line=line, position=position, text=text)
-    found = row_of(project.root, figure)
+    found = rows().get((figure.indicator, figure.area, figure.period))
     if found is None:
         return replace(fault, file=BENCHMARKS)
     file, line, row = found
