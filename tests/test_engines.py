@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -62,3 +65,37 @@ def test_a_spark_that_ended_while_it_measured_is_said_with_what_to_do(
         (fault,) = error.value.faults
         assert fault.code == "MA008" and "SPARK_DRIVER_MEMORY" in fault.help
         assert "Zebedee" not in f"{fault}"
+
+
+IN_A_PROCESS_OF_ITS_OWN = """
+import os, sys
+from pathlib import Path
+from carereport.extracts import read_extracts
+from carereport.measures import measure
+from carereport.project import load_project
+from carereport.quarters import Quarter
+from carereport.report.figures_csv import figures_text
+engine, root, fork = sys.argv[1], Path(sys.argv[2]), os.fork
+forks = []
+os.fork = lambda: forks.append(1) or fork()
+project, quarter = load_project(root), Quarter(2025, 2)
+extracts = read_extracts(project, root / "sample_data", quarter)
+for _ in range(2):
+    found = measure(project, extracts, quarter, engine)
+    print(len(forks), hash(figures_text(found.figures)))
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork") or len(os.sched_getaffinity(0)) < 2, reason="needs fork and two cores")
+def test_polars_counts_in_two_processes_once_and_never_forks_when_it_has_threads() -> None:
+    pytest.importorskip("polars")
+    said = {}
+    for engine in ("pandas", "polars"):
+        done = subprocess.run(
+            [sys.executable, "-c", IN_A_PROCESS_OF_ITS_OWN, engine, str(Path(__file__).parents[1])],
+            capture_output=True, text=True, check=True, env={**os.environ, "PYTHONHASHSEED": "0"},
+        )  # fmt: skip
+        said[engine] = [line.split() for line in done.stdout.splitlines()]
+    forks = {engine: [int(number) for number, _ in lines] for engine, lines in said.items()}
+    assert forks == {"pandas": [1, 2], "polars": [1, 1]}
+    assert len({figures for lines in said.values() for _, figures in lines}) == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -114,7 +115,8 @@ def _in_halves(names: list[str], councils: Sequence[Council], quarter: Quarter, 
     project, extracts = councils[0]
     calendar_frame(tuple(project.report.closure_days))  # made before the work is divided, as both halves need it
     rows = {name: sum(len(held.tables[name].frame) for _, held in councils) for name in extracts.tables}
-    first, second = halves(names, project.indicators, rows) if engine == "pandas" else (names, [])
+    forks = engine == "pandas" or (engine == "polars" and "polars" not in sys.modules)  # its threads outlive no fork
+    first, second = halves(names, project.indicators, rows) if forks else (names, [])
     if not second:
         with measuring(engine):
             return _counted(first, councils, quarter, engine)
