@@ -26,7 +26,7 @@ tables:
     covers: all
     columns:
       event_id: {from: "Event", type: id}
-      child_id: {from: "Child", type: id}
+      child_id: {from: "Child", optional: true, type: id}
       day: {from: "Day", type: date, formats: ["%d/%m/%Y"]}
       fte: {from: "FTE", type: number, optional: true}
       outcome: {from: "Outcome", type: code, optional: true}
@@ -47,9 +47,7 @@ PLAIN: dict[str, Any] = {
 def read(root: Path, columns: dict[str, Any]) -> Extracts:
     (root / "config").mkdir(exist_ok=True)
     (root / "data").mkdir(exist_ok=True)
-    (root / "config" / "extracts.yaml").write_text(
-        EXTRACTS.replace("Child\", type: id", "Child\", optional: true, type: id"), encoding="utf-8"
-    )
+    (root / "config" / "extracts.yaml").write_text(EXTRACTS, encoding="utf-8")
     (root / "config" / "indicators.yaml").write_text(INDICATORS, encoding="utf-8")
     pq.write_table(pa.table(columns), root / "data" / "events.parquet")
     return read_extracts(load_project(root), root / "data", Quarter(2025, 2))

@@ -27,26 +27,11 @@ from tests.small_council import small_council
 from tests.spark_stand_in import RefusedError, Session, from_files, use
 from tests.test_every_area import CODES, region
 from tests.test_every_area_parts import full
+from tests.test_extracts_parquet import EXTRACTS as OF_FILES
+from tests.test_extracts_parquet import INDICATORS
 
 QUARTER = Quarter(2025, 2)
-EXTRACTS = """
-extracted: 2025-10-14
-tables:
-  events:
-    spark_table: care.events
-    key: [event_id]
-    covers: all
-    columns:
-      event_id: {from: "Event", type: id}
-      child_id: {from: "Child", optional: true, type: id}
-      day: {from: "Day", type: date, formats: ["%d/%m/%Y"]}
-      fte: {from: "FTE", type: number, optional: true}
-      outcome: {from: "Outcome", type: code, optional: true}
-"""
-INDICATORS = """
-indicators:
-  events: {name: Events, section: a, kind: count, from: events, when: day, polarity: neither}
-"""
+EXTRACTS = OF_FILES.replace('files: "events*.parquet"', "spark_table: care.events")
 ROWS: dict[str, Any] = {
     "Event": ["3", "1", "2"],
     "Name": ["Zebedee", "Quentin", "Xanthippe"],

@@ -22,7 +22,8 @@ from carereport.quarters import Quarter
 from carereport.report.figures_csv import figures_text
 from tests.councils.run import run
 from tests.spark_stand_in import as_text
-from tests.test_spark_tables import EXTRACTS, INDICATORS
+from tests.test_extracts_parquet import INDICATORS
+from tests.test_spark_tables import EXTRACTS
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(not _has_java(), reason="Java is not here")]
 ROOT = Path(__file__).parents[1]
