@@ -272,12 +272,12 @@ def test_measuring_goes_on_where_it_stopped(tmp_path: Path, monkeypatch: pytest.
     real = work.Measuring.begin
     met: list[set[str]] = []
 
-    def stopped(self: work.Measuring) -> None:
+    def stopped(self: work.Measuring, name: str) -> None:
         areas = {str(area) for tables in self.councils for area in tables["referrals"].frame["area"].unique()}
         met.append(areas)
         if "E003" in areas and len(met) < 6:
             raise KeyboardInterrupt
-        real(self)
+        real(self, name)
 
     monkeypatch.setattr(work.Measuring, "begin", stopped)
     with pytest.raises(KeyboardInterrupt):

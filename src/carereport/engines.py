@@ -11,7 +11,7 @@ import os
 import shutil
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from importlib.util import find_spec
@@ -59,6 +59,8 @@ def _has_java() -> bool:
 def native(frame: pd.DataFrame, engine: str) -> Frame:
     """Return a table as a narwhals frame of the engine chosen, which `require` has looked for."""
     if engine == "polars":
+        # read once, as polars loads: its allocator gives back what is free at once, not after ten seconds
+        os.environ.setdefault("_RJEM_MALLOC_CONF", "dirty_decay_ms:20,muzzy_decay_ms:0")
         import polars as pl
 
         return nw.from_native(pl.from_pandas(frame).lazy())
@@ -77,6 +79,16 @@ def collected(frame: Frame) -> pd.DataFrame:
     for name in found.columns[[kind.kind == "M" for kind in found.dtypes]]:
         found[name] = pd.to_datetime(found[name], utc=True).dt.tz_localize(None).astype("datetime64[ns]")
     return found
+
+
+def all_collected(frames: Iterable[Frame]) -> list[pd.DataFrame]:
+    """Return the rows of several frames as pandas; polars works them out side by side."""
+    held = list(frames)
+    if held and held[0].implementation.is_polars():
+        import polars as pl
+
+        return [found.to_arrow().to_pandas() for found in pl.collect_all([nw.to_native(frame) for frame in held])]
+    return [collected(frame) for frame in held]
 
 
 def kept(frame: Frame, engine: str) -> Frame:

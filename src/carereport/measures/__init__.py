@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from carereport.extracts import Extracts
     from carereport.measures.memory import Facts, FactsMemory
     from carereport.project import Project
+    from carereport.settings import Indicator
 
     Council = tuple[Project, Extracts]
     """A council's settings and its rows."""
@@ -147,8 +148,8 @@ def _counted(names: list[str], councils: Sequence[Council], quarter: Quarter, en
         used_columns(counted, extracts.tables), split_columns(counted, extracts.tables), project.extracts.state_days,
     )  # fmt: skip
     found: Facts = {}
-    for name, indicator in zip(names, counted, strict=True):
-        work.begin()
+    for name, indicator in sorted(zip(names, counted, strict=True), key=lambda pair: _rows_of(pair[1])):
+        work.begin(str(indicator.from_))
         held = (measure_supplied if indicator.kind == "supplied" else measure_rows)(name, indicator, work)
         if indicator.per is not None and indicator.denominator is None and len(held):
             parts = [held[held[COUNCIL] == number].reset_index(drop=True) for number in range(len(councils))]
@@ -160,6 +161,12 @@ def _counted(names: list[str], councils: Sequence[Council], quarter: Quarter, en
         held = mark(indicator, held) if len(held) else held.reindex(columns=[COUNCIL, *PLACE, "value"])
         found[name] = (held, work.faults)
     return found
+
+
+def _rows_of(indicator: Indicator) -> str:
+    """Return what indicators have in common that count the same rows, which are then made once."""
+    aged = any(breakdown.name == "age_band" for breakdown in indicator.breakdowns)
+    return repr((indicator.from_, indicator.open, indicator.when, aged))
 
 
 def _nesting(project: Project, extracts: Extracts) -> dict[tuple[str, str], dict[str, str]]:

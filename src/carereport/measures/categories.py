@@ -21,12 +21,15 @@ UNKNOWN = "unknown"
 Numbers = npt.NDArray[np.int64]
 CODED = "_category "
 """What the name of a column of categories as numbers begins with; the column that it numbers follows."""
+AGES = f"{CODED}age_band"
 AREA = "_council"
 """The column of councils as numbers."""
 _AREAS = 2**22
 """Between one council's numbers and the next one's."""
 _APART = 2**32
 """Between one breakdown's numbers and the next one's."""
+_MONTHS = 2**15
+"""More than there are months, so that a category and a month are one number."""
 
 
 def breakdowns_of(indicator: Indicator, table: TableData) -> list[str]:
@@ -82,40 +85,57 @@ class Split:
 
     def __init__(self, breakdowns: Sequence[str], labels: Mapping[str, list[str]]) -> None:
         self.names = ["total", *breakdowns]
-        self._coded = frozenset(labels)
+        self.aged = "age_band" in self.names and "age_band" not in labels
+        """Whether age bands are worked out, as no column holds them."""
         self._labels = {"age_band": list(AGE_BANDS), **labels}
 
-    def with_ages(self, rows: Frame) -> Frame:
-        """Return the rows with `_age` where they are split by age band, so that it is worked out once."""
-        if "age_band" not in self.names or "age_band" in self._coded:
-            return rows
-        return rows.with_columns(completed(nw.col("birth"), nw.col("as_at")).alias("_age"))
+    def columns(self) -> list[str]:
+        """Return the column of each breakdown's numbers, of rows `by_month`."""
+        return [f"{CODED}{name}" for name in self.names]
 
-    def columns(self) -> list[nw.Expr]:
-        """Return the expression of each breakdown's numbers, of rows `with_ages`."""
-        return [nw.col(AREA), *(self._codes(name) + (n + 1) * _APART for n, name in enumerate(self.names[1:]))]
+    def of(self, numbers: Iterable[int], councils: Iterable[int], total: bool) -> dict[int, str]:
+        """Return the categories that numbers stand for, by breakdown and council in the order of their texts.
 
-    def _codes(self, name: str) -> nw.Expr:
-        return nw.col(f"{CODED}{name}") if name in self._coded else nw.col(AREA) + _age_codes().cast(nw.Int64)
-
-    def of(self, place: int, numbers: Iterable[int], councils: Iterable[int]) -> dict[int, str]:
-        """Return the categories that a breakdown's numbers stand for, by council in the order of their texts.
-
-        The total stands for every council, rows or not.
+        The total stands for every council, rows or not, if it is asked for.
         """
-        if place == 0:
-            return {council * _AREAS: "total" for council in councils}
-        labels = self._labels[self.names[place]]
-        held = ((number, labels[number % _AREAS]) for number in numbers)
-        return dict(sorted(held, key=lambda pair: (pair[0] % _APART // _AREAS, pair[1])))
+        held = {council * _AREAS: "total" for council in councils} if total else {}
+        for number in numbers:
+            if number >= _APART:
+                held[number] = self._labels[self.names[number // _APART]][number % _AREAS]
+        return dict(sorted(held.items(), key=lambda pair: (pair[0] // _AREAS, pair[1])))
 
-    def place(self, numbers: Numbers) -> Numbers:
-        """Return which breakdown each number belongs to."""
-        return numbers // _APART
+
+def breakdown_of(numbers: Numbers) -> Numbers:
+    """Return which breakdown each category's number belongs to; the total is the first."""
+    return numbers // _APART
+
+
+def of_breakdown(numbers: Numbers, place: Numbers | int) -> Numbers:
+    """Return numbers of categories apart from those of other breakdowns."""
+    return numbers + place * _APART
+
+
+def by_month(rows: Frame, columns: Iterable[str]) -> Frame:
+    """Return the rows with a category and `_month` as one number, for the total too."""
+    month = nw.col("_month")
+    keys = [nw.col(column) * _MONTHS + month for column in columns]
+    total = (nw.col(AREA) * _MONTHS + month).alias(f"{CODED}total")
+    return rows.with_columns(total, *keys)
+
+
+def category_and_month(keys: Numbers) -> tuple[Numbers, Numbers]:
+    """Return the category's number and the month that are one number in rows `by_month`."""
+    return keys // _MONTHS, keys % _MONTHS
+
+
+def with_ages(rows: Frame) -> Frame:
+    """Return the rows with the number of the child's age band at `as_at`; they are those of AGE_BANDS."""
+    aged = rows.with_columns(completed(nw.col("birth"), nw.col("as_at")).alias("_age"))
+    return aged.with_columns((nw.col(AREA) + _age_codes().cast(nw.Int64)).alias(AGES)).drop("_age")
 
 
 def _age_codes() -> nw.Expr:
-    """Return the number of a child's age band; a birth that is missing or lies later has the last."""
+    """Return the number of an age band; a birth that is missing or lies later has the last."""
     age = nw.col("_age")
     code: nw.Expr = nw.lit(len(_LIMITS))
     for number, limit in reversed(list(enumerate(_LIMITS))):

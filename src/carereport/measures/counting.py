@@ -12,18 +12,26 @@ import numpy as np
 import pandas as pd
 
 from carereport.conditions.parse import Call, parse, walk
-from carereport.engines import Frame, collected, kept
+from carereport.engines import Frame, all_collected, collected, kept
 from carereport.extracts import TableData
 from carereport.faults import Fault
-from carereport.measures.categories import AREA, Numbers, Split, council_of
+from carereport.measures.categories import (
+    AREA,
+    Numbers,
+    Split,
+    breakdown_of,
+    category_and_month,
+    council_of,
+    of_breakdown,
+)
 from carereport.measures.columns import CHILD, KEY
 from carereport.measures.rows import names_of
 from carereport.measures.totals import COUNCIL
 from carereport.measures.work import Measuring, councils_of
 from carereport.settings import Indicator
 
-_MONTHS = 2**15
-"""More than there are months, so that a category and a month are one number."""
+_NEVER = 2**31
+"""A month that does not come."""
 
 
 @dataclass(frozen=True)
@@ -41,9 +49,10 @@ class Chosen:
 
 @dataclass(frozen=True)
 class Counted:
-    """What is counted, of each breakdown: sums `_n` and `_x` by `_c` and `_month`, or rows with both."""
+    """What is counted: sums `_n` and `_x` by category `_c` and `_month`, or each breakdown's rows with both."""
 
     parts: list[pd.DataFrame]
+    """The sums of all breakdowns, or the rows of each; the total's come first."""
     rows: Frame
     adds_up: bool
     missing: pd.DataFrame | None
@@ -51,11 +60,11 @@ class Counted:
 
     def first_days(self, councils: int) -> list[date | None]:
         """Return the first day of each council's first month with a row, None where it has none."""
-        months = self.parts[0].groupby(council_of(self.parts[0]["_c"].to_numpy(dtype=np.int64)))["_month"].min()
-        return [
-            date((int(months[n]) - 1) // 12, (int(months[n]) - 1) % 12 + 1, 1) if n in months.index else None
-            for n in range(councils)
-        ]  # fmt: skip
+        numbers, months = (self.parts[0][name].to_numpy(dtype=np.int64) for name in ("_c", "_month"))
+        total = breakdown_of(numbers) == 0
+        first = np.full(councils, _NEVER)
+        np.minimum.at(first, council_of(numbers[total]), months[total])
+        return [date((n - 1) // 12, (n - 1) % 12 + 1, 1) if n < _NEVER else None for n in first.tolist()]
 
 
 def chosen(indicator: Indicator, table: TableData, rows: Frame, end: date, work: Measuring) -> Chosen:
@@ -104,11 +113,11 @@ def counted(name: str, indicator: Indicator, held: Chosen, split: Split, work: M
     adds_up = indicator.kind in ("count", "percentage", "rate") and indicator.distinct is None
     some = indicator.count is not None and indicator.kind in ("count", "rate")
     if adds_up:
-        parts = _sums(indicator, held.rows, split, met, work.engine)
-        _note(name, indicator, held, parts[0], met, work)
-        missing = _missing(parts[0], parts[0]["_n"])
-        if some:
-            parts = [part.assign(_n=part["_x"])[part["_x"] > 0] for part in parts]
+        sums = _sums(indicator, held.rows, split, met, work.engine)
+        total = sums[breakdown_of(sums["_c"].to_numpy()) == 0]
+        _note(name, indicator, held, total, met, work)
+        missing = _missing(total, total["_n"])
+        parts = [sums.assign(_n=sums["_x"])[sums["_x"] > 0] if some else sums]
     else:
         whole = _rows(indicator, held.rows, split, met)
         _note(name, indicator, held, whole, met, work)
@@ -132,35 +141,43 @@ def _missing(whole: pd.DataFrame, records: pd.Series[int] | int) -> pd.DataFrame
     return held.groupby([COUNCIL, "_month"], as_index=False).sum()
 
 
-def _sums(indicator: Indicator, rows: Frame, split: Split, met: list[str], engine: str) -> list[pd.DataFrame]:
-    """Return the sums of each breakdown by category and month; each row stands once in each.
+def _sums(indicator: Indicator, rows: Frame, split: Split, met: list[str], engine: str) -> pd.DataFrame:
+    """Return the sums of all breakdowns by category and month; each row stands once in each.
 
     Spark, which would work the rows out anew for each breakdown, groups all of them at once.
     """
     summed = [*(["_x"] if indicator.count else []), *met]
-    keys = {f"_k{place}": codes * _MONTHS + nw.col("_month") for place, codes in enumerate(split.columns())}
-    rows = split.with_ages(rows).select(*summed, *(key.alias(column) for column, key in keys.items()))
+    columns = split.columns()
+    rows = rows.select(*summed, *columns)
     sums = [nw.len().alias("_n"), *(nw.col(column).sum() for column in summed)]
     if engine == "spark":
-        rows = rows.unpivot(on=[*keys], index=summed, variable_name="_b", value_name="_k")
-        held = collected(rows.group_by("_k").agg(*sums))
+        rows = rows.unpivot(on=columns, index=summed, variable_name="_b", value_name="_k")
+        held = collected(rows.group_by("_b", "_k").agg(*sums))
+        places: Numbers = np.array([columns.index(column) for column in held.pop("_b")], dtype=np.int64)
+        key = held.pop("_k").to_numpy(dtype=np.int64)
     else:
         rows = kept(rows, engine)
-        held = collected(nw.concat([rows.group_by(nw.col(key).alias("_k")).agg(*sums) for key in keys]))
-    key = held.pop("_k").to_numpy(dtype=np.int64)
-    held["_c"], held["_month"] = key // _MONTHS, key % _MONTHS
+        parts = all_collected(rows.group_by(column).agg(*sums) for column in columns)
+        places = np.concatenate([np.full(len(part), n, dtype=np.int64) for n, part in enumerate(parts)])
+        keys = (part.pop(column).to_numpy(dtype=np.int64) for part, column in zip(parts, columns, strict=True))
+        key = np.concatenate([*keys])
+        held = pd.concat(parts, ignore_index=True)
+    numbers, held["_month"] = category_and_month(key)
+    held["_c"] = of_breakdown(numbers, places)
     if not indicator.count:
         held["_x"] = held["_n"]
-    where = split.place(held["_c"].to_numpy())
-    return [held[where == place] for place in range(len(split.names))]
+    return held
 
 
 def _rows(indicator: Indicator, rows: Frame, split: Split, met: list[str]) -> pd.DataFrame:
     """Return the rows with what is counted anew for each period, and their number in each breakdown."""
     told = KEY if indicator.distinct == CHILD else indicator.distinct or "_v"
     wanted = {"_v", "_x", told, *met} & set(names_of(rows))
-    columns = (codes.alias(f"_c{place}") for place, codes in enumerate(split.columns()))
-    held = collected(split.with_ages(rows).select("_month", *sorted(wanted), *columns))
+    columns = (nw.col(column).alias(f"_c{place}") for place, column in enumerate(split.columns()))
+    held = collected(rows.select("_month", *sorted(wanted), *columns))
+    for place in range(len(split.names)):
+        numbers = category_and_month(held[f"_c{place}"].to_numpy(dtype=np.int64))[0]
+        held[f"_c{place}"] = of_breakdown(numbers, place)
     return held.assign(_c=held["_c0"])
 
 

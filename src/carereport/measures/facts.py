@@ -19,13 +19,13 @@ from carereport.engines import Frame, collected, native
 from carereport.extracts import Extracts, TableData
 from carereport.faults import Fault
 from carereport.figures import COMPLETENESS, SPREAD
-from carereport.measures.categories import AREA, CODED, Split, breakdowns_of, council_of
+from carereport.measures.categories import AREA, CODED, Split, breakdown_of, breakdowns_of, council_of
 from carereport.measures.columns import KEY, columns_of
 from carereport.measures.completeness import with_completeness
 from carereport.measures.counting import Counted, chosen, counted, counted_rows
 from carereport.measures.rows import event_rows, first_row, names_of, spell_rows
 from carereport.measures.spread import family_sizes
-from carereport.measures.totals import COUNCIL, added_up, assigned, month_number, reduced
+from carereport.measures.totals import COUNCIL, added_up, assigned, each, month_number, reduced
 from carereport.measures.window import Periods, months_of, periods_of, unsupported, window_of
 from carereport.measures.work import Measuring
 from carereport.quarters import Period, Quarter, month_end
@@ -64,18 +64,19 @@ def measure_rows(name: str, indicator: Indicator, work: Measuring) -> pd.DataFra
         return _as_at(name, indicator, table, breakdowns, work)
     window = window_of(indicator, table, work.tables)
     quarter = work.quarter
-    base = work.frame(table.name, quarter.end)
+    states = [breakdown for breakdown in breakdowns if breakdown in table.states]
+    split = Split([b for b in breakdowns if b not in states], work.labels(table.name, quarter.end))
     if indicator.open is not None:
+        base = work.frame(table.name, quarter.end)
         start = window.first_day if window.declared else first_row(base, indicator.open[0])
         if start is not None and not window.declared:
             start = max(start.replace(day=1), window.first_day or date.min)
         ends = [month.end for month in months_of(start, quarter)] if start else []
-        rows = _narrowed(work.spells(table.name, indicator.open, ends), indicator)
+        rows = work.spells(table.name, indicator.open, ends, split.aged)
     else:
-        rows = event_rows(_narrowed(base, indicator), str(indicator.when), quarter.end)
-    states = [breakdown for breakdown in breakdowns if breakdown in table.states]
-    split = Split([b for b in breakdowns if b not in states], work.labels(table.name, quarter.end))
-    found = counted(name, indicator, chosen(indicator, table, rows, quarter.end, work), split, work)
+        rows = work.events(table.name, str(indicator.when), split.aged)
+    picked = chosen(indicator, table, _narrowed(rows, indicator), quarter.end, work)
+    found = counted(name, indicator, picked, split, work)
     firsts = found.first_days(len(work.councils))
     made = {first: periods_of(indicator, window, first, quarter) for first in set(firsts)}
     periods = [made[first] for first in firsts]
@@ -100,7 +101,7 @@ def measure_rows(name: str, indicator: Indicator, work: Measuring) -> pd.DataFra
 
 def _narrowed(rows: Frame, indicator: Indicator) -> Frame:
     """Keep the columns that the indicator uses, so that filters copy no others."""
-    wanted = columns_of(indicator) | {"as_at", "_month", AREA, KEY}
+    wanted = columns_of(indicator) | {"as_at", "_month", "total", AREA, KEY}
     return rows.select(*(column for column in names_of(rows) if column.removeprefix(CODED) in wanted))
 
 
@@ -130,28 +131,29 @@ def _by_period(indicator: Indicator, found: Counted, split: Split, periods: Sequ
         if not kinds:
             continue
         first = min(month_number(period.start) for group in kinds for period in group)
-        for place, name in enumerate(split.names):
-            own = found.parts[place]
+        for place, own in enumerate(found.parts):
             own = own[own["_month"] >= first]
+            numbers = own["_c"].to_numpy(dtype=np.int64)
             if len(alike) > 1:
-                own = own[np.isin(council_of(own["_c"].to_numpy(dtype=np.int64)), councils)]
-            categories = split.of(place, own["_c"].unique(), councils)
+                own = own[np.isin(council_of(numbers), councils)]
+            categories = split.of(own["_c"].unique().tolist(), councils, total=place == 0)
             if not categories:
                 continue
             if found.adds_up:
-                piece = added_up(indicator, own, [period for group in kinds for period in group], categories)
-                if place == 0 and indicator.cluster is not None:
-                    together = [period for group in kinds for period in group]
+                together = [period for group in kinds for period in group]
+                breakdowns = np.tile(breakdown_of(np.array([*categories])), len(together))
+                piece = added_up(indicator, own, together, categories).assign(breakdown=each(split.names, breakdowns))
+                if indicator.cluster is not None:
                     rows = found.rows.filter(nw.col("_month") >= first)
-                    piece["family_size"] = family_sizes(
-                        rows, indicator.cluster, together, councils, indicator.open is not None
-                    )
-                pieces.append(piece.assign(breakdown=name))
+                    sizes = family_sizes(rows, indicator.cluster, together, councils, indicator.open is not None)
+                    piece.loc[breakdowns == 0, "family_size"] = sizes
+                pieces.append(piece)
                 continue
             for group in kinds:
                 spans = assigned(own, group, snapshot=indicator.open is not None)
                 told = place == 0 and (group is not held.months or len(kinds) == 1)
-                pieces.append(reduced(indicator, spans, group, categories, told).assign(breakdown=name))
+                facts = reduced(indicator, spans, group, categories, told)
+                pieces.append(facts.assign(breakdown=split.names[place]))
     if not pieces:
         return pd.DataFrame(columns=FACT_COLUMNS)
     facts = pd.concat(pieces, ignore_index=True)
@@ -185,6 +187,7 @@ def _as_at(
     rows, day = _state_rows(indicator, table, work)
     rows = rows.with_columns(nw.lit(month_number(day)).alias("_month"))
     split = Split(breakdowns, work.labels(table.name, day))
+    rows = work.by_month(table.name, rows, split.aged)
     found = counted(name, indicator, chosen(indicator, table, rows, day, work), split, work)
     moment = Periods([Period("month", day.replace(day=1), month_end(day))], [], [], [])
     whole = _by_period(indicator, found, split, [moment] * len(work.councils))

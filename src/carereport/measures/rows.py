@@ -62,12 +62,10 @@ def event_rows(frame: Frame, when: str, end: date) -> Frame:
     if isinstance(tree, Call) and tree.name == "birthday" and isinstance(tree.arguments[0], Name):
         birth = tree.arguments[0].text
         ages = [int(float(a.value)) for a in tree.arguments[1:] if isinstance(a, Literal)]
-        frame = nw.concat([frame.with_columns(_birthday(birth, age).alias("as_at")) for age in ages])
-    else:
-        frame = frame.with_columns(nw.col(when).alias("as_at"))
-    last = nw.lit(datetime(end.year, end.month, end.day))
-    frame = frame.filter(~nw.col("as_at").is_null() & (nw.col("as_at") <= last))
-    return frame.with_columns((nw.col("as_at").dt.year() * 12 + nw.col("as_at").dt.month()).alias("_month"))
+        frame, when = nw.concat([frame.with_columns(_birthday(birth, age).alias("as_at")) for age in ages]), "as_at"
+    day, last = nw.col(when), nw.lit(datetime(end.year, end.month, end.day))
+    frame = frame.filter(~day.is_null() & (day <= last))
+    return frame.with_columns(day.alias("as_at"), (day.dt.year() * 12 + day.dt.month()).alias("_month"))
 
 
 def _birthday(birth: str, age: int) -> nw.Expr:

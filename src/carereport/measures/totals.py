@@ -23,19 +23,22 @@ COUNCIL = "_council"
 def added_up(
     indicator: Indicator, monthly: pd.DataFrame, periods: list[Period], categories: Mapping[int, str]
 ) -> pd.DataFrame:
-    """Return a breakdown's counts of periods and categories as sums over months; of a snapshot, the last month's."""
+    """Return counts of periods and categories as sums over months; of a snapshot, the last month's.
+
+    `monthly` has one row a category and month.
+    """
     places = pd.Index([*categories]).get_indexer(pd.Index(monthly["_c"]))
     snapshot, share = indicator.open is not None, indicator.kind == "percentage"
     starts = np.array([month_number(period.start) for period in periods])
     last = np.array([month_number(period.end) for period in periods])
     first = int(starts.min())
-    shape = (len(categories), int(last.max()) - first + 1)
+    shape = (len(categories), int(last.max()) - first + 2)
     when = monthly["_month"].to_numpy(dtype=np.int64) - first
     totals = []
     for column in ("_n", "_x"):
         cells = np.zeros(shape)
-        np.add.at(cells, (places, when), monthly[column].to_numpy(dtype=float))
-        totals.append(np.concatenate([np.zeros((len(categories), 1)), cells.cumsum(axis=1)], axis=1))
+        cells[places, when + 1] = monthly[column].to_numpy(dtype=float)
+        totals.append(cells.cumsum(axis=1))
     before = (last if snapshot else starts) - first
     n, x = ((total[:, last - first + 1] - total[:, before]).T.ravel() for total in totals)
     value = np.divide(100 * x, n, out=np.full(len(n), np.nan), where=n > 0) if share else n

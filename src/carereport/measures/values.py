@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -137,28 +138,47 @@ def as_figures(
     names = [name for name in indicators if len(facts.get(name, ()))]
     if not names:
         return [pd.DataFrame(columns=[*COLUMNS, *SPREAD, *COMPLETENESS]) for _ in areas]
-    figures = pd.concat([facts[name].assign(_i=number) for number, name in enumerate(names)], ignore_index=True)
-    latest = max((day for day in taken.values() if day), default=None)
     held = [indicators[name] for name in names]
-    days = [pd.Timestamp(day) if (day := taken.get(str(one.from_)) or latest) else pd.NaT for one in held]
-    for column in ("period_start", "period_end"):
-        figures[column] = figures[column].astype("datetime64[ns]")
-    place, council = figures["_i"].to_numpy(), figures[COUNCIL].to_numpy(dtype=np.int64)
-    kinds, breakdowns = (pd.factorize(figures[column]) for column in ("period_kind", "breakdown"))
+    place = np.repeat(np.arange(len(names)), [len(facts[name]) for name in names])
+
+    def column(name: str, kind: str) -> np.ndarray[tuple[int], Any]:
+        """Return what the facts of all indicators hold in a column, NaN where they have none."""
+        parts = [facts[one][name] if name in facts[one] else np.full(len(facts[one]), np.nan) for one in names]
+        return np.concatenate([np.asarray(part, dtype=kind) for part in parts])
+
+    def further(name: str, refused: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> np.ndarray[tuple[int], Any]:
+        some = any(name in facts[one] for one in names)
+        return np.where(refused, np.nan, column(name, "float64")[order]) if some else np.full(len(order), np.nan)
+
+    council, start = column(COUNCIL, "int64"), column("period_start", "datetime64[ns]")
+    kinds, categories = (pd.factorize(column(name, "O"), sort=True) for name in ("period_kind", "category"))
+    breakdowns, markers = (pd.factorize(column(name, "O")) for name in ("breakdown", "marker"))
     kind = np.array([PERIOD_KINDS.index(found) for found in kinds[1]])[kinds[0]]
     breakdown = pd.factorize(place * len(breakdowns[1]) + breakdowns[0])[0]
-    breakdown[(figures["breakdown"] == "total").to_numpy()] = -1
-    category = pd.factorize(figures["category"], sort=True)[0]
-    order = np.lexsort((category, breakdown, figures["period_start"].to_numpy(), kind, place, council))
-    figures, place, council = figures.take(order).reset_index(drop=True), place[order], council[order]
-    figures["indicator"] = each(names, place)
-    figures["area"] = each(areas, council)
-    figures["unit"] = each([one.figure_unit for one in held], place)
-    figures["source"] = each([one.source or one.from_ or "derived" for one in held], place)
-    figures["as_at"] = pd.DatetimeIndex(days, dtype="datetime64[ns]").to_numpy()[place]
-    figures = figures.reindex(columns=[*COLUMNS, *SPREAD, *COMPLETENESS])
-    spread, complete = list(SPREAD), list(COMPLETENESS)
-    figures[spread] = figures[spread].astype(float).mask(figures["value"].isna())
-    figures[complete] = figures[complete].astype(float).mask(figures["marker"] == "x")
+    breakdown[(breakdowns[1] == "total")[breakdowns[0]]] = -1
+    within = breakdown * len(categories[1]) + categories[0]
+    order = np.lexsort((within, start, (council * len(names) + place) * len(PERIOD_KINDS) + kind))
+    place, council, marker = place[order], council[order], markers[1][markers[0][order]]
+    latest = max((day for day in taken.values() if day), default=None)
+    stamps = np.array([np.datetime64(taken.get(str(one.from_)) or latest or "NaT", "ns") for one in held])
+    value = column("value", "float64")[order]
+    figures = pd.DataFrame({
+        "indicator": each(names, place),
+        "area": each(areas, council),
+        "period_kind": each(list(kinds[1]), kinds[0][order]),
+        "period_start": start[order],
+        "period_end": column("period_end", "datetime64[ns]")[order],
+        "breakdown": each(list(breakdowns[1]), breakdowns[0][order]),
+        "category": each(list(categories[1]), categories[0][order]),
+        "numerator": column("numerator", "float64")[order],
+        "denominator": column("denominator", "float64")[order],
+        "value": value,
+        "unit": each([one.figure_unit for one in held], place),
+        "marker": pd.Series(marker, dtype=object),
+        "source": each([one.source or one.from_ or "derived" for one in held], place),
+        "as_at": stamps[place],
+        **{name: further(name, np.isnan(value)) for name in SPREAD},
+        **{name: further(name, marker == "x") for name in COMPLETENESS},
+    }, copy=False)  # fmt: skip
     ends = np.searchsorted(council, np.arange(len(areas) + 1))
     return [figures[ends[n] : ends[n + 1]].reset_index(drop=True) for n in range(len(areas))]

@@ -6,10 +6,10 @@ councils are counted in one pass, and children of two councils with the same id 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import narwhals as nw
@@ -24,9 +24,9 @@ from carereport.engines import Frame, kept, native
 from carereport.extracts import TableData
 from carereport.extracts.link import chained_by
 from carereport.faults import Fault
-from carereport.measures.categories import Numbers, with_codes
+from carereport.measures.categories import AGES, CODED, Numbers, by_month, with_ages, with_codes
 from carereport.measures.columns import KEY
-from carereport.measures.rows import Lookups, spell_rows, within_horizon
+from carereport.measures.rows import Lookups, event_rows, spell_rows, within_horizon
 from carereport.quarters import Quarter
 
 _APART = 2**32
@@ -50,16 +50,19 @@ class Measuring:
     faults: list[list[Fault]] = field(default_factory=list)
     _frames: dict[tuple[str, date], Frame] = field(default_factory=dict)
     _labels: dict[tuple[str, date], dict[str, list[str]]] = field(default_factory=dict)
-    _spells: dict[Any, Frame] = field(default_factory=dict)
+    _asked: Any = None
+    _rows: Frame | None = None
 
     @property
     def tables(self) -> Mapping[str, TableData]:
         """The first council's tables; but for their rows, those of all councils are alike."""
         return self.councils[0]
 
-    def begin(self) -> None:
-        """Forget what was noted of the indicator before."""
+    def begin(self, name: str) -> None:
+        """Forget what was noted of the indicator before, and its frames where the next one counts another table."""
         self.faults = [[] for _ in self.councils]
+        if name not in {held for held, _ in self._frames}:
+            self._frames, self._labels, self._asked, self._rows = {}, {}, None, None
 
     def note(self, fault: Fault) -> None:
         """Note something of every council."""
@@ -82,13 +85,27 @@ class Measuring:
         self.frame(name, end)
         return self._labels[name, end]
 
-    def spells(self, name: str, spell: tuple[str, str], ends: list[date]) -> Frame:
-        """Return the spells of a table that are open at each period end, once."""
-        key = (name, spell, tuple(ends))
-        if key not in self._spells:
-            rows = spell_rows(self.frame(name, self.quarter.end), spell, ends, self.quarter.end, self.engine)
-            self._spells[key] = kept(rows, self.engine)
-        return self._spells[key]
+    def events(self, name: str, when: str, aged: bool) -> Frame:
+        """Return a table's events with their months and, where `aged`, age bands."""
+        end = self.quarter.end
+        return self._once(name, when, aged, lambda: event_rows(self.frame(name, end), when, end))
+
+    def spells(self, name: str, spell: tuple[str, str], ends: list[date], aged: bool) -> Frame:
+        """Return the spells of a table that are open at each period end, where `aged` with age bands."""
+        end = self.quarter.end
+        made = partial(spell_rows, self.frame(name, end), spell, ends, end, self.engine)
+        return self._once(name, (spell, tuple(ends)), aged, made)
+
+    def by_month(self, name: str, rows: Frame, aged: bool) -> Frame:
+        """Return rows of a table with each category and month as one number; where `aged`, of age bands too."""
+        coded = [f"{CODED}{column}" for column in self.split.get(name, [])]
+        return by_month(with_ages(rows) if aged else rows, [*coded, *([AGES] if aged else [])])
+
+    def _once(self, name: str, asked: Any, aged: bool, made: Callable[[], Frame]) -> Frame:
+        """Return rows of a table, made once for indicators that ask for the same one after another."""
+        if self._rows is None or self._asked != (name, asked, aged):
+            self._asked, self._rows = (name, asked, aged), kept(self.by_month(name, made(), aged), self.engine)
+        return self._rows
 
     @cached_property
     def days(self) -> Frame:
