@@ -7,17 +7,19 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 import pytest
 
+from carereport import every_area
 from carereport.build import Options
-from carereport.council_facts import kept_facts
+from carereport.council_facts import keep_facts, kept_facts
 from carereport.every_area import AreaResult, build_every_area
-from carereport.extracts import blocks, parts, read_extracts, typed
-from carereport.extracts.parts import typed_batches
+from carereport.extracts import Extracts, blocks, by_council, parts, read_extracts, tables, typed
+from carereport.extracts.by_council import Part
 from carereport.extracts.read import RawFile
 from carereport.faults import ExtractError, Fault
 from carereport.measures import work
@@ -43,6 +45,14 @@ def build(root: Path, **asked: object) -> tuple[list[AreaResult], list[str]]:
     said: list[str] = []
     options = Options(root, QUARTER, formats=("csv", "json"), audience="both", **asked)
     return build_every_area(options, 1, lambda held, number, total: None, said.append), said
+
+
+def in_processes(number: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Divide files and measure parts in one process or in two, whatever this machine has."""
+    if number == 2 and not hasattr(os, "fork"):
+        pytest.skip("needs a system that forks")
+    monkeypatch.setattr(every_area, "forks", lambda engine: number == 2)
+    monkeypatch.setattr(parts, "can", lambda: number == 2)
 
 
 def written(root: Path) -> dict[str, bytes]:
@@ -80,18 +90,20 @@ def full(root: Path) -> Path:
     return root
 
 
-@pytest.mark.parametrize("engine", ["pandas", "polars"])
+@pytest.mark.parametrize(("engine", "processes"), [("pandas", 1), ("polars", 1), ("pandas", 2)])
 def test_reports_are_the_same_byte_by_byte_and_so_is_what_was_found(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, engine: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, engine: str, processes: int
 ) -> None:
     pytest.importorskip(engine)
+    in_processes(processes, monkeypatch)
     whole, divided = full(tmp_path / "whole" / "region"), full(tmp_path / "divided" / "region")
     results, said = build(whole, engine=engine)
     assert said == [] and all(held.result is not None for held in results)
     monkeypatch.setattr(parts, "LARGE", LARGE)
     monkeypatch.setattr(blocks, "BLOCK", 1_000)
     again, said = build(divided, engine=engine)
-    assert sum(line.startswith("part ") for line in said) >= 3
+    met = {line.split()[1] for line in said if line.startswith("part ")}
+    assert met >= ({"1", "2", "3"} if processes == 1 else {"1", "3"}) and ("2" in met) == (processes == 1)
     assert [(held.area, held.exit) for held in again] == [(held.area, held.exit) for held in results]
     assert written(divided) == written(whole)
     assert told(divided) == told(whole)
@@ -135,7 +147,10 @@ def test_every_form_of_a_file_is_divided(tmp_path: Path, form: str) -> None:
 
 
 @pytest.mark.usefixtures("small")
-def test_a_wrong_row_of_a_later_part_is_named_by_its_line_and_stops_its_council_alone(tmp_path: Path) -> None:
+def test_a_wrong_row_of_a_later_part_is_named_by_its_line_and_stops_its_council_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    in_processes(1, monkeypatch)
     root = region(tmp_path)
     path = root / "data" / "referrals.csv"
     lines = path.read_text(encoding="utf-8").splitlines()
@@ -178,7 +193,7 @@ def test_a_column_that_holds_no_councils_is_refused_before_all_of_it_is_divided(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     root = region(tmp_path)
-    for module in (parts, typed):
+    for module in (by_council, typed):
         monkeypatch.setattr(module, "MOST_AREAS", 3)
     with pytest.raises(ExtractError) as refused:
         build(root)
@@ -252,22 +267,65 @@ def test_a_council_that_large_extracts_do_not_name_is_an_error(tmp_path: Path) -
     assert "EX308" in {fault.code for fault in found.value.faults}
 
 
-def of_project(root: Path, done: set[str]) -> list[tuple[list[str], bool]]:
-    project: Project = load_project(root)
-    held = typed_batches(project, root / "data", root / ".carereport", lambda area: area in done)
-    return [(areas, rows is not None) for areas, rows in held]
+@pytest.mark.usefixtures("small")
+def test_councils_that_are_done_are_not_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    in_processes(1, monkeypatch)
+    root, met, real = region(tmp_path), list[list[str]](), parts._read
+
+    def seen(project: Project, data: Path, held: dict[Path, Part], areas: list[str]) -> typed.Typed:
+        met.append(areas)
+        return real(project, data, held, areas)
+
+    monkeypatch.setattr(parts, "_read", seen)
+    build(root)
+    assert [area for areas in met for area in areas] == list(CODES) and len(met) >= 3
+    batches = [*met]
+    for area in batches[1]:
+        (root / ".carereport" / "areas" / f"{area}.facts").unlink()
+    build(root)
+    assert met == [*batches, batches[1]]
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+@pytest.mark.usefixtures("small")
+def test_what_fails_in_a_part_is_told_of_its_council_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, processes: int
+) -> None:
+    in_processes(processes, monkeypatch)
+    root, real = region(tmp_path), tables.check_tables
+
+    def broken(project: Project, *asked: Any) -> Extracts:
+        if project.area == "E002":
+            raise RuntimeError
+        return real(project, *asked)
+
+    monkeypatch.setattr(tables, "check_tables", broken)
+    results, _ = build(root)
+    assert [held.area for held in results] == list(CODES)
+    assert [held.area for held in results if held.result is None] == ["E002"]
 
 
 @pytest.mark.usefixtures("small")
-def test_councils_that_are_done_are_not_read_again(tmp_path: Path) -> None:
-    root = region(tmp_path)
-    batches = [areas for areas, _ in of_project(root, set())]
-    assert [area for areas in batches for area in areas] == list(CODES) and len(batches) >= 3
-    assert of_project(root, set(batches[0])) == [(areas, areas != batches[0]) for areas in batches]
+def test_parts_that_the_second_process_loses_are_measured_by_the_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    in_processes(2, monkeypatch)
+    root, here, real = region(tmp_path), os.getpid(), keep_facts
+
+    def lost(*asked: Any) -> None:
+        if os.getpid() != here:
+            os.kill(os.getpid(), signal.SIGKILL)
+        real(*asked)
+
+    monkeypatch.setattr(every_area, "keep_facts", lost)
+    results, said = build(root)
+    assert [held.area for held in results if held.result is not None] == list(CODES)
+    assert any(line.startswith("part 2 of ") for line in said)
 
 
 @pytest.mark.usefixtures("small")
 def test_measuring_goes_on_where_it_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    in_processes(1, monkeypatch)
     root = region(tmp_path)
     real = work.Measuring.begin
     met: list[set[str]] = []
@@ -299,8 +357,9 @@ from carereport.extracts import blocks, parts
 from carereport.project import load_project
 parts.LARGE, blocks.BLOCK = 9_000, 1_000
 root = Path(sys.argv[1])
-for areas, typed in parts.typed_batches(load_project(root), root / "data", root / ".carereport", lambda area: False):
-    print(areas, len(list((root / ".carereport").iterdir())), flush=True)
+with parts.in_batches(load_project(root), root / "data", root / ".carereport") as (batches, read):
+    read(batches[0])
+    print(batches[0], len(list((root / ".carereport").iterdir())), flush=True)
     os.kill(os.getpid(), signal.SIGKILL)
 """
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from carereport.extracts import blocks, read
 from carereport.extracts.blocks import UnevenError, read_blocks
-from carereport.extracts.parts import added_up
+from carereport.extracts.by_council import added_up
 from carereport.extracts.read import RawFile, read_file
 from carereport.faults import Fault
 

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
+import subprocess
+import sys
+import time
 
 import pytest
 
@@ -54,3 +58,29 @@ def test_an_error_of_the_first_half_leaves_no_process_behind(monkeypatch: pytest
     (child,) = started
     with pytest.raises(ChildProcessError):
         os.waitpid(child, os.WNOHANG)
+
+
+KILLED = """
+import os, signal, sys, time
+from carereport.side_by_side import both
+
+def second():
+    print("here", flush=True)
+    time.sleep(60)
+
+def first():
+    time.sleep(1)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+both(first, second)
+"""
+
+
+def test_where_the_first_is_killed_the_second_ends_too() -> None:
+    with subprocess.Popen([sys.executable, "-c", KILLED], stdout=subprocess.PIPE, text=True) as started:
+        assert started.stdout is not None
+        assert started.stdout.readline() == "here\n"
+        assert started.wait() == -signal.SIGKILL
+        began = time.monotonic()
+        assert started.stdout.read() == "", "its output ends when the second process has ended"
+        assert time.monotonic() - began < 30

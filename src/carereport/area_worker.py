@@ -26,6 +26,7 @@ from carereport.council_facts import kept_facts
 from carereport.faults import EXIT_INTERNAL, CarereportError, Fault, place_of
 from carereport.project import Project
 from carereport.report.worker import Worker
+from carereport.side_by_side import end_with
 from carereport.staging import clean_leftovers
 
 
@@ -169,7 +170,7 @@ def serve() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     source, target = sys.stdin.buffer, os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115  # only answers may reach the pipe
-    threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
+    end_with(os.getppid())
     pages = Pages()
     try:
         while True:
@@ -183,12 +184,6 @@ def serve() -> None:
             gc.collect()
     finally:
         pages.end()
-
-
-def _end_with(parent: int) -> None:
-    while os.getppid() == parent:
-        time.sleep(0.5)
-    os._exit(EXIT_INTERNAL)
 
 
 def _done(job: Report, pages: Pages) -> Done:

@@ -22,6 +22,7 @@ import narwhals as nw
 import pandas as pd
 
 from carereport.faults import Fault, MachineError
+from carereport.side_by_side import can
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -49,6 +50,11 @@ def require(engine: str, asked: str = "") -> None:
         raise MachineError(Fault("MA005", "error", message, f"pip install 'carereport[{extra}]'"))
     if engine == "spark" and not _has_java():
         raise MachineError(Fault("MA006", "error", f"{asked} needs Java, which is not here", _JAVA))
+
+
+def forks(engine: str) -> bool:
+    """Return whether a process may be divided before it measures: polars' threads, once started, outlive no fork."""
+    return can() and (engine == "pandas" or (engine == "polars" and "polars" not in sys.modules))
 
 
 def _has_java() -> bool:

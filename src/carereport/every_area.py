@@ -13,6 +13,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +23,7 @@ from carereport import __version__
 from carereport.area_worker import Report, run_jobs
 from carereport.build import Options, Result, facts_of, officer_text, output_folder, settings_of
 from carereport.council_facts import CouncilFacts, fingerprint_of, keep_facts, kept_totals
-from carereport.engines import require
+from carereport.engines import forks, require
 from carereport.faults import (
     EXIT_ENVIRONMENT,
     EXIT_INTERNAL,
@@ -36,6 +37,7 @@ from carereport.history import earlier
 from carereport.judgement.from_areas import joint_figures, with_joint_figures
 from carereport.project import Project, data_folder
 from carereport.report.manifest import settings_hash, verify
+from carereport.side_by_side import both
 from carereport.staging import project_lock
 
 if TYPE_CHECKING:
@@ -109,7 +111,7 @@ class _Work:
 
 def _measure(work: _Work) -> tuple[list[str], list[AreaResult]]:
     """Measure every council whose facts are not kept; return all codes, and how those ended that failed."""
-    from carereport.extracts.parts import spark_tables, typed_batches
+    from carereport.extracts.parts import in_batches, release_unused, spark_tables
 
     tables = spark_tables(work.project)
     fingerprint = _of_inputs(work, {str(path): raw.sha256 for path, raw in tables.items()})
@@ -118,22 +120,38 @@ def _measure(work: _Work) -> tuple[list[str], list[AreaResult]]:
     held = [str(area) for area in known.get("areas", ())] if known.get("fingerprint") == fingerprint else []
     if held and all(fingerprint_of(work.facts(area)) == fingerprint for area in held):
         return held, []
-    areas: list[str] = []
-    failed: list[AreaResult] = []
 
     def done(area: str) -> bool:
         return fingerprint_of(work.facts(area)) == fingerprint
 
-    for batch, typed in typed_batches(work.project, work.data, work.cache, done, work.tell, tables):
-        areas += batch
-        checked, broken = _checked(work, typed, done) if typed is not None else ({}, [])
-        del typed  # before the next ones are read
-        failed += broken
-        for area, found in _together(work, checked):
-            if isinstance(found, CouncilFacts):
-                keep_facts(found, work.facts(area), fingerprint)
-            else:
-                failed.append(found)
+    with in_batches(work.project, work.data, work.cache, work.tell, tables) as (batches, read):
+        beside = len(batches) > 1 and forks(work.options.engine)
+
+        def measured(numbers: range) -> list[AreaResult]:
+            failed = []
+            for number in numbers:
+                batch = batches[number]
+                if all(map(done, batch)):
+                    continue
+                if len(batches) > 1:
+                    work.tell(f"part {number + 1} of {len(batches)}: {batch[0]} to {batch[-1]}")
+                checked, broken = _checked(work, read(batch), done)
+                failed += broken
+                for area, found in _together(work, checked, beside):
+                    if isinstance(found, CouncilFacts):
+                        keep_facts(found, work.facts(area), fingerprint)
+                    else:
+                        failed.append(found)
+                release_unused()
+            return failed
+
+        every = range(len(batches))
+        if beside:
+            failed = list(chain(*both(lambda: measured(every[::2]), lambda: measured(every[1::2]))))
+        else:
+            failed = measured(every)
+    failed.sort(key=lambda result: result.area)
+    areas = [area for batch in batches for area in batch]
     for path in (*work.cache.glob("*.facts"), *work.cache.glob("*.json")):
         if path.stem not in areas:
             path.unlink()
@@ -161,8 +179,10 @@ def _checked(work: _Work, typed: Typed, done: Callable[[str], bool]) -> tuple[di
     return checked, failed
 
 
-def _together(work: _Work, checked: dict[str, Extracts]) -> Iterator[tuple[str, CouncilFacts | AreaResult]]:
-    """Measure councils in one pass; yield each one's facts, or how it failed.
+def _together(
+    work: _Work, checked: dict[str, Extracts], beside: bool
+) -> Iterator[tuple[str, CouncilFacts | AreaResult]]:
+    """Measure councils in one pass, others `beside` them; yield each one's facts, or how it failed.
 
     Where measuring itself breaks, each council is measured alone, so that none but the cause is lost.
     """
@@ -172,7 +192,7 @@ def _together(work: _Work, checked: dict[str, Extracts]) -> Iterator[tuple[str, 
     options = work.options
     try:
         councils = [(project, checked[area]) for area, (_, project) in asked.items()]
-        measured = measure_together(councils, options.quarter, options.engine) if councils else []
+        measured = measure_together(councils, options.quarter, options.engine, beside=beside) if councils else []
         found = dict(zip(checked, measured, strict=True))
     except MachineError:
         raise  # no council alone would be measured either
@@ -182,7 +202,7 @@ def _together(work: _Work, checked: dict[str, Extracts]) -> Iterator[tuple[str, 
             yield area, _broken(area, error)
         else:
             for area, extracts in checked.items():
-                yield from _together(work, {area: extracts})
+                yield from _together(work, {area: extracts}, beside)
         return
     for area, (own, project) in asked.items():
         figures = found.pop(area)

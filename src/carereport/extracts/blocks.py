@@ -17,14 +17,13 @@ from typing import IO
 
 import numpy as np
 
-from carereport.extracts.coding import UnreadableError, coding_of
+from carereport.extracts.coding import UnreadableError, coding_of, count_of
 from carereport.extracts.read import (
     MOST_ROWS,
     RawFile,
     blank,
     disguised,
     likely_delimiter,
-    line_feeds,
     no_rows,
     split,
     too_many_rows,
@@ -139,8 +138,8 @@ def _head(block: bytes, delimiter: str) -> tuple[bytes, int]:
 
 def _lines(block: bytes) -> int:
     """Return how many lines end in a block, as a reader of CSV counts them."""
-    returns = block.count(b"\r")
-    return line_feeds(block) + (returns - block.count(b"\r\n") if returns else 0)
+    returns = count_of("\r", block)
+    return count_of("\n", block) + (returns - block.count(b"\r\n") if returns else 0)
 
 
 def _moved(fault: Fault, by: int, after: int = 0) -> Fault:

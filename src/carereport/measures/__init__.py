@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -55,11 +54,13 @@ def measure(
 
 
 def measure_together(
-    councils: Sequence[Council], quarter: Quarter, engine: str = "pandas", memory: FactsMemory | None = None
-) -> list[Measured | ExtractError]:
+    councils: Sequence[Council], quarter: Quarter, engine: str = "pandas", memory: FactsMemory | None = None,
+    beside: bool = False,
+) -> list[Measured | ExtractError]:  # fmt: skip
     """Return the figures of several councils, counted in one pass; of each what it would have alone.
 
     Their settings are those of one project. An error stands in the place of a council whose rows contradict each other.
+    `beside` says that other councils are measured beside these, so that no second process pays.
     """
     import pandas as pd
 
@@ -77,6 +78,9 @@ def measure_together(
     named = [name for name, one in indicators.items() if one.kind != "derived" and one.from_ in extracts.tables]
     if memory is not None:
         measured = memory.facts(named, project, extracts, quarter, engine, count)
+    elif beside:
+        with measuring(engine):
+            measured = _counted(named, councils, quarter, engine)
     else:
         measured = _in_halves(named, councils, quarter, engine)
     place = [COUNCIL, *PLACE]
@@ -109,15 +113,14 @@ def measure_together(
 def _in_halves(names: list[str], councils: Sequence[Council], quarter: Quarter, engine: str) -> Facts:
     """Return the facts of indicators, counted in two processes where that is faster."""
     from carereport.conditions.days import calendar_frame
-    from carereport.engines import measuring
+    from carereport.engines import forks, measuring
     from carereport.measures import facts as _facts  # noqa: F401  # loaded once, before the work is divided
     from carereport.measures.halves import halves
 
     project, extracts = councils[0]
     calendar_frame(tuple(project.report.closure_days))  # made before the work is divided, as both halves need it
     rows = {name: sum(len(held.tables[name].frame) for _, held in councils) for name in extracts.tables}
-    forks = engine == "pandas" or (engine == "polars" and "polars" not in sys.modules)  # its threads outlive no fork
-    first, second = halves(names, project.indicators, rows) if forks else (names, [])
+    first, second = halves(names, project.indicators, rows) if forks(engine) else (names, [])
     if not second:
         with measuring(engine):
             return _counted(first, councils, quarter, engine)

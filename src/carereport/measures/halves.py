@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 
 from carereport.settings import Indicator
+from carereport.side_by_side import can
 
 WORTHWHILE = 50_000
 """Rows of all tables from which a second process pays."""
@@ -20,8 +20,7 @@ def halves(
 
     All in the first where a second process does not pay, or cannot be had.
     """
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    if not hasattr(os, "fork") or cores < 2 or sum(rows.values()) < WORTHWHILE:
+    if not can() or sum(rows.values()) < WORTHWHILE:
         return list(names), []
     work: dict[str, float] = {}
     for name in names:
