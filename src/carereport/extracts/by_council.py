@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 _HEAD = 1 << 20
 """So much of a file's start is kept for what is said of its header."""
+_PIECE = 1 << 20
+"""Bytes that are written to a store together."""
 _LINE = "line"
 REFUSED = {-1: NOBODY, -2: NO_CODE}
 """What stands for the council of a row that has none, and what is said of it."""
@@ -56,6 +58,7 @@ class Part:
     refused: Counter[int] = field(default_factory=Counter)
     lines: dict[int, list[int]] = field(default_factory=lambda: {kind: [] for kind in REFUSED})
     """The first lines of rows that are given to no council."""
+    _sink: Any = None
     _writer: Any = None
     _written: int = 0
     _reader: Any = None
@@ -97,7 +100,8 @@ class Part:
             order, runs = order[start:end], {self.only: (0, end - start)}
         table = table.append_column(_LINE, pa.array(lines)).combine_chunks().take(pa.array(order))
         if self._writer is None:
-            self._writer = pa.ipc.new_file(pa.PythonFile(self.store, "w"), table.schema)
+            self._sink = pa.BufferedOutputStream(pa.PythonFile(self.store, "w"), _PIECE)
+            self._writer = pa.ipc.new_file(self._sink, table.schema)
         for area, (start, end) in runs.items():
             for batch in table.slice(start, end - start).to_batches():
                 self.runs.setdefault(area, []).append(self._written)
@@ -110,11 +114,12 @@ class Part:
         """End writing."""
         if self._writer is not None:
             self._writer.close()
+            self._sink.flush()
             self.store.flush()
 
     def __getstate__(self) -> dict[str, Any]:
         """Return what another process needs of a part that is written; it has the store itself."""
-        return {**self.__dict__, "store": None, "_writer": None, "_reader": None}
+        return {**self.__dict__, "store": None, "_sink": None, "_writer": None, "_reader": None}
 
     def of(self, areas: Iterable[str]) -> RawFile:
         """Return the file with the rows of some councils; without a table where an error forbids its use."""
