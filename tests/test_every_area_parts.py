@@ -41,10 +41,10 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(blocks, "BLOCK", 1_000)
 
 
-def build(root: Path, **asked: object) -> tuple[list[AreaResult], list[str]]:
+def build(root: Path, workers: int = 1, **asked: object) -> tuple[list[AreaResult], list[str]]:
     said: list[str] = []
     options = Options(root, QUARTER, formats=("csv", "json"), audience="both", **asked)
-    return build_every_area(options, 1, lambda held, number, total: None, said.append), said
+    return build_every_area(options, workers, lambda held, number, total: None, said.append), said
 
 
 def in_processes(number: int, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -101,7 +101,7 @@ def test_reports_are_the_same_byte_by_byte_and_so_is_what_was_found(
     assert said == [] and all(held.result is not None for held in results)
     monkeypatch.setattr(parts, "LARGE", LARGE)
     monkeypatch.setattr(blocks, "BLOCK", 1_000)
-    again, said = build(divided, engine=engine)
+    again, said = build(divided, processes, engine=engine)
     met = {line.split()[1] for line in said if line.startswith("part ")}
     assert met >= ({"1", "2", "3"} if processes == 1 else {"1", "3"}) and ("2" in met) == (processes == 1)
     assert [(held.area, held.exit) for held in again] == [(held.area, held.exit) for held in results]
@@ -300,9 +300,16 @@ def test_what_fails_in_a_part_is_told_of_its_council_alone(
         return real(project, *asked)
 
     monkeypatch.setattr(tables, "check_tables", broken)
-    results, _ = build(root)
+    results, _ = build(root, processes)
     assert [held.area for held in results] == list(CODES)
     assert [held.area for held in results if held.result is None] == ["E002"]
+
+
+@pytest.mark.usefixtures("small")
+def test_with_one_worker_one_process_measures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    in_processes(2, monkeypatch)
+    _, said = build(region(tmp_path), 1)
+    assert any(line.startswith("part 2 of ") for line in said)
 
 
 @pytest.mark.usefixtures("small")
@@ -318,7 +325,7 @@ def test_parts_that_the_second_process_loses_are_measured_by_the_first(
         real(*asked)
 
     monkeypatch.setattr(every_area, "keep_facts", lost)
-    results, said = build(root)
+    results, said = build(root, 2)
     assert [held.area for held in results if held.result is not None] == list(CODES)
     assert any(line.startswith("part 2 of ") for line in said)
 

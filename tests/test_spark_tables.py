@@ -218,6 +218,9 @@ def test_without_spark_check_and_build_say_what_is_to_be_installed(
         result = CliRunner().invoke(cli, [command, "--project", str(council), "--quarter", "Q2-2025"])
         assert result.exit_code == EXIT_ENVIRONMENT, result.stderr
         assert f"error {code}" in result.stderr
+    doctor = CliRunner().invoke(cli, ["doctor", "--project", str(council)])
+    (line,) = (line for line in doctor.stdout.splitlines() if "`spark_table` in extracts.yaml" in line)
+    assert ("pip install" if lacking == "library" else "Java 17") in line
 
 
 def figures(root: Path, *more: str, place: str = "output") -> str:

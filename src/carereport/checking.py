@@ -43,6 +43,18 @@ def check_all(
     Raises:
         UsageError: the code of the area could not be one.
     """
+    project, faults = without_extracts(root, quarter, area)
+    if project is not None:
+        faults += extract_faults(project, data_folder(root, data), quarter, faults, extracted, area)
+    return ordered(faults)
+
+
+def without_extracts(root: Path, quarter: Quarter | None, area: str = "") -> tuple[Project | None, list[Fault]]:
+    """Return the project and all findings but those of the extracts.
+
+    Raises:
+        UsageError: the code of the area could not be one.
+    """
     history_home(root, area)  # refuses a code that is none
     from carereport.report.render import check_templates
 
@@ -53,9 +65,7 @@ def check_all(
         faults += wrong
         if project is not None and not any(fault.severity == "error" for fault in faults):
             faults += [*unplaced_texts(project, quarter, commentary), *_for_sign_off(commentary)]
-    if project is not None:
-        faults += extract_faults(project, data_folder(root, data), quarter, faults, extracted, area)
-    return ordered(faults)
+    return project, faults
 
 
 def check_settings(root: Path) -> list[Fault]:
@@ -125,7 +135,7 @@ def extract_faults(
     """Return the faults of the extracts (of one council's rows), none where extracts.yaml itself is at fault."""
     from carereport.extracts import read_extracts
 
-    if any(fault.severity == "error" and fault.file == EXTRACTS for fault in known):
+    if unreadable(known):
         return []
     try:
         extracts = read_extracts(project, data, quarter, extracted, area)
@@ -139,6 +149,11 @@ def extract_faults(
         found = measure(project.in_area(extracts.area, asked=bool(area)), extracts, quarter)
         faults += [*found.faults, *baseline_faults(project, found.figures)]
     return faults
+
+
+def unreadable(known: Sequence[Fault]) -> bool:
+    """Return whether extracts.yaml itself is at fault, so that no extract can be read."""
+    return any(fault.severity == "error" and fault.file == EXTRACTS for fault in known)
 
 
 def input_faults(

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from carereport.faults import BusyError, CarereportError
+from carereport.faults import BusyError, CarereportError, MachineError
 from carereport.packed import packed_folder
 from carereport.project import load_project
 from carereport.staging import project_lock
@@ -34,7 +34,8 @@ class Examined:
 
 def examine(root: Path) -> list[Examined]:
     """Return what was found on this machine and in this project."""
-    return [*_machine(), *_libraries(), _pango(), _fonts(), *_folders(root), _lock(root), _disk(root), _settings(root)]
+    machine = [*_machine(), *_libraries(), _pango(), _fonts(), *_folders(root), _lock(root), _disk(root)]
+    return [*machine, *_settings(root)]
 
 
 def _machine() -> Iterator[Examined]:
@@ -104,10 +105,25 @@ def _disk(root: Path) -> Examined:
     return Examined(free >= LEAST_DISK, "disk", text if free >= LEAST_DISK else f"{text}: make room")
 
 
-def _settings(root: Path) -> Examined:
+def _settings(root: Path) -> Iterator[Examined]:
     try:
         project = load_project(root)
     except CarereportError as error:
-        return Examined(False, "settings", f"{len(error.faults)} findings: carereport check shows them")
+        yield Examined(False, "settings", f"{len(error.faults)} findings: carereport check shows them")
+        return
     tables, indicators = len(project.extracts.tables), len(project.indicators)
-    return Examined(True, "settings", f"{tables} tables, {indicators} indicators in {root.resolve()}")
+    yield Examined(True, "settings", f"{tables} tables, {indicators} indicators in {root.resolve()}")
+    if project.extracts.spark_tables:
+        yield _spark(", ".join(project.extracts.spark_tables))
+
+
+def _spark(tables: str) -> Examined:
+    """Look whether tables of Spark can be read here; whether they are there is told when they are."""
+    from carereport.engines import require
+
+    try:
+        require("spark", "`spark_table` in extracts.yaml")
+    except MachineError as error:
+        (fault,) = error.faults
+        return Examined(False, "Spark", f"{fault.message}: {fault.help}")
+    return Examined(True, "Spark", f"pyspark and Java are here, for {tables}")

@@ -76,7 +76,7 @@ def build_every_area(
     output_folder(options, data)
     with project_lock(options.root):
         project, _, known = settings_of(options, data)
-        work = _Work(options, project, known, data, options.root / ".carereport" / "areas", tell)
+        work = _Work(options, project, known, data, options.root / ".carereport" / "areas", workers > 1, tell)
         areas, failed = _measure(work)
         results = {one.area: one for one in failed}
         for number, held in enumerate(results.values(), start=1):
@@ -97,6 +97,8 @@ class _Work:
     known: list[Fault]
     data: Path
     cache: Path
+    beside: bool
+    """Whether two processes measure at once, where they can."""
     tell: Callable[[str], None]
 
     def of(self, area: str) -> tuple[Options, Project]:
@@ -124,8 +126,8 @@ def _measure(work: _Work) -> tuple[list[str], list[AreaResult]]:
     def done(area: str) -> bool:
         return fingerprint_of(work.facts(area)) == fingerprint
 
-    with in_batches(work.project, work.data, work.cache, work.tell, tables) as (batches, read):
-        beside = len(batches) > 1 and forks(work.options.engine)
+    with in_batches(work.project, work.data, work.cache, work.tell, tables, work.beside) as (batches, read):
+        beside = len(batches) > 1 and work.beside and forks(work.options.engine)
 
         def measured(numbers: range) -> list[AreaResult]:
             failed = []

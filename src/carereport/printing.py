@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from carereport.faults import (
@@ -83,29 +83,36 @@ def summary(faults: Iterable[Fault]) -> str:
     return ", ".join(words) or "no findings"
 
 
-def as_json(faults: Iterable[Fault], exit_code: int) -> str:
-    """Return the document that `check --json` prints."""
-    findings = [
-        {
-            "code": f.code, "severity": f.severity, "file": f.file or None, "line": f.line, "column": f.column,
-            "position": f.position, "message": f.message, "help": f.help or None, "count": f.count,
-        }
-        for f in faults
-    ]  # fmt: skip
-    return json.dumps({"findings": findings, "exit": exit_code}, ensure_ascii=False, indent=2)
+def as_json(faults: Iterable[Fault], exit_code: int, areas: Mapping[str, Sequence[Fault]] | None = None) -> str:
+    """Return the document that `check --json` prints; with `areas`, what was found of each council too."""
+    document: dict[str, object] = {"findings": [_document(fault) for fault in faults]}
+    if areas is not None:
+        document["areas"] = {area: [_document(fault) for fault in held] for area, held in areas.items()}
+    return json.dumps({**document, "exit": exit_code}, ensure_ascii=False, indent=2)
 
 
-def as_csv(faults: Iterable[Fault]) -> str:
-    """Return the findings as a table for a spreadsheet; no cell can be taken for a formula."""
+def _document(f: Fault) -> dict[str, object]:
+    return {
+        "code": f.code, "severity": f.severity, "file": f.file or None, "line": f.line, "column": f.column,
+        "position": f.position, "message": f.message, "help": f.help or None, "count": f.count,
+    }  # fmt: skip
+
+
+def as_csv(faults: Iterable[Fault], areas: Mapping[str, Sequence[Fault]] | None = None) -> str:
+    """Return the findings as a table for a spreadsheet; no cell can be taken for a formula.
+
+    With `areas`, those of each council follow, and a first column names the council.
+    """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(
-        ("severity", "code", "file", "line", "column", "position", "count", "message", "help", "first_lines")
-    )
-    for f in faults:
-        cells = (f.severity, f.code, f.file, f.line, f.column, f.position, f.count, f.message, f.help,
-                 " ".join(map(str, f.lines)))  # fmt: skip
-        writer.writerow(["" if cell is None else _harmless(str(cell)) for cell in cells])
+    header = ("severity", "code", "file", "line", "column", "position", "count", "message", "help", "first_lines")
+    writer.writerow(header if areas is None else ("area", *header))
+    for area, held in {"": faults, **(areas or {})}.items():
+        for f in held:
+            cells = (f.severity, f.code, f.file, f.line, f.column, f.position, f.count, f.message, f.help,
+                     " ".join(map(str, f.lines)))  # fmt: skip
+            row = cells if areas is None else (area, *cells)
+            writer.writerow(["" if cell is None else _harmless(str(cell)) for cell in row])
     return text.getvalue()
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from carereport.cli.console import Working, guarded, print_faults
+from carereport.cli.console import Working, guarded, print_areas, print_faults
 from carereport.cli.options import (
     area_option,
     data_option,
@@ -158,7 +158,10 @@ def print_result(result: Result) -> None:
 
 @click.command(
     epilog=examples(
-        "carereport check", "carereport check --settings", "carereport check --data extracts --quarter Q2-2025 --json"
+        "carereport check",
+        "carereport check --settings",
+        "carereport check --data extracts --quarter Q2-2025 --json",
+        "carereport check --quarter Q2-2025 --all-areas --data regional",
     )
 )
 @project_option
@@ -166,33 +169,46 @@ def print_result(result: Result) -> None:
 @click.option("--quarter", help="Also measure every indicator, and check that the extracts reach the quarter's end.")
 @extracted_option
 @area_option
+@click.option("--all-areas", is_flag=True, help="Every council in the extracts, each by its own rows.")
 @click.option("--settings", "alone", is_flag=True, help="Settings alone, in a moment: no templates, text or extracts.")
 @click.option("--json", "form", flag_value="json", help="Print one JSON document.")
 @click.option("--csv", "form", flag_value="csv", help="Print a table for a spreadsheet.")
 @click.option("--strict", is_flag=True, help="Treat warnings as errors.")
 @guarded
 def check(
-    root: Path, data: Path | None, quarter: str | None, extracted: str | None, area: str, alone: bool,
-    form: str | None, strict: bool,
+    root: Path, data: Path | None, quarter: str | None, extracted: str | None, area: str, all_areas: bool,
+    alone: bool, form: str | None, strict: bool,
 ) -> None:  # fmt: skip
     """Check settings, templates, officer text and extracts: all findings in one run."""
-    if alone and (data or quarter or extracted or area):
-        raise click.UsageError("--settings looks at no extracts: leave out --data, --quarter, --extracted and --area")
+    if alone and (data or quarter or extracted or area or all_areas):
+        raise click.UsageError(
+            "--settings looks at no extracts: leave out --data, --quarter, --extracted, --area and --all-areas"
+        )
+    if all_areas and area:
+        raise click.UsageError("--area names one council, --all-areas takes every one: give one of the two.")
     from carereport.checking import check_all, check_settings
     from carereport.printing import as_csv, as_json, exit_code, stricter
 
-    when = read_quarter(quarter) if quarter else None
-    with Working("Checking"):
-        faults = check_settings(root) if alone else check_all(root, data, when, read_day(extracted), area)
+    when, areas = read_quarter(quarter) if quarter else None, None
+    if all_areas:
+        from carereport.checking_areas import check_every_area
+
+        areas = check_every_area(root, data, when, read_day(extracted), lambda text: click.echo(text, err=True))
+        faults = areas.pop("")
+    else:
+        with Working("Checking"):
+            faults = check_settings(root) if alone else check_all(root, data, when, read_day(extracted), area)
     if strict:
         faults = stricter(faults)
-    code = exit_code(faults)
+        areas = {code: stricter(held) for code, held in areas.items()} if areas is not None else None
+    code = exit_code([*faults, *(fault for held in (areas or {}).values() for fault in held)])
     if form == "json":
-        click.echo(as_json(faults, code))
+        click.echo(as_json(faults, code, areas))
     elif form == "csv":
-        click.echo(as_csv(faults), nl=False)
+        click.echo(as_csv(faults, areas), nl=False)
     else:
         print_faults(faults)
+        print_areas(areas or {})
     raise SystemExit(code)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import wraps
 from pathlib import Path
 from types import TracebackType
@@ -97,3 +97,19 @@ def print_faults(faults: Iterable[Fault], *, notes: bool = True) -> None:
     hidden = not notes and any(fault.severity == "note" and fault.code not in ONLY_BUILT for fault in held)
     tail = "; carereport check shows the notes" if hidden else ""
     click.echo(f"Findings: {summary(held)}{tail}.", err=True)
+
+
+def print_areas(areas: Mapping[str, Sequence[Fault]]) -> None:
+    """Print each council's errors on stderr, a line for each council that was checked, and how many have errors."""
+    from carereport.printing import as_text, summary
+
+    wrong = 0
+    for area, held in areas.items():
+        errors = [fault for fault in held if fault.severity == "error"]
+        wrong += bool(errors)
+        for fault in errors:
+            click.echo(as_text(fault) + "\n", err=True)
+        click.echo(f"{area}  {summary(held)}")
+    if areas:
+        told = f"{wrong} of {len(areas)} councils with errors" if wrong else f"{len(areas)} councils without errors"
+        click.echo(f"{told}; carereport check --area CODE shows all of one's findings")

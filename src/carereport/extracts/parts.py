@@ -55,11 +55,12 @@ def spark_tables(project: Project) -> dict[Path, RawFile]:
 @contextmanager
 def in_batches(
     project: Project, data: Path, folder: Path, tell: Tell = lambda text: None,
-    tables: dict[Path, RawFile] | None = None,
+    tables: dict[Path, RawFile] | None = None, beside: bool = True,
 ) -> Iterator[tuple[list[list[str]], Callable[[list[str]], Typed]]]:  # fmt: skip
     """Give all councils in order of code, as many together as are read at a time, and how to read some of them, once.
 
-    Small extracts are read at once. Large ones are divided first, on the disk of `folder`; `tell` says how it goes.
+    Small extracts are read at once. Large ones are divided first, on the disk of `folder`, by two processes where
+    `beside` allows it; `tell` says how it goes.
     `tables` are those of Spark, where they have been read; they are given up one by one.
 
     Raises:
@@ -86,7 +87,7 @@ def in_batches(
             parts[path] = stored(iter([tables.pop(path)]), columns[path], size, _nameless(stores, folder))
         parts |= _all_divided(
             {path: (column, _nameless(stores, folder)) for path, column in columns.items() if path not in parts},
-            project, data, tell,
+            project, data, tell, beside,
         )  # fmt: skip
         typed = read_typed(project, data, lambda path, name: parts[path].of(()))
         _stop_at_errors([*typed.faults, *area_faults(typed), *_refused(project, parts)])
@@ -95,9 +96,9 @@ def in_batches(
 
 
 def _all_divided(
-    files: dict[Path, tuple[Column | None, IO[bytes]]], project: Project, data: Path, tell: Tell
+    files: dict[Path, tuple[Column | None, IO[bytes]]], project: Project, data: Path, tell: Tell, beside: bool
 ) -> dict[Path, Part]:
-    """Divide files by council, each into a store: half of their bytes in a second process, where there can be one."""
+    """Divide files by council, each into a store; half of their bytes in a second process, where there may be one."""
 
     def some(paths: list[Path]) -> dict[Path, Part]:
         found = {}
@@ -110,7 +111,7 @@ def _all_divided(
     halves: tuple[list[Path], list[Path]] = ([], [])
     for path in sorted(files, key=lambda path: (-path.stat().st_size, path)):
         min(halves, key=lambda half: sum(one.stat().st_size for one in half)).append(path)
-    if not halves[1] or not can():
+    if not (halves[1] and beside and can()):
         return some(list(files))
     first, second = both(lambda: some(halves[0]), lambda: some(halves[1]))
     for path, part in second.items():

@@ -139,7 +139,7 @@ def _area(tables: dict[str, Rows], wanted: str, reading: _Reading) -> str:
     areas = {str(area) for rows in held for area in rows.frame["area"].dropna().unique()}
     if len(areas) > 1:
         message = f"rows of {len(areas)} councils, and none of them is named as ours"
-        remedy = "name council.area in report.yaml, or one council with --area"
+        remedy = "name council.area in report.yaml, or one council with --area, or take each of them with --all-areas"
         several = next(rows for rows in held if rows.frame["area"].nunique() > 1 or rows is held[-1])
         reading.faults.append(several.finding("EX305", "error", message, remedy,
                                               several.frame["area"].notna().to_numpy(), "area"))  # fmt: skip
