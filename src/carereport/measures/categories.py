@@ -22,6 +22,7 @@ Numbers = npt.NDArray[np.int64]
 CODED = "_category "
 """What the name of a column of categories as numbers begins with; the column that it numbers follows."""
 AGES = f"{CODED}age_band"
+TOTAL = f"{CODED}total"
 AREA = "_council"
 """The column of councils as numbers."""
 _AREAS = 2**22
@@ -119,8 +120,7 @@ def by_month(rows: Frame, columns: Iterable[str]) -> Frame:
     """Return the rows with a category and `_month` as one number, for the total too."""
     month = nw.col("_month")
     keys = [nw.col(column) * _MONTHS + month for column in columns]
-    total = (nw.col(AREA) * _MONTHS + month).alias(f"{CODED}total")
-    return rows.with_columns(total, *keys)
+    return rows.with_columns((nw.col(AREA) * _MONTHS + month).alias(TOTAL), *keys)
 
 
 def category_and_month(keys: Numbers) -> tuple[Numbers, Numbers]:

@@ -225,7 +225,9 @@ def _indicator_faults(project: Project, name: str, indicator: Indicator, shapes:
                                  f"{breakdown.name} stands twice", "take one out"))  # fmt: skip
         for column in filter(None, (breakdown.name, breakdown.within)):
             known = [*shape.columns, *(["age_band"] if "birth" in shape.columns else [])]
-            if column not in known:
+            if column == "total":
+                wrong("breakdowns", "IN127", "total is the name of every figure's whole", "name the column otherwise")
+            elif column not in known:
                 faults.append(
                     _fault(project, INDICATORS, (*base, "breakdowns", number), "IN127",
                            f"table {indicator.from_} has no column {column}",

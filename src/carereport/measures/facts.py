@@ -19,7 +19,7 @@ from carereport.engines import Frame, collected, native
 from carereport.extracts import Extracts, TableData
 from carereport.faults import Fault
 from carereport.figures import COMPLETENESS, SPREAD
-from carereport.measures.categories import AREA, CODED, Split, breakdown_of, breakdowns_of, council_of
+from carereport.measures.categories import AREA, CODED, TOTAL, Split, breakdown_of, breakdowns_of, council_of
 from carereport.measures.columns import KEY, columns_of
 from carereport.measures.completeness import with_completeness
 from carereport.measures.counting import Counted, chosen, counted, counted_rows
@@ -101,7 +101,7 @@ def measure_rows(name: str, indicator: Indicator, work: Measuring) -> pd.DataFra
 
 def _narrowed(rows: Frame, indicator: Indicator) -> Frame:
     """Keep the columns that the indicator uses, so that filters copy no others."""
-    wanted = columns_of(indicator) | {"as_at", "_month", "total", AREA, KEY}
+    wanted = columns_of(indicator) | {"as_at", "_month", TOTAL.removeprefix(CODED), AREA, KEY}
     return rows.select(*(column for column in names_of(rows) if column.removeprefix(CODED) in wanted))
 
 
