@@ -237,39 +237,33 @@ def pandas(data: Path) -> Outcome:
 def ours(data: Path, engine: str) -> Outcome:
     """carereport itself: strict reading, all checks of each council, months, quarters and longer periods."""
     from carereport.engines import forks
-    from carereport.extracts.parts import in_batches, release_unused
+    from carereport.extracts.parts import by_batches
     from carereport.extracts.tables import check_tables
-    from carereport.extracts.typed import by_area
+    from carereport.extracts.typed import Typed, by_area
     from carereport.measures import Measured, measure_together
     from carereport.project import load_project
     from carereport.quarters import Quarter
-    from carereport.side_by_side import both
 
     project, quarter = load_project(data.parent), Quarter(2025, 2)
-    with in_batches(project, data, data.parent) as (batches, read):
-        beside = len(batches) > 1 and forks(engine)
 
-        def some(batches: list[list[str]]) -> Outcome:
-            facts = x = n = 0
-            for areas in batches:
-                councils = []
-                for area, rows in by_area(read(areas)):
-                    own = project.in_area(area, asked=True)
-                    councils.append((own, check_tables(own, rows, quarter, None)))
-                for found in measure_together(councils, quarter, engine, beside=beside):
-                    assert isinstance(found, Measured)
-                    figures = found.figures
-                    months = figures[figures["period_kind"] == "month"]
-                    bases = months["denominator"].fillna(months["value"])
-                    x, n = x + int(months["numerator"].fillna(months["value"]).sum()), n + int(bases.sum())
-                    facts += int((bases > 0).sum())
-                release_unused()
-            return facts, x, n
+    def counted(typed: Typed, beside: bool) -> list[Outcome]:
+        councils = []
+        for area, rows in by_area(typed):
+            own = project.in_area(area, asked=True)
+            councils.append((own, check_tables(own, rows, quarter, None)))
+        del typed, rows
+        outcomes = []
+        for found in measure_together(councils, quarter, engine, beside=beside):
+            assert isinstance(found, Measured)
+            months = found.figures[found.figures["period_kind"] == "month"]
+            bases = months["denominator"].fillna(months["value"])
+            x = int(months["numerator"].fillna(months["value"]).sum())
+            outcomes.append((int((bases > 0).sum()), x, int(bases.sum())))
+        return outcomes
 
-        if not beside:
-            return some(batches)
-        one, other = both(lambda: some(batches[::2]), lambda: some(batches[1::2]))
-        return one[0] + other[0], one[1] + other[1], one[2] + other[2]
+    _, outcomes = by_batches(project, data, data.parent, counted, beside=forks(engine))
+    facts, x, n = (sum(part) for part in zip(*outcomes, strict=True))
+    return facts, x, n
 
 
 def _month_ends() -> list[date]:

@@ -13,7 +13,6 @@ from carereport.faults import ExtractError, Fault, MachineError
 from carereport.printing import ordered
 from carereport.project import Project, data_folder, history_home
 from carereport.quarters import Quarter
-from carereport.side_by_side import both
 
 if TYPE_CHECKING:
     from carereport.extracts import Extracts
@@ -33,49 +32,35 @@ def check_every_area(
     if project is None or unreadable(faults):
         return {"": ordered(faults)}
     measured = quarter if not any(fault.severity == "error" for fault in faults) else None
+    folder = data_folder(root, data)
+
+    def checked(typed: Typed, beside: bool) -> list[tuple[str, list[Fault]]]:
+        councils, found = _of_rows(project, typed, folder, quarter, extracted)
+        del typed  # before councils are measured
+        if measured is not None and councils:
+            for area, more in _measured(councils, measured, beside).items():
+                found[area] += more
+        return list(found.items())
+
+    from carereport.extracts.parts import by_batches
+
     try:
-        found = _of_councils(project, data_folder(root, data), (quarter, measured), extracted, tell)
+        cache = root / ".carereport" / "areas"
+        _, found = by_batches(project, folder, cache, checked, beside=forks("pandas"), tell=tell)
     except (ExtractError, MachineError) as error:
         return {"": ordered([*faults, *error.faults])}
-    return {"": ordered(faults)} | {area: ordered(found[area]) for area in sorted(found)}
+    return {"": ordered(faults)} | {area: ordered(held) for area, held in sorted(found)}
 
 
-def _of_councils(
-    project: Project, data: Path, quarters: tuple[Quarter | None, Quarter | None], extracted: date | None,
-    tell: Callable[[str], None],
-) -> dict[str, list[Fault]]:  # fmt: skip
-    from carereport.extracts.parts import in_batches, release_unused
-
-    with in_batches(project, data, project.root / ".carereport" / "areas", tell) as (batches, read):
-        beside = len(batches) > 1 and forks("pandas")
-
-        def some(numbers: range) -> dict[str, list[Fault]]:
-            found: dict[str, list[Fault]] = {}
-            for number in numbers:
-                if len(batches) > 1:
-                    tell(f"part {number + 1} of {len(batches)}: {batches[number][0]} to {batches[number][-1]}")
-                found |= _of_part(project, read(batches[number]), data, quarters, extracted, beside)
-                release_unused()
-            return found
-
-        every = range(len(batches))
-        if not beside:
-            return some(every)
-        one, other = both(lambda: some(every[::2]), lambda: some(every[1::2]))
-        return one | other
-
-
-def _of_part(
-    project: Project, typed: Typed, data: Path, quarters: tuple[Quarter | None, Quarter | None],
-    extracted: date | None, beside: bool,
-) -> dict[str, list[Fault]]:  # fmt: skip
-    """Return the findings of the councils of a part; `quarters` are that of the check, and that to measure."""
+def _of_rows(
+    project: Project, typed: Typed, data: Path, quarter: Quarter | None, extracted: date | None
+) -> tuple[dict[str, tuple[Project, Extracts]], dict[str, list[Fault]]]:
+    """Return the councils whose rows can be measured, and the findings of each council's rows."""
     from carereport.extracts.tables import check_tables
     from carereport.extracts.typed import by_area
 
-    quarter, measured = quarters
     found: dict[str, list[Fault]] = {}
-    checked: dict[str, tuple[Project, Extracts]] = {}
+    councils: dict[str, tuple[Project, Extracts]] = {}
     for area, rows in by_area(typed):
         own = project.in_area(area, asked=True)
         try:
@@ -85,11 +70,8 @@ def _of_part(
             continue
         home = history_home(project.root, area)
         found[area] = [*extracts.faults, *input_faults(own, data, quarter, extracts, home)]
-        checked[area] = own, extracts
-    if measured is not None and checked:
-        for area, faults in _measured(checked, measured, beside).items():
-            found[area] += faults
-    return found
+        councils[area] = own, extracts
+    return councils, found
 
 
 def _measured(

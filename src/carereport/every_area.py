@@ -13,7 +13,6 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,7 +36,6 @@ from carereport.history import earlier
 from carereport.judgement.from_areas import joint_figures, with_joint_figures
 from carereport.project import Project, data_folder
 from carereport.report.manifest import settings_hash, verify
-from carereport.side_by_side import both
 from carereport.staging import project_lock
 
 if TYPE_CHECKING:
@@ -113,7 +111,7 @@ class _Work:
 
 def _measure(work: _Work) -> tuple[list[str], list[AreaResult]]:
     """Measure every council whose facts are not kept; return all codes, and how those ended that failed."""
-    from carereport.extracts.parts import in_batches, release_unused, spark_tables
+    from carereport.extracts.parts import by_batches, spark_tables
 
     tables = spark_tables(work.project)
     fingerprint = _of_inputs(work, {str(path): raw.sha256 for path, raw in tables.items()})
@@ -126,34 +124,21 @@ def _measure(work: _Work) -> tuple[list[str], list[AreaResult]]:
     def done(area: str) -> bool:
         return fingerprint_of(work.facts(area)) == fingerprint
 
-    with in_batches(work.project, work.data, work.cache, work.tell, tables, work.beside) as (batches, read):
-        beside = len(batches) > 1 and work.beside and forks(work.options.engine)
+    def measured(typed: Typed, beside: bool) -> list[AreaResult]:
+        checked, failed = _checked(work, typed, done)
+        del typed  # before councils are measured
+        for area, found in _together(work, checked, beside):
+            if isinstance(found, CouncilFacts):
+                keep_facts(found, work.facts(area), fingerprint)
+            else:
+                failed.append(found)
+        return failed
 
-        def measured(numbers: range) -> list[AreaResult]:
-            failed = []
-            for number in numbers:
-                batch = batches[number]
-                if all(map(done, batch)):
-                    continue
-                if len(batches) > 1:
-                    work.tell(f"part {number + 1} of {len(batches)}: {batch[0]} to {batch[-1]}")
-                checked, broken = _checked(work, read(batch), done)
-                failed += broken
-                for area, found in _together(work, checked, beside):
-                    if isinstance(found, CouncilFacts):
-                        keep_facts(found, work.facts(area), fingerprint)
-                    else:
-                        failed.append(found)
-                release_unused()
-            return failed
-
-        every = range(len(batches))
-        if beside:
-            failed = list(chain(*both(lambda: measured(every[::2]), lambda: measured(every[1::2]))))
-        else:
-            failed = measured(every)
+    areas, failed = by_batches(
+        work.project, work.data, work.cache, measured, beside=work.beside and forks(work.options.engine),
+        tell=work.tell, tables=tables, done=done,
+    )  # fmt: skip
     failed.sort(key=lambda result: result.area)
-    areas = [area for batch in batches for area in batch]
     for path in (*work.cache.glob("*.facts"), *work.cache.glob("*.json")):
         if path.stem not in areas:
             path.unlink()

@@ -12,8 +12,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from io import BytesIO
+from itertools import chain
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, TypeVar
 
 import pyarrow as pa
 
@@ -39,6 +40,7 @@ from carereport.side_by_side import both, can
 if TYPE_CHECKING:
     from carereport.project import Project
 
+T = TypeVar("T")
 LARGE = 128 << 20
 """Bytes of files: more are not read at once, but so much at a time, or one council's rows."""
 
@@ -50,6 +52,36 @@ def spark_tables(project: Project) -> dict[Path, RawFile]:
         MachineError: Spark is not installed, or cannot be started.
     """
     return {Path(name): read_spark_table(name, project) for name in project.extracts.spark_tables}
+
+
+def by_batches(
+    project: Project, data: Path, folder: Path, work: Callable[[Typed, bool], list[T]], *, beside: bool,
+    tell: Tell = lambda text: None, tables: dict[Path, RawFile] | None = None,
+    done: Callable[[str], bool] = lambda area: False,
+) -> tuple[list[str], list[T]]:  # fmt: skip
+    """Return all councils in order of code, and what `work` gives of their rows, some councils' at a time.
+
+    Where `beside` allows it, two processes divide large extracts and do the work, which is told so. Councils that are
+    all `done` are not read. See `in_batches` for the rest.
+    """
+    with in_batches(project, data, folder, tell, tables, beside) as (batches, read):
+        beside = beside and len(batches) > 1
+
+        def some(numbers: range) -> list[T]:
+            found = []
+            for number in numbers:
+                areas = batches[number]
+                if all(map(done, areas)):
+                    continue
+                if len(batches) > 1:
+                    tell(f"part {number + 1} of {len(batches)}: {areas[0]} to {areas[-1]}")
+                found += work(read(areas), beside)
+                pa.default_memory_pool().release_unused()
+            return found
+
+        every = range(len(batches))
+        parts = both(lambda: some(every[::2]), lambda: some(every[1::2])) if beside else (some(every),)
+    return list(chain(*batches)), list(chain(*parts))
 
 
 @contextmanager
@@ -143,11 +175,6 @@ def _read(project: Project, data: Path, parts: dict[Path, Part], areas: list[str
     typed = read_typed(project, data, lambda path, name: parts[path].of(areas))
     _stop_at_errors(typed.faults)
     return typed
-
-
-def release_unused() -> None:
-    """Give back the memory that the councils before have left."""
-    pa.default_memory_pool().release_unused()
 
 
 def _stop_at_errors(faults: Sequence[Fault]) -> None:
