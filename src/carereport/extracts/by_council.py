@@ -114,8 +114,14 @@ class Part:
         """End writing."""
         if self._writer is not None:
             self._writer.close()
-            self._sink.flush()
+            self.let_go()
             self.store.flush()
+
+    def let_go(self) -> None:
+        """Leave the store as it is: nothing is written to it later, nor is it closed, when this part goes."""
+        if self._sink is not None:
+            self._sink.detach()
+            self._sink = None
 
     def __getstate__(self) -> dict[str, Any]:
         """Return what another process needs of a part that is written; it has the store itself."""
@@ -197,11 +203,14 @@ def stored(
     place = None if column is None else place_of(column, raw.header, [fold(text) for text in raw.header])
     part = Part(raw, size, store, column, place, only)
     faults: list[Fault] = []
-    for block in chain([first], blocks):
-        raw.sha256 = block.sha256 or raw.sha256
-        part.add(block)
-        faults += block.faults
-    part.end()
+    try:
+        for block in chain([first], blocks):
+            raw.sha256 = block.sha256 or raw.sha256
+            part.add(block)
+            faults += block.faults
+        part.end()
+    finally:
+        part.let_go()
     raw.faults = added_up(faults)
     return part
 

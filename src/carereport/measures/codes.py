@@ -13,7 +13,7 @@ CODES: dict[str, tuple[str, str]] = {
     "IN124": ("Something is missing", "A percentage needs count, a rate per, a mean or median of, a supplied indicator when and its columns."),
     "IN125": ("Not a number column", "numerator, denominator and value of a supplied indicator are columns of type number."),
     "IN126": ("distinct cannot be used here", "distinct counts each child (or other column) once in a period; it goes with kind: count."),
-    "IN127": ("A breakdown without column", "A breakdown is a column of codes or texts of the table, named once, or age_band where the table has birth. An id would print the ids of children as categories."),
+    "IN127": ("A breakdown without column", "A breakdown is a column of codes or texts of the table, named once and not `total`, or age_band where the table has birth. An id would print the ids of children as categories."),
     "IN128": ("An unreadable lookback", "Write 12 months, 28 days, 2 years or ever."),
     "IN129": ("An unknown population", "per names a group that population.csv does not have."),
     "IN130": ("An unknown indicator", "A derived indicator names one that does not exist."),
