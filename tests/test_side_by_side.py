@@ -32,6 +32,20 @@ def test_what_a_second_process_cannot_do_is_done_here() -> None:
     assert both(lambda: "first", second) == ("first", "done here")
 
 
+@pytest.mark.parametrize(("seconds", "elsewhere"), [(0.1, False), (None, True)])
+def test_a_second_half_that_takes_long_is_done_here_unless_it_is_to_be_waited_for(
+    seconds: float | None, elsewhere: bool
+) -> None:
+    home = os.getpid()
+
+    def second() -> bool:
+        if os.getpid() != home:
+            time.sleep(1)
+        return os.getpid() != home
+
+    assert both(lambda: "first", second, seconds) == ("first", elsewhere)
+
+
 def test_an_error_of_the_second_half_is_raised_here() -> None:
     def second() -> str:
         raise ValueError("of the second half")

@@ -15,7 +15,7 @@ S = TypeVar("S")
 T = TypeVar("T")
 
 SECONDS = 600
-"""How long to wait for the second process before its work is done here."""
+"""How long to wait for the second process before its work is done here, if nothing else is asked for."""
 
 
 def cores() -> int:
@@ -39,8 +39,11 @@ def end_with(parent: int) -> None:
     threading.Thread(target=watch, daemon=True).start()
 
 
-def both(first: Callable[[], S], second: Callable[[], T]) -> tuple[S, T]:
-    """Return the results of both, the second computed in a fork meanwhile; here, where that fails."""
+def both(first: Callable[[], S], second: Callable[[], T], seconds: float | None = SECONDS) -> tuple[S, T]:
+    """Return the results of both, the second computed in a fork meanwhile; here, where that fails.
+
+    It is waited for `seconds` after the first is done; as long as it lives where they are None.
+    """
     if not hasattr(os, "fork"):
         return first(), second()
     reader, writer = os.pipe()
@@ -60,7 +63,7 @@ def both(first: Callable[[], S], second: Callable[[], T]) -> tuple[S, T]:
     try:
         mine = first()
         with os.fdopen(reader, "rb") as answers:
-            if select.select([answers], [], [], SECONDS)[0]:
+            if select.select([answers], [], [], seconds)[0]:
                 found = answers.read()
     finally:
         if not found:

@@ -80,7 +80,7 @@ def by_batches(
             return found
 
         every = range(len(batches))
-        parts = both(lambda: some(every[::2]), lambda: some(every[1::2])) if beside else (some(every),)
+        parts = both(lambda: some(every[::2]), lambda: some(every[1::2]), None) if beside else (some(every),)
     return list(chain(*batches)), list(chain(*parts))
 
 
@@ -145,7 +145,7 @@ def _all_divided(
         min(halves, key=lambda half: sum(one.stat().st_size for one in half)).append(path)
     if not (halves[1] and beside and can()):
         return some(list(files))
-    first, second = both(lambda: some(halves[0]), lambda: some(halves[1]))
+    first, second = both(lambda: some(halves[0]), lambda: some(halves[1]), None)
     for path, part in second.items():
         part.store = files[path][1]
     return first | second
