@@ -83,10 +83,15 @@ def read_extracts(
         ExtractError: with every finding, where at least one is an error.
         MachineError: a table is to be read from Spark, which cannot be started.
     """
+    import pyarrow as pa
+
     from carereport.extracts.parts import typed_of_area
     from carereport.extracts.tables import check_tables
     from carereport.extracts.typed import read_typed
 
     typed = typed_of_area(project, data, area) if area else read_typed(project, data)
     project = project.in_area(area, asked=True) if area else project
-    return check_tables(project, typed, quarter, extracted)
+    checked = check_tables(project, typed, quarter, extracted)
+    del typed
+    pa.default_memory_pool().release_unused()  # of what reading has left, before figures are measured
+    return checked
