@@ -11,6 +11,7 @@ import pytest
 
 from carereport.engines import measuring
 from carereport.faults import MachineError
+from carereport.side_by_side import can
 from tests.councils.run import run
 from tests.small_council import small_council
 
@@ -86,10 +87,7 @@ for _ in range(2):
 """
 
 
-CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-@pytest.mark.skipif(not hasattr(os, "fork") or CORES < 2, reason="needs fork and two cores")
+@pytest.mark.skipif(not can(), reason="needs fork and two cores")
 def test_polars_counts_in_two_processes_once_and_never_forks_when_it_has_threads() -> None:
     pytest.importorskip("polars")
     said = {}

@@ -103,11 +103,10 @@ def build(
 
 def _build_every_area(options: Options, workers: int | None) -> int:
     """Build the report of every council, a line for each as it is finished; return the worst exit code."""
-    import os
-
     from carereport.every_area import AreaResult, build_every_area
     from carereport.logbook import logged
     from carereport.printing import as_text, summary
+    from carereport.side_by_side import cores
 
     def progress(held: AreaResult, number: int, total: int) -> None:
         errors = [fault for fault in held.faults if fault.severity == "error"]
@@ -125,7 +124,7 @@ def _build_every_area(options: Options, workers: int | None) -> int:
 
     with logged(options.root, "build --all-areas", options.quarter.name) as entry:
         results = build_every_area(
-            options, workers or os.cpu_count() or 1, progress, lambda text: click.echo(text, err=True)
+            options, workers or cores(), progress, lambda text: click.echo(text, err=True)
         )
         code = max((held.exit for held in results), default=0)
         entry |= {
