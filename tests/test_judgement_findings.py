@@ -8,6 +8,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
+from carereport.comparators import PublishedFigure
 from carereport.figures import COLUMNS
 from carereport.judgement.compare import benjamini_hochberg, compare_word, neighbour_values
 from carereport.judgement.findings import judge
@@ -19,23 +20,14 @@ from carereport.settings import Indicator
 QUARTER = Quarter.parse("Q2-2025")
 
 
-@dataclass(frozen=True)
-class Published:
-    indicator: str
-    area: str
-    period: str
-    end: date
-    value: float
-    unit: str = "percent"
-    statistic: str = ""
-    source: str = "DfE"
-    decimals: int = 1
+def by_dfe(area: str, period: str, end: date, value: float, unit: str = "percent", kind: str = "") -> PublishedFigure:
+    return PublishedFigure("in_time", area, period, end, value, unit, kind, "DfE", 1)
 
 
 @dataclass(frozen=True)
 class FakeProject:
     indicators: dict[str, Indicator]
-    benchmarks: dict[str, tuple[Published, ...]] = field(default_factory=dict)
+    benchmarks: dict[str, tuple[PublishedFigure, ...]] = field(default_factory=dict)
     report: ReportSettings = field(
         default_factory=lambda: ReportSettings.model_validate(
             {"council": {"name": "Ashcombe", "area": "E06000016", "region": "East Midlands",
@@ -241,11 +233,11 @@ def test_quarterly_points_are_named_by_quarter() -> None:
 
 def test_benchmark_is_the_latest_that_had_ended_and_meets_rolling_12_months() -> None:
     published = [
-        Published("in_time", "England", "2023/24", date(2024, 3, 31), 70.0),
-        Published("in_time", "England", "2024/25", date(2025, 3, 31), 82.0),
-        Published("in_time", "England", "2025/26", date(2026, 3, 31), 99.0),
-        Published("in_time", "East Midlands", "2024/25", date(2025, 3, 31), 60.0),
-        Published("in_time", "Ashcombe", "2024/25", date(2025, 3, 31), 10.0),
+        by_dfe("England", "2023/24", date(2024, 3, 31), 70.0),
+        by_dfe("England", "2024/25", date(2025, 3, 31), 82.0),
+        by_dfe("England", "2025/26", date(2026, 3, 31), 99.0),
+        by_dfe("East Midlands", "2024/25", date(2025, 3, 31), 60.0),
+        by_dfe("Ashcombe", "2024/25", date(2025, 3, 31), 10.0),
     ]
     england, region = _judged(WAVE, published).benchmarks
     assert (england.area, england.period, england.value) == ("England", "2024/25", 82.0)
@@ -256,8 +248,8 @@ def test_benchmark_is_the_latest_that_had_ended_and_meets_rolling_12_months() ->
 
 def test_neighbours_are_the_mean_of_those_published() -> None:
     rows = [("Aston", 70.0), ("Burley", 60.0), ("Corby", 50.0)]
-    published = [Published("in_time", area, "2024/25", date(2025, 3, 31), value) for area, value in rows]
-    published.append(Published("in_time", "Derwent", "2025", date(2025, 6, 30), 99.0))
+    published = [by_dfe(area, "2024/25", date(2025, 3, 31), value) for area, value in rows]
+    published.append(by_dfe("Derwent", "2025", date(2025, 6, 30), 99.0))
     project = FakeProject({"in_time": _indicator()}, {"in_time": tuple(published)})
     (finding,) = judge(_figures("in_time", WAVE), project, QUARTER)
     (neighbours,) = finding.benchmarks
@@ -270,26 +262,26 @@ def test_neighbours_are_the_mean_of_those_published() -> None:
 
 
 def test_published_neighbour_average_is_used_as_given() -> None:
-    published = [Published("in_time", "Statistical neighbours", "2024/25", date(2025, 3, 31), 90.0, statistic="median")]
+    published = [by_dfe("Statistical neighbours", "2024/25", date(2025, 3, 31), 90.0, kind="median")]
     (neighbours,) = _judged(WAVE, published).benchmarks
     assert (neighbours.comparison, neighbours.statistic) == ("worse", "median")
 
 
 def test_counts_are_not_compared() -> None:
-    published = [Published("in_time", "England", "2024/25", date(2025, 3, 31), 600000.0, unit="number")]
+    published = [by_dfe("England", "2024/25", date(2025, 3, 31), 600000.0, unit="number")]
     (england,) = _judged([(50, None)] * 24, published, kind="count", unit="number").benchmarks
     assert (england.comparison, england.clear, england.lower) == (None, None, None)
 
 
 def test_other_unit_is_not_compared() -> None:
-    published = [Published("in_time", "England", "2024/25", date(2025, 3, 31), 6.0, unit="per_10000")]
+    published = [by_dfe("England", "2024/25", date(2025, 3, 31), 6.0, unit="per_10000")]
     (england,) = _judged(WAVE, published).benchmarks
     assert england.comparison is None
     assert "another unit" in england.method
 
 
 def test_rates_are_compared_by_byar() -> None:
-    published = [Published("in_time", "England", "2024/25", date(2025, 3, 31), 60.0, unit="per_10000")]
+    published = [by_dfe("England", "2024/25", date(2025, 3, 31), 60.0, unit="per_10000")]
     finding = _judged(
         [(550, 90000.0 * (1 + i / 5000)) for i in range(24)], published, unit="per_10000", scale=10000.0,
         kind="rate", when=None, open=["a", "b"], per={"population": "children_0_17"}, polarity="neither",
@@ -317,8 +309,8 @@ def test_false_discovery_rate_follows_benjamini_and_hochberg() -> None:
 def test_differences_are_cleared_over_all_indicators_together() -> None:
     # 2% points below on 1,200: p about 0.04, alone clear at 10%, among 20 of which 19 are similar not.
     months = [(82, 100)] * 24
-    own = [Published("x", "England", "2024/25", date(2025, 3, 31), 84.3)]
-    alike = [Published("x", "England", "2024/25", date(2025, 3, 31), 82.0)]
+    own = [by_dfe("England", "2024/25", date(2025, 3, 31), 84.3)]
+    alike = [by_dfe("England", "2024/25", date(2025, 3, 31), 82.0)]
     names = [f"i{number}" for number in range(20)]
     alone = FakeProject({"i0": _indicator()}, {"i0": tuple(own)})
     every = FakeProject({n: _indicator() for n in names}, {n: tuple(own if n == "i0" else alike) for n in names})
@@ -330,7 +322,7 @@ def test_differences_are_cleared_over_all_indicators_together() -> None:
 
 
 def test_snapshot_compares_its_last_day() -> None:
-    published = [Published("in_time", "England", "2025-03-31", date(2025, 3, 31), 50.0)]
+    published = [by_dfe("England", "2025-03-31", date(2025, 3, 31), 50.0)]
     finding = _judged(WAVE, published, when=None, open=["start", "end"])
     x, n = finding.value.numerator, finding.value.denominator
     assert finding.benchmarks[0].lower < 100 * x / n < finding.benchmarks[0].upper

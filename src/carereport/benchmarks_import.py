@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 
-from carereport.comparators import BENCHMARKS, PublishedFigure, number_in, period_end
+from carereport.comparators import BENCHMARKS, PublishedFigure, fold, number_in, period_end
 from carereport.faults import ConfigurationError, Fault, UsageError, suggestion
 from carereport.judgement.checks import REGIONS, england_outside_regions, impossible
-from carereport.judgement.compare import fold, own_names
+from carereport.judgement.compare import own_names
 from carereport.settings import Indicator
 
 if TYPE_CHECKING:

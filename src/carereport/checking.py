@@ -9,9 +9,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from carereport.commentary import Commentary, read_commentary
 from carereport.faults import CarereportError, ConfigurationError, ExtractError, Fault, MachineError
-from carereport.figures import Finding
 from carereport.printing import ordered
 from carereport.project import EXTRACTS, REPORT, Project, data_folder, history_home, read_settings, shown_folder
 from carereport.quarters import Quarter
@@ -22,7 +20,9 @@ from carereport.settings import Covers, Table
 if TYPE_CHECKING:
     import pandas as pd
 
+    from carereport.commentary import Commentary
     from carereport.extracts import Extracts
+    from carereport.figures import Finding
 
 MOST_NAMES = 5
 LEAST_SHARE = 0.7
@@ -61,6 +61,8 @@ def without_extracts(root: Path, quarter: Quarter | None, area: str = "") -> tup
     project, faults = _settings(root)
     faults += check_templates(root)
     if quarter is not None:
+        from carereport.commentary import read_commentary
+
         commentary, wrong = read_commentary(root, quarter, area, project.area if project else "")
         faults += wrong
         if project is not None and not any(fault.severity == "error" for fault in faults):

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 from carereport.faults import Fault, listed, suggestion
 from carereport.quarters import month_end
@@ -61,8 +62,7 @@ class NeighbourRow:
     """The model's own words: very close, close, somewhat close, not close."""
 
 
-@dataclass(frozen=True)
-class PublishedFigure:
+class PublishedFigure(NamedTuple):
     """A published comparator. `end` is the last day of its period, `decimals` as published."""
 
     indicator: str
@@ -111,6 +111,12 @@ def period_end(text: str) -> date:
         raise ValueError("the period cannot be read: write 2024/25, 2025, 2025-03 or 2025-03-31") from None
 
 
+@lru_cache(maxsize=1024)
+def fold(area: str) -> str:
+    """Return an area's name for comparing: case and blanks do not count."""
+    return " ".join(area.casefold().split())
+
+
 def _rows(root: Path, name: str, columns: Sequence[str], faults: list[Fault]) -> _Lines:
     """Read a small settings table strictly; rows with their line numbers."""
     try:
@@ -142,16 +148,17 @@ def _parsed(text: str, name: str) -> tuple[list[str], _Lines, list[Fault]]:
     try:
         header = [cell.strip().lower() for cell in next(reader, [])]
         start = reader.line_num + 1
-        for cells in reader:
+        for given in reader:
             start = reader.line_num + 1
-            if not any(cell.strip() for cell in cells):
+            cells = [*map(str.strip, given)]
+            if not any(cells):
                 continue
             if len(cells) != len(header):
                 message = f"{len(cells)} fields where the header has {len(header)}"
                 remedy = "put a text that holds a comma in quotes"
                 faults.append(Fault("CF022", "error", message, remedy, name, reader.line_num))
                 continue
-            rows.append((reader.line_num, dict(zip(header, [cell.strip() for cell in cells], strict=True))))
+            rows.append((reader.line_num, dict(zip(header, cells, strict=True))))
     except csv.Error:
         remedy = "close the quote; a quote inside a text is written twice"
         faults.append(Fault("CF023", "error", "not a well-formed CSV row", remedy, name, start))
@@ -230,11 +237,13 @@ def read_benchmarks(
     found: dict[tuple[str, str, str], PublishedFigure] = {}
     columns = ("indicator", "area", "period", "value", "unit", "statistic", "source")
     folder = root / BENCHMARKS
+    units = {name: indicator.figure_unit for name, indicator in indicators.items()}
     for path in sorted(folder.glob("*.csv")) if folder.is_dir() else []:
         name = f"{BENCHMARKS}/{path.name}"
         unknown: dict[tuple[str, int], list[int]] = {}
         for line, row in _rows(root, name, columns, faults):
-            if row["indicator"] not in indicators:
+            wanted = units.get(row["indicator"])
+            if wanted is None:
                 unknown.setdefault((row["indicator"], list(row).index("indicator") + 1), []).append(line)
                 continue
             try:
@@ -253,7 +262,6 @@ def read_benchmarks(
                 position = list(row).index(column) + 1
                 faults.append(Fault("CF032", "error", f"{error}", "correct the row", name, line, column, position))
                 continue
-            wanted = indicators[figure.indicator].figure_unit
             if figure.unit and figure.unit != wanted:
                 message = f"unit {figure.unit}, while the indicator is in {wanted}"
                 remedy = f"choose the publisher's series in {wanted}, and write {wanted} as the unit"

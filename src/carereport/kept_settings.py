@@ -64,7 +64,7 @@ def keep(project: Project, quarter: Quarter) -> dict[str, Any]:
         "population": [asdict(row) for row in project.population],
         "closure_days": [day.isoformat() for day in project.report.closure_days],
         "comparators": {
-            name: [asdict(figure) | {"end": figure.end.isoformat()} for figure in figures]
+            name: [figure._asdict() | {"end": figure.end.isoformat()} for figure in figures]
             for name, figures in met.items()
         },
     }  # fmt: skip

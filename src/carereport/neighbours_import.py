@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from carereport.comparators import NEIGHBOURS, NeighbourRow
+from carereport.comparators import NEIGHBOURS, NeighbourRow, fold
 from carereport.faults import Fault, UsageError, suggestion
-from carereport.judgement.compare import fold, own_names
+from carereport.judgement.compare import own_names
 
 if TYPE_CHECKING:
     from carereport.project import Project

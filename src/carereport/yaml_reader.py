@@ -53,7 +53,7 @@ class YamlFile:
         return Fault(code, "error", message, remedy, self.file, line, None, position + offset, 1, text)
 
 
-_FAST = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_FAST = getattr(yaml, "CBaseLoader", yaml.SafeLoader)
 _BOOLEAN = re.compile(r"^(?:yes|no|on|off|y|n|true|false)$", re.IGNORECASE)
 _INTEGER = re.compile(r"^[-+]?(?:0|[1-9][0-9]*)$")
 _FLOAT = re.compile(r"^[-+]?(?:[0-9]+\.[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?$")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.resources import files
 from typing import Any
 
-from lark import Lark, Token, Transformer, v_args
+from lark import Token, Transformer, v_args
 from lark.exceptions import UnexpectedCharacters, UnexpectedEOF, UnexpectedToken
 
 from carereport.conditions.foreign import remedy_for_character, remedy_for_token
+from carereport.conditions.grammar import parser
 
 
 class ConditionError(ValueError):
@@ -154,12 +154,6 @@ def _at(token: Token) -> int:
     return (token.start_pos or 0) + 1
 
 
-@lru_cache(maxsize=1)
-def _parser() -> Lark:
-    grammar = files(__package__).joinpath("conditions.lark").read_text(encoding="utf-8")
-    return Lark(grammar, parser="lalr", maybe_placeholders=False)
-
-
 @lru_cache(maxsize=1024)
 def parse(text: str) -> Node:
     """Return the tree of a condition.
@@ -170,7 +164,7 @@ def parse(text: str) -> Node:
     if len(text) > 4000:
         raise ConditionError("a condition of more than 4,000 characters", 1, "map codes in extracts.yaml first")
     try:
-        tree = _parser().parse(text)
+        tree = parser().parse(text)
     except UnexpectedCharacters as error:
         raise ConditionError(*_unexpected_character(text, error.pos_in_stream or 0)) from None
     except UnexpectedToken as error:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from carereport.figures import Change, Figure
 from carereport.judgement import intervals
-from carereport.judgement.compare import family_size, figure_interval, is_count, is_proportion
+from carereport.judgement.compare import family_size, figure_interval
+from carereport.judgement.declared import is_count, is_proportion
 from carereport.settings import Indicator
 
 

@@ -10,8 +10,7 @@ from typing import Literal
 import numpy as np
 
 from carereport.figures import ChartKind, Figure, Spc
-from carereport.judgement.compare import is_count, is_proportion
-from carereport.judgement.declared import charts_allowed, read_month
+from carereport.judgement.declared import charts_allowed, is_count, is_proportion, read_month
 from carereport.judgement.rare_events import rare_event_chart, too_frequent
 from carereport.judgement.spc import RECENT, Mask, Series, control_chart, read_points
 from carereport.judgement.special_cause import Floats

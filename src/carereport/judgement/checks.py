@@ -9,10 +9,16 @@ from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING
 
-from carereport.comparators import MOST_LINES, rows_by_figure
+from carereport.comparators import MOST_LINES, fold, rows_by_figure
 from carereport.faults import Fault, Severity, suggestion
-from carereport.judgement.compare import fold, is_proportion
-from carereport.judgement.declared import LEAST_COUNCILS, MINIMUM, can_look_ahead, charts_allowed, read_month
+from carereport.judgement.declared import (
+    LEAST_COUNCILS,
+    MINIMUM,
+    can_look_ahead,
+    charts_allowed,
+    is_proportion,
+    read_month,
+)
 from carereport.judgement.status import parse_threshold
 from carereport.quarters import month_end
 from carereport.settings import Indicator
@@ -109,17 +115,18 @@ def _published(project: Project) -> Iterator[Fault]:
     rows = cache(lambda: rows_by_figure(project.root))
     for name, figures in project.benchmarks.items():
         indicator = project.indicators[name]
+        given = {(one.area, one.period) for one in indicator.benchmarks}
         for figure in figures:
-            where = f"{name}, {figure.area}, {figure.period}"
-            wrong = impossible(indicator, figure.value)
+            wrong, year = impossible(indicator, figure.value), figure.end.year
             found: list[tuple[str, Severity, str, str, str]] = []
-            if wrong and (figure.area, figure.period) not in [(one.area, one.period) for one in indicator.benchmarks]:
+            if wrong and (figure.area, figure.period) not in given:
                 found.append(("JD010", "error", "value", f"the benchmark is {wrong}", "check its unit"))
-            if figure.end.year < FIRST_YEAR or (taken is not None and figure.end.year > taken.year + 1):
+            if year < FIRST_YEAR or (taken is not None and year > taken.year + 1):
                 found.append(("JD011", "warning", "period", "an unlikely year", "check the period"))
             for code, severity, field, message, remedy in found:
+                where = f"{name}, {figure.area}, {figure.period}"
                 yield _at(project, rows, figure, field, Fault(code, severity, f"{where}: {message}", remedy))
-        small = [one for one in figures if indicator.figure_unit == "percent" and 0 < one.value < 1]
+        small = [one for one in figures if 0 < one.value < 1] if indicator.figure_unit == "percent" else []
         if small:
             message = f"{name}, {small[0].area}, {small[0].period}: the benchmark is under 1%"
             fault = Fault("JD016", "note", message, "right if so published; else write 21.4 for 21.4%")

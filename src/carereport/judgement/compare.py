@@ -14,9 +14,10 @@ from functools import lru_cache
 from statistics import fmean, median
 from typing import TYPE_CHECKING
 
-from carereport.comparators import ALL_AREAS
+from carereport.comparators import ALL_AREAS, fold
 from carereport.figures import BenchmarkFinding, Comparison, Figure, Finding
 from carereport.judgement import intervals
+from carereport.judgement.declared import is_proportion
 from carereport.quarters import Quarter
 from carereport.settings import Indicator, Polarity
 
@@ -158,22 +159,6 @@ def comparable(finding: Finding, indicator: Indicator) -> Figure | None:
     return finding.value if is_stock(finding, indicator) else finding.rolling_12_months
 
 
-def is_count(indicator: Indicator) -> bool:
-    """Return whether the value is a number of rows, children or events, rather than an amount or a share."""
-    if indicator.kind == "supplied":
-        plain = indicator.denominator is None and indicator.per is None
-        return plain and indicator.numerator is not None and indicator.figure_unit == "number"
-    return indicator.kind == "count"
-
-
-def is_proportion(indicator: Indicator) -> bool:
-    """Return whether the value is 100 x numerator / denominator; cases per worker, say, are no share of anything."""
-    if indicator.kind == "percentage":
-        return True
-    share = indicator.kind == "supplied" and indicator.denominator is not None and indicator.per is None
-    return share and indicator.figure_unit == "percent"
-
-
 _POISSON = {False: "Byar", True: "exact Poisson"}
 _LARGER = (
     "England", "Great Britain", "United Kingdom", "North East", "North West", "Yorkshire and The Humber",
@@ -255,8 +240,7 @@ def _neighbours(project: Project, held: Sequence[PublishedFigure]) -> PublishedF
         return given
     total = len(project.report.council.neighbours)
     average = project.report.council.neighbour_average
-    return replace(
-        rows[0],
+    return rows[0]._replace(
         area=NEIGHBOURS,
         value=(fmean if average == "mean" else median)(row.value for row in rows),
         statistic=f"{average} of {len(rows)} of {total}",
@@ -292,12 +276,6 @@ def is_neighbours(area: str) -> bool:
     """Return whether an area is the statistical neighbours together: 'Statistical neighbour median'."""
     words = set(re.findall(r"[a-z]+", area.casefold()))
     return bool(words & {"neighbour", "neighbours"}) and words <= _NEIGHBOUR_WORDS
-
-
-@lru_cache(maxsize=1024)
-def fold(area: str) -> str:
-    """Return an area's name for comparing: case and blanks do not count."""
-    return " ".join(area.casefold().split())
 
 
 def _unit(unit: str) -> str:

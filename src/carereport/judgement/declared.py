@@ -4,13 +4,28 @@ from __future__ import annotations
 
 from datetime import date
 
-from carereport.judgement.compare import is_count, is_proportion
 from carereport.settings import Indicator
 
 LEAST_COUNCILS = 10
 """Fewest other councils whose bases are published, for a funnel plot."""
 MINIMUM = 12
 """Baseline points needed for limits."""
+
+
+def is_count(indicator: Indicator) -> bool:
+    """Return whether the value is a number of rows, children or events, rather than an amount or a share."""
+    if indicator.kind == "supplied":
+        plain = indicator.denominator is None and indicator.per is None
+        return plain and indicator.numerator is not None and indicator.figure_unit == "number"
+    return indicator.kind == "count"
+
+
+def is_proportion(indicator: Indicator) -> bool:
+    """Return whether the value is 100 x numerator / denominator; cases per worker, say, are no share of anything."""
+    if indicator.kind == "percentage":
+        return True
+    share = indicator.kind == "supplied" and indicator.denominator is not None and indicator.per is None
+    return share and indicator.figure_unit == "percent"
 
 
 def charts_allowed(indicator: Indicator) -> list[str]:

@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING
 from carereport.figures import Figure, Finding
 from carereport.judgement.change import change_between
 from carereport.judgement.chart_choice import choose, series_of
-from carereport.judgement.compare import is_count, is_proportion
-from carereport.judgement.declared import MINIMUM, read_month
+from carereport.judgement.declared import MINIMUM, is_count, is_proportion, read_month
 from carereport.judgement.remembered import Remembered
 from carereport.judgement.spc import label_when_new
 from carereport.judgement.special_cause import points_up

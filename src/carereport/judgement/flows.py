@@ -10,9 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from carereport.comparators import fold
 from carereport.faults import Fault
 from carereport.figures import Figure, Finding
-from carereport.judgement.compare import fold, own_names
+from carereport.judgement.compare import own_names
 from carereport.quarters import Quarter
 from carereport.report_settings import Flow
 

@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from carereport.comparators import ALL_AREAS, PublishedFigure
-from carereport.judgement.compare import fold
+from carereport.comparators import ALL_AREAS, PublishedFigure, fold
 from carereport.quarters import Quarter
 from carereport.settings import Indicator
 

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from carereport.figures import Figure, FunnelBand, Spread
-from carereport.judgement.compare import comparators, is_proportion, published_authorities
-from carereport.judgement.declared import LEAST_COUNCILS
+from carereport.judgement.compare import comparators, published_authorities
+from carereport.judgement.declared import LEAST_COUNCILS, is_proportion
 from carereport.judgement.special_cause import Floats
 from carereport.quarters import Quarter
 from carereport.settings import Indicator

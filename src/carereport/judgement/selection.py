@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from carereport.figures import Finding
-from carereport.judgement.compare import is_proportion
+from carereport.judgement.declared import is_proportion
 from carereport.judgement.rank import quarters_of_rank
 from carereport.quarters import Quarter
 from carereport.settings import Indicator

@@ -6,9 +6,12 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
-from carereport.figures import Figure, Status
 from carereport.settings import Indicator, Target
+
+if TYPE_CHECKING:
+    from carereport.figures import Figure, Status
 
 LOW_BASE = 20
 """A percentage of fewer than this many is not rated."""

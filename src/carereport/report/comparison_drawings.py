@@ -8,10 +8,10 @@ from markupsafe import Markup
 
 from carereport.charts import funnel_plot as funnels
 from carereport.charts import yearly_lines as years
-from carereport.comparators import PublishedFigure
+from carereport.comparators import PublishedFigure, fold
 from carereport.figures import Finding
 from carereport.judgement.change import change_between
-from carereport.judgement.compare import by_year, comparable, fold
+from carereport.judgement.compare import by_year, comparable
 from carereport.judgement.funnel import FunnelPoint, funnel
 from carereport.project import Project
 from carereport.quarters import Quarter, written

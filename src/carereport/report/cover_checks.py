@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from typing import TYPE_CHECKING
 
 from carereport.calendar import latest_publication_day
-from carereport.commentary import Commentary
 from carereport.faults import ConfigurationError, Fault, suggestion
 from carereport.project import REPORT, Project
 from carereport.quarters import Quarter, written
 from carereport.report.branding import branding_faults
 from carereport.report.profile import Part, read_profile
+
+if TYPE_CHECKING:
+    from carereport.commentary import Commentary
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 

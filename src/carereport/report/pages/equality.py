@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from carereport.comparators import PopulationRow
+from carereport.comparators import PopulationRow, fold
 from carereport.figures import Finding
-from carereport.judgement.compare import fold
 from carereport.report.pages.material import Material, legend, name_of
 from carereport.wording.numbers import value_text
 
