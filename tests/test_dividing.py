@@ -19,7 +19,7 @@ from typing import Any
 import pikepdf
 import pytest
 
-from carereport.faults import ConfigurationError
+from carereport.faults import ConfigurationError, Fault
 from carereport.report import dividing
 from carereport.report.dividing import divided, with_page_numbers
 
@@ -178,8 +178,8 @@ def test_a_front_whose_number_of_pages_never_settles_makes_the_report_one_whole(
     parts = parts_module()
     in_parts_once = parts._in_parts
 
-    def restless(found: Any, pages: int) -> tuple[Any, int]:
-        return in_parts_once(found, pages)[0], pages + 1
+    def restless(found: Any, pages: int, later: Any) -> tuple[Any, int]:
+        return in_parts_once(found, pages, later)[0], pages + 1
 
     monkeypatch.setattr(parts, "_in_parts", restless)
     laid = parts.lay_out_report(example())
@@ -274,6 +274,58 @@ def test_where_nothing_forks_the_bytes_are_the_same(monkeypatch: pytest.MonkeyPa
     forked = in_parts(example())
     monkeypatch.setattr(parts_module(), "FORKS", False)
     assert in_parts(example()) == forked
+
+
+# ------------------------------------------------------------ what is made later
+
+
+def made_later() -> bytes:
+    return b"made by %d" % os.getpid()
+
+
+def refused() -> bytes:
+    raise ConfigurationError(Fault("TP004", "error", "outside itself"))
+
+
+@pytest.mark.parametrize("forks", [True, False])
+def test_another_pdf_is_made_by_the_process_that_is_done_first(monkeypatch: pytest.MonkeyPatch, forks: bool) -> None:
+    monkeypatch.setattr(dividing, "WORTHWHILE", 0)
+    parts = parts_module()
+    monkeypatch.setattr(parts, "FORKS", forks and parts.FORKS)
+    laid = parts.lay_out_report(example(), made_later)
+    report, other = parts.pdfs_of_report(laid, created=CREATED)
+    assert report == in_parts(example())
+    assert other == b"made by %d" % laid.rest.process.pid
+
+
+def test_another_pdf_is_made_beside_a_short_report_too() -> None:
+    parts = parts_module()
+    laid = parts.lay_out_report(example(), made_later)
+    report, other = parts.pdfs_of_report(laid, created=CREATED)
+    assert laid.rest is None
+    assert report == as_a_whole(example())
+    assert other.startswith(b"made by ")
+
+
+@pytest.mark.parametrize("least", [0, dividing.WORTHWHILE])
+def test_another_pdf_that_is_refused_is_said_to_be(monkeypatch: pytest.MonkeyPatch, least: int) -> None:
+    monkeypatch.setattr(dividing, "WORTHWHILE", least)
+    parts = parts_module()
+    laid = parts.lay_out_report(example(), refused)
+    with pytest.raises(ConfigurationError, match="outside itself"):
+        parts.pdfs_of_report(laid, created=CREATED)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere libraries go by other names")
+def test_libraries_that_go_by_their_names_are_not_sought() -> None:
+    parts_module()
+    code = (
+        "import ctypes.util, sys; before = ctypes.util.find_library = lambda name: sys.exit('sought ' + name); "
+        "from carereport.report.worker import _load_weasyprint; _load_weasyprint(); import weasyprint; "
+        "assert ctypes.util.find_library is before"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert (run.returncode, run.stderr) == (0, "")
 
 
 # ------------------------------------------------------------ a part that fails

@@ -340,7 +340,7 @@ def test_an_exception_that_spills_is_set_again_and_one_too_long_for_any_page_is_
     }
     material = made_material(findings, disclosed, project, officers)
     context = report_context(material)
-    data, spilled = pdf.set_pages(material, context, render_context(context, ROOT), created=datetime(2025, 10, 14))
+    data, _, spilled = pdf.set_pages(material, context, render_context(context, ROOT), created=datetime(2025, 10, 14))
     assert data.startswith(b"%PDF")
     assert spilled == (first,)
     fault = too_long(first, material)

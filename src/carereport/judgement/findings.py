@@ -144,7 +144,8 @@ def _days(column: pd.Series[pd.Timestamp]) -> list[date]:
 
 def _numbers(column: pd.Series[float]) -> list[float | None]:
     values = column.to_numpy(dtype=np.float64)
-    return [float(value) if np.isfinite(value) else None for value in values]
+    known = np.isfinite(values).tolist()
+    return [value if finite else None for value, finite in zip(values.tolist(), known, strict=True)]
 
 
 def _last(figures: Sequence[Figure]) -> Figure | None:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from carereport.report.context import ReportContext, report_context
 from carereport.report.pages.material import Material
-from carereport.report.parts import lay_out_report, pdf_of_report
+from carereport.report.parts import Later, lay_out_report, pdfs_of_report
 from carereport.report.render import render_context
 
 SPARE = 20.0
@@ -15,21 +15,21 @@ SPARE = 20.0
 
 
 def set_pages(
-    material: Material, context: ReportContext, html: str, *, created: datetime
-) -> tuple[bytes, tuple[str, ...]]:
-    """Return the PDF of a report, and the exceptions whose officer text is too long for one page all the same.
+    material: Material, context: ReportContext, html: str, *, created: datetime, later: Later | None = None
+) -> tuple[bytes, bytes, tuple[str, ...]]:
+    """Return the PDF of a report, what `later` gives, and the exceptions whose officer text is too long for one page.
 
     Raises:
         ConfigurationError: a template is wrong or refers to something outside the page.
     """
-    laid = lay_out_report(html)
+    laid = lay_out_report(html, later)
     spilled = spilling(laid.places, context)
     if spilled:
         laid.close()
         spare = dict.fromkeys(spilled, SPARE)
-        laid = lay_out_report(render_context(report_context(material, spare), material.project.root))
+        laid = lay_out_report(render_context(report_context(material, spare), material.project.root), later)
         spilled = spilling(laid.places, context)
-    return pdf_of_report(laid, created=created), spilled
+    return *pdfs_of_report(laid, created=created), spilled
 
 
 def spilling(pages: Mapping[str, Sequence[int]], context: ReportContext) -> tuple[str, ...]:

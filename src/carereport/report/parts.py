@@ -21,10 +21,13 @@ from weasyprint.css.counters import CounterStyle
 from carereport.report.binding import Bookmarked, add_bookmarks, bind, forget_targets
 from carereport.report.dividing import NUMBER, TOTAL, Parts, divided, with_page_numbers
 from carereport.report.pdf import Layout, drawing_of, lay_out, pdf_of
+from carereport.side_by_side import both
 
 FORKS = sys.platform == "linux"
 """Whether the second process begins as a fork, which has at once what drawing needs; elsewhere it loads that anew."""
 Places = dict[str, list[int]]
+Later = Callable[[], bytes]
+"""Another PDF, made by the process that is done first; it must be one that can be sent to a process."""
 
 
 @dataclass
@@ -35,6 +38,7 @@ class Laid:
     places: Places
     """The pages, from 1, on which each element with an anchor lies: several where it goes on."""
     rest: _Rest | None = None
+    later: Later | None = None
 
     def close(self) -> None:
         """End the other process: its pages are not wanted."""
@@ -42,8 +46,10 @@ class Laid:
             self.rest.close()
 
 
-def lay_out_report(html: str) -> Laid:
+def lay_out_report(html: str, later: Later | None = None) -> Laid:
     """Return a report set on sheets of paper; a long one in two processes, which need not be told apart.
+
+    `later` is made when there is time for it, and is `pdfs_of_report`'s second.
 
     Raises:
         ConfigurationError: a template refers to something outside the page.
@@ -51,20 +57,27 @@ def lay_out_report(html: str) -> Laid:
     parts = divided(html)
     fronts = [parts.fronts] if parts is not None else []
     while parts is not None and len(fronts) < 4:
-        laid, front = _in_parts(parts, fronts[-1])
+        laid, front = _in_parts(parts, fronts[-1], later)
         if front == fronts[-1]:
             return replace(laid, layout=replace(laid.layout, identifier=parts.identifier))
         laid.close()
         fronts.append(front)  # its pages are more, or fewer, than its sections
     layout = lay_out(html)  # it is short, or the front's page numbers change its number of pages
-    return Laid(layout, _places([(1, _anchors(layout))]))
+    return Laid(layout, _places([(1, _anchors(layout))]), later=later)
 
 
 def pdf_of_report(laid: Laid, *, created: datetime) -> bytes:
     """Return what was laid out as PDF/UA-1 (see `pdf_of`), with the other process's pages."""
-    rest = laid.rest
+    return pdfs_of_report(laid, created=created)[0]
+
+
+def pdfs_of_report(laid: Laid, *, created: datetime) -> tuple[bytes, bytes]:
+    """Return what was laid out as PDF/UA-1, and what was asked for besides; empty where nothing was."""
+    rest, later = laid.rest, laid.later
     if rest is None:
-        return pdf_of(laid.layout, created=created)
+        if later is None:
+            return pdf_of(laid.layout, created=created), b""
+        return both(lambda: pdf_of(laid.layout, created=created), later)
     document = laid.layout.document
     bookmarks = [*_without_bookmarks(laid.layout), *rest.bookmarks]
     stand_ins = _stand_in(laid.layout, laid.places)
@@ -75,14 +88,14 @@ def pdf_of_report(laid: Laid, *, created: datetime) -> bytes:
         add_bookmarks(pdf, document, bookmarks)
 
     try:
-        return pdf_of(laid.layout, created=created, finish=finish)
+        return pdf_of(laid.layout, created=created, finish=finish), rest.received() if later is not None else b""
     finally:
         rest.close()
 
 
-def _in_parts(parts: Parts, front_pages: int) -> tuple[Laid, int]:
+def _in_parts(parts: Parts, front_pages: int, later: Later | None) -> tuple[Laid, int]:
     """Return the report laid out for a front of so many pages, and how many it has."""
-    rest = _Rest.started(parts)
+    rest = _Rest.started(parts, later)
     try:
 
         def total(first_pages: int) -> int:
@@ -102,7 +115,7 @@ def _in_parts(parts: Parts, front_pages: int) -> tuple[Laid, int]:
         rest.close()
         raise
     sheets = [*front.document.pages, *first.document.pages]
-    return Laid(replace(front, document=front.document.copy(sheets)), places, rest), len(front.document.pages)
+    return Laid(replace(front, document=front.document.copy(sheets)), places, rest, later), len(front.document.pages)
 
 
 @dataclass
@@ -114,10 +127,11 @@ class _Rest:
     bookmarks: list[Bookmarked] = field(default_factory=list)
 
     @classmethod
-    def started(cls, parts: Parts) -> _Rest:
+    def started(cls, parts: Parts, later: Later | None) -> _Rest:
         context = multiprocessing.get_context("fork") if FORKS else multiprocessing.get_context("spawn")
         ours, theirs = context.Pipe()
-        process = context.Process(target=_set_rest, args=(parts.second, parts.anchors, theirs, ours), daemon=True)
+        given = parts.second, parts.anchors, later, theirs, ours
+        process = context.Process(target=_set_rest, args=given, daemon=True)
         process.start()
         theirs.close()
         return cls(ours, process)
@@ -146,8 +160,13 @@ class _Rest:
         self.pipe.close()
 
 
-def _set_rest(html: str, anchors: frozenset[str], pipe: Connection, parents: Connection) -> None:
-    """Set the second half: take how many pages lie before it, then send how many it has, where all is, the drawing."""
+def _set_rest(
+    html: str, anchors: frozenset[str], later: Later | None, pipe: Connection, parents: Connection
+) -> None:
+    """Set the second half: take how many pages lie before it, then send how many it has, where all is, the drawing.
+
+    What is made later is sent last: the other process has the report to bind and to write meanwhile.
+    """
     parents.close()
     try:
         before: list[int] = []
@@ -169,6 +188,8 @@ def _set_rest(html: str, anchors: frozenset[str], pipe: Connection, parents: Con
         drawing = drawing_of(layout)
         forget_targets(drawing, stand_ins)
         pipe.send(drawing)
+        if later is not None:
+            pipe.send(later())
     except (EOFError, OSError):
         return  # nobody waits any more
     except Exception as error:

@@ -7,6 +7,7 @@ with the build, so that the drawing libraries are loaded while figures are measu
 from __future__ import annotations
 
 import contextlib
+import ctypes.util
 import gc
 import math
 import os
@@ -22,11 +23,11 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from carereport.faults import CarereportError, ConfigurationError, Fault, place_of
-from carereport.side_by_side import both
 
 if TYPE_CHECKING:
     from carereport.report.context import ReportContext
@@ -67,7 +68,7 @@ class Pdf:
 class Worker:
     """The process as its owner sees it; use it in a `with`, so that it never outlives the build.
 
-    With `beside` it takes the machine's second processor too: pages are made, and the cover report set, in forks.
+    With `beside` it takes the machine's second processor too: pages are made in a fork, and set in two processes.
     """
 
     def __init__(self, root: Path | None = None, *, beside: bool = False) -> None:
@@ -222,6 +223,7 @@ def _load(root: Path | None) -> bool:
         canvas = Canvas(10, 10)
         canvas.text(0, 0, "0", "#000000", bold=True)
         canvas.chart("")
+    _load_weasyprint()
     try:
         from carereport.report.pdf import pdf_bytes, style_sheet
     except OSError:
@@ -230,6 +232,24 @@ def _load(root: Path | None) -> bool:
         style_sheet(style.strip())
     pdf_bytes(EMPTY_PAGE, created=datetime(2000, 1, 1))
     return True
+
+
+def _load_weasyprint() -> None:
+    """Import WeasyPrint where its libraries go by their full names; else it is imported later, and they are sought.
+
+    It tries the names of several systems in turn. For each that is not there Python would run a linker and a
+    compiler to seek it: a fifth of a second in all.
+    """
+    if sys.platform != "linux":
+        return
+    sought = ctypes.util.find_library
+    ctypes.util.find_library = lambda name: None
+    try:
+        import weasyprint  # noqa: F401
+    except OSError:
+        pass  # told by whoever imports it next
+    finally:
+        ctypes.util.find_library = sought
 
 
 def _answers(job: _Job, has_pango: bool) -> Iterator[object]:
@@ -265,13 +285,11 @@ def _pdf(job: _Job, context: ReportContext, html: str, cover: str) -> Pdf:
 
     start = time.perf_counter()
 
-    def report() -> tuple[bytes, tuple[str, ...]]:
-        return set_pages(job.material, context, html, created=job.created)
-
-    def front() -> bytes:
-        return pdf_bytes(cover, created=job.created)
-
-    (data, spilled), covered = both(report, front) if job.beside else (report(), front())
+    front = partial(pdf_bytes, cover, created=job.created)
+    data, later, spilled = set_pages(
+        job.material, context, html, created=job.created, later=front if job.beside else None
+    )
+    covered = later or front()
     return Pdf(data, covered, time.perf_counter() - start, spilled)
 
 
