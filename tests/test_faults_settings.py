@@ -674,6 +674,13 @@ def test_a_mistake_in_indicators_does_not_hide_the_extracts_faults(small: Small)
     assert {"CF015", "EX208"} <= codes
 
 
+def test_text_of_an_indicator_that_cannot_be_read_is_not_said_to_be_of_none(small: Small) -> None:
+    small.write("commentary/Q2-2025/plans.md", "---\nowner: A\n---\nText\n")
+    small.replace(INDICATORS, "polarity: neither", "polarty: neither")
+    result = run("build", "--project", small.root, "--quarter", "Q2-2025", "--format", "csv")
+    assert "CF013" in result.stderr and "CM005" not in result.stderr
+
+
 def test_missing_settings_files_are_named(small: Small) -> None:
     (small.root / EXTRACTS).unlink()
     (small.root / REPORT).unlink()

@@ -34,7 +34,8 @@ def cover_faults(
 ) -> list[Fault]:
     """Return what a build finds wrong of texts and days; on the day of a final one also what its cover report lacks."""
     formed = not form_faults(project)
-    faults = unplaced_texts(project, quarter, commentary) if formed else []
+    read = not any(fault.severity == "error" for fault in project.faults)  # else not every indicator is known
+    faults = unplaced_texts(project, quarter, commentary) if formed and read else []
     faults += early_meeting(project, quarter)
     if formed and today is not None:
         faults += [*missing_for_cover(project, quarter, commentary), *late_publication(project, today)]
