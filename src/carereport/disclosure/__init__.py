@@ -30,7 +30,16 @@ from carereport.disclosure.relations import Within, add_relations
 from carereport.disclosure.revisions import mark_revisions
 from carereport.disclosure.rounding import bounds_after, round_figures
 from carereport.disclosure.search import Choice
-from carereport.disclosure.suppress import hide_instead, hide_more, hide_near, hide_only, hide_way, show_again, withhold
+from carereport.disclosure.suppress import (
+    hide_instead,
+    hide_more,
+    hide_near,
+    hide_only,
+    hide_way,
+    show_again,
+    show_told,
+    withhold,
+)
 from carereport.faults import ConfigurationError, Fault
 from carereport.figures import SPREAD, Revision
 from carereport.measures.values import PLACE as DERIVED_PLACE
@@ -135,6 +144,8 @@ def disclose(
     else:
         choice = replace(hide_only(cells, first, ()), guarded=protected)
     _until_safe(cells, choice, cost, settings.policy, truth)
+    if settings.policy == "dfe":
+        show_told(cells, choice, np.flatnonzero(small).tolist())
     rows = np.zeros(len(truth), dtype=bool)
     rows[sorted(choice.hidden)] = True
     rows = _derived(shown, indicators, rows | unlisted)

@@ -179,6 +179,27 @@ def show_again(cells: Cells, choice: Choice, rows: Iterable[int], cost: Callable
             choice.ways[target] = way
 
 
+def show_told(cells: Cells, choice: Choice, small: Iterable[int]) -> None:
+    """Show each hidden row, but the small, whose counts the shown ones add up to: hiding it protects nothing."""
+    more, kept = True, set(small)
+    while more:
+        told = {
+            row for row in choice.hidden - kept
+            if cells.counts_of.get(row) and all(_told(cells, choice.unknown, count) for count in cells.counts_of[row])
+        }  # fmt: skip
+        choice.hidden -= told
+        for row in told:
+            for count in cells.counts_of[row]:
+                choice.unknown[count] = False
+        more = bool(told)
+
+
+def _told(cells: Cells, unknown: list[bool], count: int) -> bool:
+    return not unknown[count] or any(
+        not any(unknown[other] for other, _ in cells.sums[place] if other != count) for place, _ in cells.sums_of[count]
+    )
+
+
 def hide_instead(
     cells: Cells, choice: Choice, leading: Mapping[int, Iterable[int]], cost: Callable[[int], float]
 ) -> None:
