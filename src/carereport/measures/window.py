@@ -79,9 +79,9 @@ def window_of(indicator: Indicator, table: TableData, tables: Mapping[str, Table
         if isinstance(other.covers, date):
             days = function == "seen_within"
             first = other.covers + timedelta(days=size) if days else add_months(other.covers, size)
-            unit = "days" if days else "months"
             begins = f"the extract of {other.name} begins on {written(other.covers)}"
-            bounds.append((first, f"{begins} and this figure looks back {size} {unit} into it"))
+            far = f" back {size} {'days' if days else 'months'}" if size else ""
+            bounds.append((first, f"{begins} and this figure looks{far} into it"))
     first_day, because = max(bounds, default=(None, ""))
     if not declared and not complete:
         because = because or f"the window of {table.name} is not declared, and its rows begin later"
@@ -92,11 +92,11 @@ def lookups_of(indicator: Indicator, tables: Mapping[str, TableData]) -> Iterato
     """Yield each other table that the indicator's conditions look into, by which function and how far back."""
     for text in (indicator.where, indicator.count, indicator.of):
         for node in walk(parse(text)) if text else []:
-            if isinstance(node, Call) and node.name in ("seen_within", "events_within", "spells_within"):
-                target, span = node.arguments
-                other = tables.get(target.text) if isinstance(target, Name) else None
-                if other is not None and isinstance(span, Literal):
-                    yield other, node.name, int(float(span.value))
+            if isinstance(node, Call) and node.name in ("seen_within", "events_within", "spells_within", "latest"):
+                target, *spans = node.arguments
+                other = tables.get(target.text.partition(".")[0]) if isinstance(target, Name) else None
+                if other is not None:
+                    yield other, node.name, sum(int(float(span.value)) for span in spans if isinstance(span, Literal))
 
 
 def periods_of(indicator: Indicator, window: Window, own_first: date | None, quarter: Quarter) -> Periods:
