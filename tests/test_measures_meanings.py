@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import permutations
 from pathlib import Path
 from typing import Any
 
@@ -226,6 +227,7 @@ def test_what_a_condition_looks_into_must_reach_back_as_far(tmp_path: Path) -> N
     for function, first, none in (
         ("seen_within(visits, 28)", "2025-06-01", "2025-05-01"),
         ("events_within(visits, 2) >= 1", "2025-07-01", "2025-06-01"),
+        ("latest(visits.id) = '0'", "2025-05-01", "2025-04-01"),
     ):
         made = outcome(
             tmp_path / first,
@@ -250,6 +252,31 @@ def test_an_indicator_counted_by_another_date_is_asked_for_a_lookback(tmp_path: 
         "counted by done, while the extract covers rows by day",
         "counted while open, until done, while the extract covers rows by day",
     ]
+
+
+def test_a_chain_is_the_same_in_any_order_of_rows(tmp_path: Path) -> None:
+    episodes = table(
+        {"id": "id", "child_id": "id", "decom": "date", "dec": "date?", "place": "code?"}, key=["id"], covers="all"
+    )
+    begins = {"chain": {"from": "episodes", "start": "decom", "end": "dec", "first": ["place"]}}
+    stays = {"chain": {"from": "episodes", "start": "decom", "end": "dec", "by": ["place"]}}
+    days = [("2025-05-01", "2025-05-01"), ("2025-05-01", "2025-05-01"), ("2025-05-01", "2025-09-01")]
+    rows = [
+        {"id": n, "child_id": "A", "decom": decom, "dec": dec, "place": place}
+        for n, ((decom, dec), place) in enumerate(zip(days, ("home", "foster", "home"), strict=True))
+    ]
+    rows.append({**rows[0], "id": 3, "place": None})
+    events_of = {"kind": "count", "when": "start", "breakdowns": ["place"]}
+    made = [
+        outcome(
+            tmp_path / str(number),
+            {"episodes": episodes, "care": begins, "homes": stays},
+            {"started": {**events_of, "from": "care"}, "stays": {**events_of, "from": "homes"}},
+            {"episodes": [rows[place] for place in order]},
+        ).figures
+        for number, order in enumerate(permutations(range(4)))
+    ]
+    assert all(figures_text(one) == figures_text(made[0]) for one in made)
 
 
 def test_a_chain_has_the_window_of_its_source(tmp_path: Path) -> None:

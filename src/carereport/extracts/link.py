@@ -56,7 +56,11 @@ def chained(frame: pd.DataFrame, chain: Chain) -> pd.DataFrame:
     rows = rows[rows["start"].notna() & rows[CHILD].notna()]
     far = pd.Timestamp.max.floor("D")
     rows = rows.assign(_end=rows["end"].fillna(far))
-    rows = rows.sort_values([CHILD, "start", "_end"], kind="stable").reset_index(drop=True)
+    order = [CHILD, "start", "_end"]
+    if rows.duplicated(order).any():  # which stands first must not depend on the order of the file
+        rows = rows.assign(**{f"_{column}": rows[column].astype("string") for column in columns[1:]})
+        order += [f"_{column}" for column in columns[1:]]
+    rows = rows.sort_values(order, kind="stable").reset_index(drop=True)
     other = rows[CHILD] != rows[CHILD].shift()
     for column in chain.by:
         before = rows[column].shift()
