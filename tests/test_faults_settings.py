@@ -176,6 +176,8 @@ CASES = [
          says="some words"),
     Case("open_the_wrong_way_round", plan("open: [start, end]", "open: [end, start]"), "IN138", INDICATORS, 7, "[end",
          says="the other way round", help="[start, end]"),
+    Case("each_child_once_of_a_rate", plan("kind: count", "kind: rate\n    distinct: child_id"), "IN126", INDICATORS, 6,
+         "child_id", help="goes with kind: count"),
     Case("a_breakdown_by_an_id", plan("[category,", "[child_id,"), "IN127", INDICATORS, 9, says="never published"),
     Case("a_breakdown_twice", plan("[category, age_band]", "[category, category]"), "IN127", INDICATORS, 9, "category]",
          says="stands twice"),

@@ -139,7 +139,7 @@ class Chain(Model):
     last: list[str] = Field(default=[], description="Columns taken from a spell's last row.")
     by: list[str] = Field(
         default=[],
-        description="Columns that must be equal as well, such as the home, for rows to be one spell.",
+        description="Columns that must be equal as well, such as the home, for a row and the next to be one spell.",
     )
 
 
@@ -332,7 +332,7 @@ class Indicator(Model):
     where: str | None = Field(default=None, description="Which rows count at all.")
     count: str | None = Field(default=None, description="Which of them are the numerator.")
     of: str | None = Field(default=None, description="The number whose mean or median is taken.")
-    distinct: str | None = Field(default=None, description="Count each of these once, for example child_id.")
+    distinct: str | None = Field(default=None, description="Of a count: each of these once, for example child_id.")
     cluster: str | None = Field(
         default=None, description="A family's identifier: intervals allow for siblings who enter together."
     )

@@ -209,7 +209,8 @@ def _indicator_faults(project: Project, name: str, indicator: Indicator, shapes:
     if indicator.kind == "percentage" and indicator.unit not in (None, "percent"):
         wrong("unit", "IN137", "a percentage is given in percent", "leave `unit` out, or write unit: percent")
     if indicator.distinct is not None and (indicator.kind != "count" or indicator.distinct not in shape.columns):
-        remedy = suggestion(indicator.distinct, shape.columns) or "`distinct` goes with kind: count and a column"
+        near = suggestion(indicator.distinct, shape.columns) if indicator.distinct not in shape.columns else ""
+        remedy = near or "`distinct` goes with kind: count and a column"
         wrong("distinct", "IN126", f"cannot count each {indicator.distinct} once", remedy)
     if indicator.cluster is not None:
         if indicator.cluster not in shape.columns:
