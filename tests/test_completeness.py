@@ -14,6 +14,7 @@ from carereport.disclosure import Disclosed, disclose
 from carereport.figures import Finding
 from carereport.judgement.findings import judge
 from carereport.project import load_project
+from carereport.wording.completeness import needed_field
 from carereport.wording.lint import lint_findings
 from carereport.wording.statement import word_findings
 from tests.few_rows import QUARTER, Outcome, outcome, table
@@ -161,3 +162,10 @@ def test_the_json_and_the_data_notes_tell_it_too(tmp_path: Path) -> None:
     assert told["figures"] == ["80%", "2"]
     notes = (folder / "report.html").read_text(encoding="utf-8").partition('id="notes"')[2]
     assert "Visits in time. Of the records, 80% had a valid “Held on”. The others count as not done." in notes
+
+
+def test_every_column_that_the_sample_may_say_is_empty_has_a_name_for_sentences() -> None:
+    project = load_project(Path(__file__).parents[1])
+    needed = {name: needed_field(one, project) for name, one in project.indicators.items()}
+    assert {name: field for name, field in needed.items() if "“" in field} == {}
+    assert needed["care_leavers_suitable"] == "type of accommodation"

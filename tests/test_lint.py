@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from carereport.faults import Fault
 from carereport.figures import Change, Figure, Finding, Sentence, Spc
 from carereport.quarters import Quarter
 from carereport.settings import Indicator
@@ -62,13 +63,17 @@ QUARTER = Quarter(2025, 2)
 NOW = Figure(date(2025, 7, 1), date(2025, 9, 30), 79.0, 1012, 1281)
 
 
-def _faults(*sentences: Sentence, indicator: Indicator = REVIEWS, now: Figure = NOW) -> list[tuple[str, str]]:
+def _told(*sentences: Sentence, indicator: Indicator = REVIEWS, now: Figure = NOW) -> list[Fault]:
     finding = Finding(
         indicator="a", area="", headline="quarter", value=now, previous=None, same_quarter_last_year=None,
         year_to_date=None, rolling_12_months=None, quarters=(now,), months=(), status="off_target", status_rule="",
         direction="too_few", change=Change(None), spc=Spc("none", ""), sentences=sentences,
     )  # fmt: skip
-    return [(fault.code, fault.severity) for fault in lint_findings([finding], {"a": indicator}, QUARTER, ["EHC"])]
+    return lint_findings([finding], {"a": indicator}, QUARTER, ["EHC"])
+
+
+def _faults(*sentences: Sentence, indicator: Indicator = REVIEWS, now: Figure = NOW) -> list[tuple[str, str]]:
+    return [(fault.code, fault.severity) for fault in _told(*sentences, indicator=indicator, now=now)]
 
 
 def test_numbers_that_a_finding_holds_are_traced() -> None:
@@ -95,6 +100,13 @@ def test_a_number_that_no_figure_holds_fails_the_build(figures) -> None:
 
 def test_clumsy_wording_is_a_warning() -> None:
     assert _faults(Sentence("It rose because ICPC was late.", "W3")) == [("WO002", "warning")] * 2
+
+
+def test_a_header_in_a_sentence_is_remedied_where_the_column_is_named() -> None:
+    told = _told(Sentence("Of the records, 79% had a valid “ACCOM”.", "W24", ("79%",)))
+    assert [(fault.code, "`name` in config/extracts.yaml" in fault.help) for fault in told] == [("WO002", True)]
+    told = _told(Sentence("Of the records, 79% had a valid ACCOM.", "W24", ("79%",)))
+    assert ["config/extracts.yaml" in fault.help for fault in told] == [False]
 
 
 def test_abbreviations_of_the_glossary_are_known() -> None:

@@ -103,8 +103,9 @@ def lint_findings(
                 message = f"{where}: a number that is no figure of the indicator"
                 faults.append(Fault("WO001", "error", message, REPORT_THIS))
             if sentence in finding.sentences:
+                remedy = _NAME_COLUMN if sentence.rule in _OF_COLUMNS and "“" in sentence.text else _REWORD
                 faults += [
-                    Fault("WO002", "warning", f"{where}: {wrong}", _REWORD) for wrong in _wrong(sentence.text, known)
+                    Fault("WO002", "warning", f"{where}: {wrong}", remedy) for wrong in _wrong(sentence.text, known)
                 ]
     return faults
 
@@ -138,6 +139,9 @@ _REWORD = (
     "change the wording of the indicator (name, things, done), "
     "or explain the abbreviation in templates/glossary.html.j2"
 )
+_NAME_COLUMN = "give the column that it needs a `name` in config/extracts.yaml, as in name: date of the visit"
+_OF_COLUMNS = {"W23", "W24"}
+"""The rules whose sentences call a column by its header, where it has no name."""
 
 
 def _fixed(indicator: Indicator) -> str:
