@@ -19,10 +19,11 @@ import pytest
 
 from carereport.commentary import Commentary
 from carereport.report.context import report_context
-from carereport.report.pages.exceptions import TableRow, long_numbers
+from carereport.report.pages.exceptions import TableRow, _made_of, long_numbers
 from carereport.report.pages.material import Material
 from carereport.report.pages.officers import too_long
 from carereport.report.render import render_context, render_report
+from carereport.settings import Indicator
 from tests import made_up_report as made
 
 ROOT = Path(__file__).parents[1]
@@ -360,3 +361,31 @@ def test_a_page_that_spilled_leaves_more_room_at_the_second_attempt() -> None:
 
 def made_material(findings: Any, disclosed: Any, project: Any, officers: dict[str, Commentary]) -> Material:
     return Material(findings, disclosed, project, made.QUARTER, "public", False, made.AS_AT, (), (), officers)
+
+
+@pytest.mark.parametrize("block", ["account", "positive"])
+def test_a_block_that_moves_to_the_next_page_leaves_none_of_its_charts_behind(
+    page: str, tmp_path: Path, block: str
+) -> None:
+    sides = ("left", "right") if block == "positive" else ("wide", "narrow")
+    chart = '<svg class="chart" width="60mm" height="44mm" viewBox="0 0 60 44"><text x="5" y="20">Chart</text></svg>'
+    column = f'<h3>Heading</h3><p class="note">Monthly.</p><div class="picture">{chart}</div>'
+    columns = "".join(f'<div class="{side}">{column}</div>' for side in sides)
+    after = "<table><tbody><tr><td>Every child</td></tr></tbody></table>"
+    moved = f'<div class="{block}"><div class="columns">{columns}</div>{after}</div>'
+    head = page[: page.index("<main")]
+    for height in (200, 210, 220):
+        room = f'<main><section class="page"><div style="height: {height}mm">Before</div>{moved}</section></main>'
+        path = tmp_path / "moved.pdf"
+        path.write_bytes(written(f"{head}{room}</body></html>"))
+        found = [word for words in words_of(path) for _, _, word in words]
+        assert found.count("Chart") == 2, height
+
+
+def test_a_percentage_worked_out_from_other_measures_has_no_rows_of_what_it_is_made_of() -> None:
+    share = {"name": "Agency share", "section": "workforce", "polarity": "low", "unit": "percent"}
+    derived = Indicator(kind="derived", value="100 * agency / workers", **share)
+    share["from"] = "workforce"
+    counted = Indicator(kind="supplied", numerator="agency", denominator="workers", when="month", **share)
+    assert _made_of([None], derived) == []
+    assert [row.name for row in _made_of([None], counted)] == ["Number counted", "Out of"]

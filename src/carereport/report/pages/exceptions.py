@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from carereport.figures import Figure, Finding
+from carereport.judgement.declared import is_proportion
 from carereport.quarters import Quarter, written
 from carereport.report import drawings
 from carereport.report.pages.beside import Beside, Room, dots_beside, drawn, funnel_beside
@@ -285,7 +286,7 @@ def _made_of(own: list[Figure | None], indicator: Indicator) -> list[TableRow]:
     things = indicator.things or "cases"
     if indicator.per is not None:
         return [TableRow(_front(things), tuple(_part(figure, "numerator", indicator) for figure in own))]
-    if indicator.figure_unit != "percent":
+    if not is_proportion(indicator):
         return []
     counted = indicator.done if " " in indicator.done else f"{things} {indicator.done}"
     names = (counted, f"of all {things}") if indicator.things and indicator.done else ("number counted", "out of")
