@@ -48,3 +48,17 @@ def test_officers_evidence_is_named_for_words_that_are_printed(tmp_path: Path) -
     found = notes(replace(held, commentary=said)).grounds
     assert [ground.evidence for ground in found] == ["Review of journey", f"Review of {exception}"]
     assert found[0].heading == "Need or practice?"
+
+
+def test_warnings_of_whole_extracts_are_told_in_a_reader_s_words(tmp_path: Path) -> None:
+    findings, disclosed, project = material(tmp_path)
+    faults = (
+        Fault("EX322", "warning", "no row is dated in the quarter", "", "data/posts.csv", 1),
+        Fault("EX322", "warning", "no row is dated in the quarter", "", "data/visits.csv", 1),
+        Fault("EX325", "warning", "the same as last time (Q1-2025): posts.csv", "", "data/posts.csv", 1, count=42),
+    )
+    held = Material(findings, disclosed, project, QUARTER, "public", True, AS_AT, faults, (), {})
+    assert notes(held).faults == (
+        "No record is dated in the quarter: posts.csv; visits.csv.",
+        "Some extracts are the same files as for the report before, so nothing recorded since is in them.",
+    )

@@ -228,7 +228,8 @@ def change(finding: Finding, indicator: Indicator, quarter: Quarter) -> Iterator
         return
     new, old, what = shown(now, indicator), shown(before, indicator), _subject(indicator)
     if is_stock(finding, indicator) and indicator.kind == "count" and indicator.things:
-        if finding.spc.mean is not None and finding.spc.variation == "usual" and new != old:
+        within = finding.spc.mean is not None and finding.spc.variation == "usual"
+        if within and new != old and not finding.change.clear:
             yield Sentence("The change is within the usual range.", "W1")
         return
     here = when(now, finding, indicator, "quarter")

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import PurePath
 
 from carereport.calendar import latest_publication_day
 from carereport.disclosure.policy import is_small
@@ -37,6 +38,8 @@ FOR_READERS = {
     "IN301": "Records without an entry that the measure needs count as not done ({rows} in all): {measures}.",
     "IN311": "Rates of early periods are left out where no population estimate reaches back so far: {measures}.",
     "IN313": "No figure for a year yet, since records begin later: {measures}.",
+    "EX322": "No record is dated in the quarter: {files}.",
+    "EX325": "Some extracts are the same files as for the report before, so nothing recorded since is in them.",
 }
 """Findings of the checks that say something of the figures, in a reader's words."""
 
@@ -239,7 +242,8 @@ def _fault_lines(material: Material) -> Iterable[str]:
     for code, faults in about.items():
         named = [names[first].name for fault in faults if (first := fault.message.partition(": ")[0]) in names]
         rows = _told(material, sum(fault.count for fault in faults))
-        yield FOR_READERS[code].format(rows=rows, measures="; ".join(named))
+        files = "; ".join(dict.fromkeys(PurePath(fault.file).name for fault in faults))
+        yield FOR_READERS[code].format(rows=rows, measures="; ".join(named), files=files)
     yield from _warnings(material)
 
 
