@@ -48,6 +48,10 @@ def test_a_foreign_condition_is_answered_with_ours(small: Small, condition: str)
         ("    when: received\n", '    when: received\n    where: "if(team="A",1,0)"\n', "CF004",
          "a double quote ends the text: inside it, texts of a condition stand in single quotes, 'yes'"),
         ("    when: received\n", "    when: received\n    target: 90%\n", "CF017", "write the number alone: 90"),
+        ("    when: received\n", "    when: received\n    target: 85,5\n", "CF017",
+         "a decimal has a point, not a comma: 85.5"),
+        ("    when: received\n", "    when: received\n    target: {value: 85,5}\n", "CF013",
+         "a decimal has a point, not a comma: 85.5"),
         ("from: contacts", "from: calls", "IN121", "known here: people, plans, contacts"),
     ],
 )  # fmt: skip

@@ -41,6 +41,7 @@ def council(root: Path, line: str, rows: str = "") -> Path:
         ("spc: {baseline: {from: 2025-01, to: 2025-04}}", "JD009", "warning", 21),
         ("spc: {baseline: {from: 2025-13, to: 2026-12}}", "JD007", "error", 28),
         ("spc: {baseline: {from: 2019-01, to: 2020-04}}", "JD021", "warning", 21),
+        ('status: {green: "<= 25", amber: "<= 20"}', "JD023", "warning", 37),
         ("pair: [referals]", "CF040", "warning", 12),
         (ENGLAND.replace("20,", "540,"), "JD010", "error", 41),
         (ENGLAND.replace("2024/25", "2024/26"), "CF032", "error", 53),
@@ -73,3 +74,26 @@ def test_a_wrong_row_of_benchmarks_is_found_where_it_stands(
 ) -> None:
     root = council(tmp_path, "benchmarks: [{file: b.csv}]", row + "\n")
     assert found(root, code) == (severity, ROWS, 3, position, True)
+
+
+@pytest.mark.parametrize(
+    ("lines", "codes"),
+    [
+        ('target: 20\n    status: {green: "<= 25"}', {"JD022"}),
+        ('target: 20\n    status: {amber: "<= 15"}', {"JD023"}),
+        ('target: 20\n    status: {green: "<= 20", amber: "<= 25"}', set()),
+        ('target: [{value: 25, from: 2024-04-01}, {value: 20, from: 2025-04-01}]\n    status: {green: "<= 20"}', set()),
+    ],
+)
+def test_thresholds_that_contradict_the_target_or_each_other_are_said(
+    tmp_path: Path, lines: str, codes: set[str]
+) -> None:
+    faults = check_all(council(tmp_path, lines), tmp_path / "data", None)
+    assert {fault.code for fault in faults if fault.code in ("JD022", "JD023")} == codes
+
+
+def test_a_target_written_as_a_share_is_said(tmp_path: Path) -> None:
+    root = council(tmp_path, "target: 0.2")
+    path = root / INDICATORS
+    path.write_text(path.read_text(encoding="utf-8").replace("polarity: low", "polarity: high"), encoding="utf-8")
+    assert found(root, "JD016") == ("warning", INDICATORS, 18, 13, True)

@@ -231,6 +231,7 @@ def read_model(
 
 
 REMEDY = "the reference, docs/reference/settings.md, says what may stand here"
+DECIMAL = "a decimal has a point, not a comma: 85.5"
 _EXPECTED = {
     "string_type": ("CF016", "a text is expected"),
     "float_type": ("CF017", "a number is expected"),
@@ -266,9 +267,8 @@ def _model_faults(error: ValidationError, model: type[BaseModel], found: YamlFil
         if kind == "extra_forbidden":
             key = str(path[-1]) if path else ""
             known = _known_keys(model, path[:-1])
-            faults.append(
-                found.fault("CF013", path, f"unknown key '{key}'", suggestion(key, known) or listed(known), key=True)
-            )
+            remedy = DECIMAL if key.isdecimal() else suggestion(key, known) or listed(known)
+            faults.append(found.fault("CF013", path, f"unknown key '{key}'", remedy, key=True))
         elif kind == "missing":
             parent = path if path in found.values else path[:-1]
             last = item["loc"][-1]
@@ -289,6 +289,8 @@ def _model_faults(error: ValidationError, model: type[BaseModel], found: YamlFil
             remedy = "put it in quotes" if quotes else "write it without quotes" if _plain(given) else ""
             if isinstance(given, str) and re.fullmatch(r"-?\d+(\.\d+)?\s*%", given):
                 remedy = f"write the number alone: {given.rstrip('% ')}"
+            if isinstance(given, str) and re.fullmatch(r"-?\d+,\d+\s*%?", given):
+                remedy = DECIMAL
             faults.append(found.fault(code, path, words_, remedy or REMEDY))
         elif kind in _BOUNDS:
             bound = next(iter(item["ctx"].values()))

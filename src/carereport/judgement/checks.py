@@ -185,9 +185,13 @@ def _targets(indicator: Indicator) -> Iterator[_Found]:
     starts = [target.from_ for target in indicator.target]
     if len(set(starts)) < len(starts):
         yield "JD003", "error", ("target",), "two targets start on the same day", "give each its own `from`"
+    for number, target in enumerate(indicator.target):
+        if indicator.figure_unit == "percent" and indicator.polarity == "high" and 0 < target.value < 1:
+            yield "JD016", "warning", ("target", number, "value"), "the target is under 1%", "write 85 for 85%"
 
 
 def _thresholds(indicator: Indicator) -> Iterator[_Found]:
+    limits: dict[str, float] = {}
     for colour in ("green", "amber"):
         text = getattr(indicator.status, colour)
         if text is None:
@@ -202,6 +206,8 @@ def _thresholds(indicator: Indicator) -> Iterator[_Found]:
             side = "low" if away == "<" else "high"
             message = f"{colour} is for {side} figures, while polarity is {indicator.polarity}"
             yield "JD015", "warning", ("status", colour), message, "turn the threshold round, or correct `polarity`"
+        if len(threshold.parts) == 1 and (away is None or not threshold.parts[0][0].startswith(away)):
+            limits[colour] = threshold.parts[0][1]
         for _, limit in threshold.parts:
             wrong = impossible(indicator, limit)
             if wrong:
@@ -212,6 +218,24 @@ def _thresholds(indicator: Indicator) -> Iterator[_Found]:
                     f"the threshold is {wrong}",
                     "write it in the indicator's own unit",
                 )
+
+
+    yield from _at_odds(indicator, limits.get("green"), limits.get("amber"))
+
+
+def _at_odds(indicator: Indicator, green: float | None, amber: float | None) -> Iterator[_Found]:
+    """Thresholds that the report would print beside a target that they are not of, or that no figure reaches."""
+    if indicator.polarity == "neither":
+        return
+    last = max(indicator.target, key=lambda target: target.from_ or date.min, default=None)
+    green = last.value if green is None and last else green
+    if last and green is not None and green != last.value:
+        message = f"green begins at {green:g}, the target is {last.value:g}: between them a figure would be said to "
+        message += "meet the target and to miss it"
+        yield "JD022", "warning", ("status", "green"), message, "make both the same"
+    if green is not None and amber is not None and (amber - green) * (1 if indicator.polarity == "high" else -1) >= 0:
+        message = "no figure is amber: green takes all of them"
+        yield "JD023", "warning", ("status", "amber"), message, "exchange the two, or correct the limit"
 
 
 def _charts(indicator: Indicator) -> Iterator[_Found]:
