@@ -171,14 +171,18 @@ def _sums(indicator: Indicator, rows: Frame, split: Split, met: list[str], engin
 
 def _rows(indicator: Indicator, rows: Frame, split: Split, met: list[str]) -> pd.DataFrame:
     """Return the rows with what is counted anew for each period, and their number in each breakdown."""
-    told = KEY if indicator.distinct == CHILD else indicator.distinct or "_v"
-    wanted = {"_v", "_x", told, *met} & set(names_of(rows))
+    wanted = {"_v", "_x", _told(indicator), *met} & set(names_of(rows))
     columns = (nw.col(column).alias(f"_c{place}") for place, column in enumerate(split.columns()))
     held = collected(rows.select("_month", *sorted(wanted), *columns))
     for place in range(len(split.names)):
         numbers = category_and_month(held[f"_c{place}"].to_numpy(dtype=np.int64))[0]
         held[f"_c{place}"] = of_breakdown(numbers, place)
     return held.assign(_c=held["_c0"])
+
+
+def _told(indicator: Indicator) -> str:
+    """Return the column without which a row does not count: the number averaged, or what is counted once."""
+    return KEY if indicator.distinct == CHILD else indicator.distinct or "_v"
 
 
 def _note(name: str, indicator: Indicator, held: Chosen, whole: pd.DataFrame, met: list[str], work: Measuring) -> None:
@@ -190,7 +194,8 @@ def _note(name: str, indicator: Indicator, held: Chosen, whole: pd.DataFrame, me
         return _by_council(councils, whole[column], size) if column in met else np.zeros(size, dtype=np.int64)
 
     undecided, backwards = sums("_undecided"), sums("_backwards") + held.backwards
-    empty = _by_council(councils, whole["_v"].isna(), size) if "_v" in whole else np.zeros(size, dtype=np.int64)
+    told = _told(indicator)
+    empty = _by_council(councils, whole[told].isna(), size) if told in whole else np.zeros(size, dtype=np.int64)
     tied = {text: np.bincount(councils_of(found), minlength=size) for text, found in held.ties.items()}
     what = "stay in the denominator only" if indicator.kind == "percentage" else "are not counted"
     for council, faults in enumerate(work.faults):
@@ -199,7 +204,7 @@ def _note(name: str, indicator: Indicator, held: Chosen, whole: pd.DataFrame, me
             remedy = "complete the column in the case system"
             faults.append(Fault("IN301", "note", message, remedy, count=int(undecided[council])))
         if empty[council]:
-            message = f"{name}: rows without a value were left out"
+            message = f"{name}: rows without {indicator.distinct or 'a value'} were left out"
             faults.append(Fault("IN302", "note", message, count=int(empty[council])))
         if backwards[council]:
             message = f"{name}: days counted to an earlier date are taken as missing"
