@@ -56,6 +56,17 @@ def plan(old: str, new: str) -> Callable[[Small], None]:
     return replaced(INDICATORS, old, new, 1)
 
 
+def table(setting: str) -> Callable[[Small], None]:
+    return replaced(EXTRACTS, "    spell: [start, end]", f"    spell: [start, end]\n    {setting}")
+
+
+def chain(part: str, more: str = "") -> Callable[[Small], None]:
+    """Add a table made of plans at the end, its own line 2 with `part`, and what follows it."""
+    end = "      note: {from: Note, type: text, optional: true}\n"
+    made = f"  joined:\n    chain: {{from: plans, start: start, end: end, {part}}}\n"
+    return replaced(EXTRACTS, end, end + made + more)
+
+
 CASES = [
     # --------------------------------------------------------------------------------- what YAML itself can suffer
     Case("larger_than_1_mb", written(REPORT, "# " + "x" * 1_000_000), "CF002", REPORT, 1, says="1 MB"),
@@ -166,6 +177,20 @@ CASES = [
     ),
     Case("a_lookup_of_itself", replaced(EXTRACTS, "people.birth", "plans.birth"), "IN110", EXTRACTS, 22,
          "plans.birth", says="never read from a file"),
+    Case("a_condition_of_a_table_on_what_is_looked_up", table("where: birth is not null"), "IN101", EXTRACTS, 15,
+         "birth", says="looked up after", help="the indicators' `where`"),
+    Case("a_condition_of_a_table_on_another", table("where: seen_within(contacts, 28)"), "IN101", EXTRACTS, 15,
+         "seen_within", says="as only indicators can"),
+    Case("a_rule_on_an_age_of_no_day", table('checks: [{rule: "age(birth) < 18"}]'), "IN101", EXTRACTS, 15, "age",
+         help="write age(birth, date)"),
+    Case("a_chain_of_what_is_looked_up", chain("first: [birth]"), "IN110", EXTRACTS, 33, "birth",
+         says="the columns of a file", help="under `columns` of joined"),
+    Case("a_chain_on_what_is_looked_up", chain("gap_days: 1", "    where: birth is null\n"), "IN101", EXTRACTS, 34,
+         "birth", says="looked up after"),
+    Case("a_chain_with_two_starts", chain("last: [category, start]"), "IN110", EXTRACTS, 33, "start]",
+         says="the spell's own"),
+    Case("a_chain_read_from_a_file", chain("by: [category]", "    columns: {visits: {from: Visits, type: number}}\n"),
+         "IN110", EXTRACTS, 34, "{from", says="read from no file", help="`first`, `last` or `by`"),
     Case("a_spell_of_codes", replaced(EXTRACTS, "spell: [start, end]", "spell: [category, end]"), "IN110", EXTRACTS, 14,
          "[category", says="no date column category"),
     Case("a_spell_of_one_date", replaced(EXTRACTS, "spell: [start, end]", "spell: [start, start]"), "IN138", EXTRACTS,

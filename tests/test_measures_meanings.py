@@ -322,6 +322,14 @@ def test_a_row_whose_where_is_undecided_is_out_and_so_is_one_without_a_day(tmp_p
     assert made.value("n", "quarter", "2025-07-01") == 1
 
 
+def test_a_row_without_what_is_counted_once_is_noted(tmp_path: Path) -> None:
+    once = {**COUNT, "distinct": "kind"}
+    made = counted(tmp_path, {"n": once}, *({"day": "2025-09-01", "kind": kind} for kind in ("a", None, "a", None)))
+    assert made.value("n", "quarter", "2025-07-01") == 1
+    assert [fault.count for fault in made.faults if fault.code == "IN302"] == [2]
+    assert made.said("IN302") == ["n: rows without kind were left out"]
+
+
 @pytest.mark.parametrize("engine", ["pandas", "polars"])
 def test_days_counted_backwards_give_no_number_and_a_note(tmp_path: Path, engine: str) -> None:
     rows = events({"day": "2025-09-05", "done": "2025-09-03"}, {"day": "2025-09-05", "done": "2025-09-06"})
@@ -547,6 +555,27 @@ def test_a_finer_breakdown_stands_beside_its_coarser_one(tmp_path: Path) -> None
     )
     assert made.value("n", "quarter", "2025-07-01", "area_", "north") == 1
     assert made.value("n", "quarter", "2025-07-01", "team", "a") == 1
+
+
+def test_what_is_looked_up_in_turn_is_there_in_any_order_of_tables(tmp_path: Path) -> None:
+    people = table({"child_id": "id", "birth": "date", "team": "code"}, key=["child_id"], covers="all")
+    lists = {"team": {"lookup": "lists.team"}, "birth": {"lookup": "lists.birth"}}
+    between = {
+        "key": ["child_id"],
+        "covers": "all",
+        "columns": {"child_id": people["columns"]["child_id"], **{c: {"lookup": f"people.{c}"} for c in lists}},
+    }
+    tables = {"events": {**EVENTS, "columns": {**EVENTS["columns"], **lists}}, "lists": between, "people": people}
+    young = {**COUNT, "where": "age(birth) < 2", "breakdowns": ["team"]}
+    rows = {
+        "events": events({"day": "2025-08-01"}),
+        "lists": [{"child_id": "C0"}],
+        "people": [{"child_id": "C0", "birth": "2024-08-01", "team": "a"}],
+    }
+    for number, order in enumerate(permutations(tables)):
+        made = outcome(tmp_path / str(number), {name: tables[name] for name in order}, {"n": young}, rows)
+        assert made.value("n", "quarter", "2025-07-01", "team", "a") == 1
+        assert check_measures(load_project(tmp_path / str(number))) == []
 
 
 # -------------------------------------------------------------------------- figures.csv

@@ -104,7 +104,7 @@ def add_new(held: list[Fault], found: Iterable[Fault]) -> None:
 
 def suggestion(name: str, known: Iterable[str]) -> str:
     """Return 'did you mean …?' for the nearest known name, or nothing."""
-    folded = {word.casefold(): word for word in known}
+    folded = {word.casefold(): word for word in known if word != name}
     near = get_close_matches(name.casefold(), folded, n=1, cutoff=0.6)
     return f"did you mean {folded[near[0]]}?" if near else ""
 

@@ -186,6 +186,8 @@ class _Checker:
         }.get(name, (2, 2))  # fmt: skip
         if not counts[0] <= len(arguments) <= counts[1]:
             raise ConditionError(f"{name} takes other arguments", node.position, f"write {FUNCTIONS[name]}")
+        if name == "age" and len(arguments) == 1 and not self.as_at:
+            raise ConditionError("age is counted between two dates here", node.position, "write age(birth, date)")
         if name == "birthday":
             raise ConditionError("birthday stands in `when` only", node.position)
         if name in ("working_days", "days", "months", "years", "age"):
@@ -206,6 +208,9 @@ class _Checker:
         return self._other_table(node)
 
     def _other_table(self, node: Call) -> Type:
+        if not self.as_at:
+            remedy = "put it into the indicators' conditions"
+            raise ConditionError(f"{node.name} looks into other tables, as only indicators can", node.position, remedy)
         first = node.arguments[0]
         if not isinstance(first, Name):
             raise ConditionError("a table is expected here", first.position, f"write {FUNCTIONS[node.name]}")

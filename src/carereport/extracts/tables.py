@@ -28,10 +28,11 @@ from carereport.extracts.link import CHILD, chained, known_by, look_up, repeated
 from carereport.extracts.rows import Mask, Rows
 from carereport.extracts.typed import Typed
 from carereport.faults import ExtractError, Fault
+from carereport.lookups import Place, looked_up
 from carereport.printing import ordered
 from carereport.project import EXTRACTS
 from carereport.quarters import Quarter
-from carereport.settings import ColumnType, Covers, Table
+from carereport.settings import Column, ColumnType, Covers, Table
 
 if TYPE_CHECKING:
     from carereport.project import Project
@@ -79,10 +80,7 @@ def check_tables(project: Project, typed: Typed, quarter: Quarter | None, extrac
         )
         waiting.remove(name)
         _chain_table(name, settings[name], tables, project, quarter)
-    repeated: set[str] = set()
-    for name, table in settings.items():
-        if name in tables:
-            _add_lookups(name, table, tables, rows, reading, repeated, quarter)
+    _add_lookups(project, tables, rows, reading, quarter)
     for name, table in settings.items():
         if name in rows and all(column in tables[name].frame for column in table.columns):
             _check_rules(table, tables[name], rows[name], project, reading)
@@ -227,48 +225,57 @@ def _chain_table(
     )  # fmt: skip
 
 
-def _add_lookups(
-    name: str, table: Table, tables: dict[str, TableData], rows: dict[str, Rows], reading: _Reading,
-    repeated: set[str], quarter: Quarter | None,
-) -> None:  # fmt: skip
-    held = tables[name]
-    states, horizons = set(held.states), set(held.horizons)
-    unmatched: dict[str, Mask] = {}
-    for column, spec in table.columns.items():
-        if spec.lookup is None:
-            continue
-        other_name, _, other_column = spec.lookup.partition(".")
-        other = tables.get(other_name)
-        if other is None or other_column not in other.frame or CHILD not in held.frame:
-            continue
-        begin = other.date or (other.spell[0] if other.spell else None)
-        later = [*other.horizons, *(other.spell or ())[1:]]
-        known = known_by(other.frame, begin, later, quarter.end) if quarter else other.frame
-        held.frame[column], unmatched[other_name] = look_up(held.frame, known, other_column)
-        states |= {column} if spec.state or other_column in other.states else set()
-        horizons |= {column} if spec.horizon or other_column in other.horizons else set()
-        held.types[column] = spec.type or other.types[other_column]
-        if other_name not in repeated:
-            repeated.add(other_name)
-            twice = repeated_children(other.frame)
-            if twice.any() and other_name in rows:
-                message = "children stand twice in a table that others look into; the first row counts"
-                remedy = "extract one row a child"
-                reading.faults.append(rows[other_name].finding("EX315", "warning", message, remedy, twice, CHILD))
-    first = table.date or (table.spell[0] if table.spell else "")
-    if name in rows and "birth" in held.frame and first in held.frame:
-        reading.faults += check_born(rows[name], held.frame[first], held.frame["birth"])
-    tables[name] = replace(held, states=frozenset(states), horizons=frozenset(horizons))
-    for other_name, mask in unmatched.items():
+def _look_up(
+    place: Place, at: Place, tables: dict[str, TableData], spec: Column, quarter: Quarter | None
+) -> Mask | None:
+    """Add a looked-up column; return which rows found no child, None where there is nothing to look into."""
+    (name, column), (other_name, other_column) = place, at
+    held, other = tables.get(name), tables.get(other_name)
+    if held is None or other is None or other_column not in other.frame or CHILD not in held.frame:
+        return None
+    begin = other.date or (other.spell[0] if other.spell else None)
+    later = [*other.horizons, *(other.spell or ())[1:]]
+    known = known_by(other.frame, begin, later, quarter.end) if quarter else other.frame
+    held.frame[column], unmatched = look_up(held.frame, known, other_column)
+    held.types[column] = spec.type or other.types[other_column]
+    state, horizon = spec.state or other_column in other.states, spec.horizon or other_column in other.horizons
+    tables[name] = replace(
+        held,
+        states=held.states | ({column} if state else set()),
+        horizons=held.horizons | ({column} if horizon else set()),
+    )
+    return unmatched
+
+
+def _add_lookups(project: Project, tables: dict[str, TableData], rows: dict[str, Rows], reading: _Reading,
+                 quarter: Quarter | None) -> None:  # fmt: skip
+    settings = project.extracts.tables
+    unmatched: dict[Place, Mask] = {}
+    for place, at in looked_up(project.extracts).items():
+        mask = _look_up(place, at, tables, settings[place[0]].columns[place[1]], quarter)
+        if mask is not None:
+            unmatched[place[0], at[0]] = mask
+    for other in dict.fromkeys(other for _, other in unmatched):
+        twice = repeated_children(tables[other].frame)
+        if twice.any() and other in rows:
+            message = "children stand twice in a table that others look into; the first row counts"
+            remedy = "extract one row a child"
+            reading.faults.append(rows[other].finding("EX315", "warning", message, remedy, twice, CHILD))
+    for name, held in tables.items():
+        table = settings[name]
+        first = table.date or (table.spell[0] if table.spell else "")
+        if name in rows and "birth" in held.frame and first in held.frame:
+            reading.faults += check_born(rows[name], held.frame[first], held.frame["birth"])
+    for (name, other), mask in unmatched.items():
         if not mask.any():
             continue
-        message = f"children of table {name} who are not in {other_name}; what is looked up is unknown"
+        message = f"children of table {name} who are not in {other}; what is looked up is unknown"
         remedy = "extract both tables on one day and for the same children"
         if name in rows:
             reading.faults.append(rows[name].finding("EX314", "warning", message, remedy, mask, CHILD))
         else:
-            source = table.chain.from_ if table.chain else ""
-            file = rows[source].files[0].name if source in rows else ""
+            chain = settings[name].chain
+            file = rows[chain.from_].files[0].name if chain is not None and chain.from_ in rows else ""
             reading.faults.append(Fault("EX314", "warning", message, remedy, file, 1, count=int(mask.sum())))
 
 

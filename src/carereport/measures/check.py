@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from carereport.conditions import ConditionError, TableShape, check_condition
 from carereport.conditions.check import Type
-from carereport.conditions.parse import Arithmetic, Call, Literal, Name, Node, names_in, parse
+from carereport.conditions.parse import Arithmetic, Call, Literal, Name, Node, names_in, parse, walk
 from carereport.faults import Fault, listed, suggestion
+from carereport.lookups import looked_up, looks_at_itself
 from carereport.measures.codes_named import unlisted
 from carereport.measures.window import lookback_months
 from carereport.project import EXTRACTS, INDICATORS
@@ -45,12 +46,9 @@ def table_shapes(extracts: ExtractSettings) -> Shapes:
         columns |= {column: spec.type for column, spec in table.columns.items() if spec.type is not None}
         spell = table.spell or (("start", "end") if table.chain is not None else None)
         shapes[name] = TableShape(columns, table.date, spell)
-    for name, table in extracts.tables.items():
-        for column, spec in table.columns.items():
-            if spec.lookup is not None:
-                other, _, target = spec.lookup.partition(".")
-                kind = shapes[other].columns.get(target) if other in shapes else None
-                shapes[name].columns[column] = spec.type or kind or "text"
+    for (name, column), (other, target) in looked_up(extracts).items():
+        kind = shapes[other].columns.get(target) if other in shapes else None
+        shapes[name].columns[column] = extracts.tables[name].columns[column].type or kind or "text"
     return shapes
 
 
@@ -64,12 +62,16 @@ def _fault(project: Project, file: str, path: Path, code: str, message: str, rem
 
 def _condition_faults(
     project: Project, file: str, path: Path, text: str | None, shape: TableShape, shapes: Shapes, want: Type,
-    as_at: bool = True,
+    as_at: bool = True, held: Collection[str] = (),
 ) -> Iterator[Fault]:  # fmt: skip
     if text is None:
         return
     try:
-        check_condition(text, shape.columns, shapes, want, as_at)
+        tree = check_condition(text, shape.columns, shapes, want, as_at)
+        for node in walk(tree) if held else ():
+            if isinstance(node, Name) and node.text not in held:
+                remedy = "put it into the indicators' `where`"
+                raise ConditionError(f"{node.text} is looked up after rows are chosen", node.position, remedy)
     except ConditionError as error:
         line, position, shown = project.locate(file, path)
         quoted = shown[position - 1 : position] in ('"', "'")
@@ -86,6 +88,7 @@ def _unlisted_codes(project: Project, path: Path, text: str, table: str) -> Iter
 
 
 def _extract_faults(project: Project, shapes: Shapes) -> Iterator[Fault]:
+    lookups = looked_up(project.extracts)
     for name, table in project.extracts.tables.items():
         base: Path = ("tables", name)
         shape = shapes[name]
@@ -115,18 +118,31 @@ def _extract_faults(project: Project, shapes: Shapes) -> Iterator[Fault]:
                         yield _fault(project, EXTRACTS, (*base, "chain", *place), "IN110",
                                      f"table {table.chain.from_} has no column {column}",
                                      suggestion(column, source.columns))  # fmt: skip
+                    elif (table.chain.from_, column) in lookups:
+                        yield _fault(project, EXTRACTS, (*base, "chain", *place), "IN110",
+                                     f"{column} is looked up, and a chain is made of the columns of a file",
+                                     f"look it up under `columns` of {name}")  # fmt: skip
+                    elif column in ("start", "end") and len(place) > 1:
+                        yield _fault(project, EXTRACTS, (*base, "chain", *place), "IN110",
+                                     f"{column} is the spell's own, and not that of a row",
+                                     f"give the column of {table.chain.from_} another name")  # fmt: skip
                 for end, column in (("start", table.chain.start), ("end", table.chain.end)):
                     if column in source.columns and shapes[table.chain.from_].columns.get(column) != "date":
                         yield _fault(project, EXTRACTS, (*base, "chain", end), "IN110", f"{column} is no date column",
                                      "a chain is made of dates")  # fmt: skip
         for column, spec in table.columns.items():
+            chain = table.chain
+            if chain and spec.lookup is None and column not in (*chain.first, *chain.last, *chain.by):
+                yield _fault(project, EXTRACTS, (*base, "columns", column), "IN110",
+                             f"{column} is read from no file, since {name} is a chain",
+                             f"name a column of {chain.from_} under `first`, `last` or `by`")  # fmt: skip
             if spec.lookup is not None:
                 other, _, target = spec.lookup.partition(".")
                 if other not in shapes:
                     remedy = suggestion(other, shapes) or listed(list(shapes))
                     yield _fault(project, EXTRACTS, (*base, "columns", column, "lookup"), "IN111",
                                  f"there is no table {other}", remedy)  # fmt: skip
-                elif _looks_at_itself(project, name, column):
+                elif looks_at_itself((name, column), lookups):
                     yield _fault(project, EXTRACTS, (*base, "columns", column, "lookup"), "IN110",
                                  f"{spec.lookup} is looked up in turn, and never read from a file",
                                  "name the table whose file holds it")  # fmt: skip
@@ -134,10 +150,11 @@ def _extract_faults(project: Project, shapes: Shapes) -> Iterator[Fault]:
                     yield _fault(project, EXTRACTS, (*base, "columns", column, "lookup"), "IN110",
                                  f"table {other} has no column {target}",
                                  suggestion(target, shapes[other].columns))  # fmt: skip
-        source_shape = shapes.get(table.chain.from_) if table.chain else shape
-        if source_shape is not None:
-            yield from _condition_faults(project, EXTRACTS, (*base, "where"), table.where, source_shape, shapes,
-                                         "condition", as_at=False)  # fmt: skip
+        rows = table.chain.from_ if table.chain else name
+        if rows in shapes:
+            held = {column for column in shapes[rows].columns if (rows, column) not in lookups}
+            yield from _condition_faults(project, EXTRACTS, (*base, "where"), table.where, shapes[rows], shapes,
+                                         "condition", as_at=False, held=held)  # fmt: skip
         for number, check in enumerate(table.checks):
             yield from _condition_faults(project, EXTRACTS, (*base, "checks", number, "rule"), check.rule, shape,
                                          shapes, "condition", as_at=False)  # fmt: skip
@@ -352,16 +369,3 @@ def _covered_by(project: Project, name: str) -> str | None:
         by = _covered_by(project, table.chain.from_)
         return {table.chain.start: "start", table.chain.end: "end"}.get(by or "", by)
     return table.covers.by if isinstance(table.covers, Covers) else None
-
-
-def _looks_at_itself(project: Project, table: str, column: str) -> bool:
-    """Return whether lookups lead from a column back to where one was before."""
-    seen: set[tuple[str, str]] = set()
-    while (table, column) not in seen:
-        seen.add((table, column))
-        held = project.extracts.tables.get(table)
-        spec = held.columns.get(column) if held else None
-        if spec is None or spec.lookup is None:
-            return False
-        table, _, column = spec.lookup.partition(".")
-    return True
