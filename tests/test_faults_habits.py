@@ -11,6 +11,8 @@ from tests.small_project import Small, small_project, the
 CONDITIONS = {
     "team == 'Alder'": "write a single =",
     "team = \\\"Alder\\\"": "texts stand in single quotes: 'yes'",
+    "team = NULL": "write is null, or is not null, without = and <>",
+    "received != null": "write is null, or is not null, without = and <>",
     "team => 'Alder'": "the comparisons are = <> < <= > >=",
     "team like 'A%'": "list the codes: source in ('Police', 'Police (other force)')",
     "datediff(day, received, received) < 3": "write days(a, b), working_days(a, b), months(a, b) or years(a, b)",
@@ -71,6 +73,53 @@ def test_a_misspelt_header_of_an_optional_column_is_a_warning_that_names_the_nea
     fault = the(small.check()[0], "EX122")
     assert (fault["severity"], fault["column"]) == ("warning", "Ende")
     assert fault["help"] == "did you mean End? Add it under `from` in extracts.yaml"
+
+
+def test_a_header_with_its_words_in_another_order_is_named_before_one_that_is_taken(small: Small) -> None:
+    small.replace("data/contacts.csv", "Child ID,Received,", "Date ID,Date of Receipt,")
+    small.replace("config/extracts.yaml", "{from: Received,", "{from: Receipt Date,")
+    faults = [one for one in small.check()[0]["findings"] if one["code"] == "EX122" and one["column"] == "Receipt Date"]
+    assert [one["help"] for one in faults] == ["did you mean Date of Receipt? Add it under `from` in extracts.yaml"]
+
+
+def test_a_section_spelt_nearly_as_a_listed_one_is_said(small: Small) -> None:
+    small.write("config/report.yaml", "sections: [protection, front_door]\n")
+    small.replace("config/indicators.yaml", "    section: front_door\n", "    section: front door\n    ref: A1\n")
+    copy = "  calls:\n    name: Calls\n    section: front_door\n    kind: count\n    from: contacts\n"
+    copy += "    when: received\n    polarity: neither\n"
+    small.replace("config/indicators.yaml", "  contacts:\n", f"{copy}  contacts:\n")
+    fault = the(small.check()[0], "CF042")
+    assert (fault["severity"], fault["help"]) == ("warning", "did you mean front_door?")
+
+
+def test_a_day_of_extraction_that_has_not_come_is_said(small: Small) -> None:
+    small.replace("config/extracts.yaml", "extracted: 2025-10-06", "extracted: 2052-10-06")
+    fault = the(small.check()[0], "CF043")
+    assert (fault["severity"], fault["line"], fault["position"]) == ("warning", 1, 12)
+
+
+def test_a_logo_that_is_not_there_is_a_fault_of_the_settings(small: Small) -> None:
+    small.write("config/report.yaml", "branding: {logo: config/logo.svg}\n")
+    document, _ = small.check()
+    assert (the(document, "BR002")["file"], document["exit"]) == ("config/report.yaml", 3)
+
+
+def test_an_area_that_the_model_of_neighbours_does_not_know_is_named_beside_those_it_does(small: Small) -> None:
+    small.write("config/neighbours.csv", "area,neighbour,model,rank,closeness\nE06000016,Luton,2025,1,close\n")
+    small.write("config/report.yaml", "council: {area: E06000061, neighbours_model: 2025}\n")
+    assert "those of E06000016: is council.area right?" in the(small.check()[0], "CF029")["help"]
+
+
+def test_a_code_in_two_groups_of_the_equality_view_is_refused_since_children_would_count_twice(small: Small) -> None:
+    groups = "{ethnicity: {White: [WBRI, AIND], Asian: [AIND, APKN]}}"
+    small.write("config/report.yaml", f"equality: {{groups: {groups}}}\n")
+    fault = the(small.check()[0], "CF017")
+    assert (fault["severity"], fault["message"]) == ("error", "a code stands in two groups of ethnicity: AIND")
+
+
+def test_semicolons_in_a_table_of_settings_are_named(small: Small) -> None:
+    small.write("config/population.csv", "area;year;group;value;source\n")
+    assert the(small.check()[0], "CF021")["help"] == "commas separate its columns, not semicolons"
 
 
 def test_an_optional_column_that_is_simply_absent_is_none(small: Small) -> None:

@@ -85,7 +85,23 @@ def check_project(project: Project) -> list[Fault]:
     from carereport.judgement.checks import check_judgement
     from carereport.measures.check import check_measures
 
-    return [*check_measures(project), *check_judgement(project), *form_faults(project), *shown_faults(project)]
+    return [
+        *check_measures(project), *check_judgement(project), *form_faults(project), *shown_faults(project),
+        *_taken_in_future(project),
+    ]  # fmt: skip
+
+
+def _taken_in_future(project: Project) -> list[Fault]:
+    """Return a warning for each day of extraction that has not come."""
+    given: list[tuple[tuple[str, ...], date | None]] = [(("extracted",), project.extracts.extracted)]
+    given += [(("tables", name, "extracted"), table.extracted) for name, table in project.extracts.tables.items()]
+    faults = []
+    for path, day in given:
+        if day is not None and day > date.today():
+            line, position, text = project.locate(EXTRACTS, path)
+            message, remedy = "the day of extraction has not come yet", "correct it: the report prints it"
+            faults.append(Fault("CF043", "warning", message, remedy, EXTRACTS, line, None, position, 1, text))
+    return faults
 
 
 def check_final(project: Project) -> list[Fault]:

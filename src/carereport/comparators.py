@@ -130,7 +130,9 @@ def _rows(root: Path, name: str, columns: Sequence[str], faults: list[Fault]) ->
     header, held, wrong = _parsed(text, name)
     missing = [column for column in columns if column not in header]
     if missing and (header or not wrong):
+        semicolons = any(";" in column for column in header)
         remedy = f"the first line is {','.join(columns)}"
+        remedy = "commas separate its columns, not semicolons" if semicolons else remedy
         faults.append(Fault("CF021", "error", f"missing column: {', '.join(missing)}", remedy, name, 1))
         return []
     faults.extend(wrong)

@@ -120,6 +120,12 @@ SETTINGS: dict[str, tuple[str, str]] = {
     "CF036": ("Two differing benchmarks", "One area and period is given twice with differing values."),
     "CF040": ("An unknown indicator", "A card, pair, stage or relation names an indicator that does not exist."),
     "CF041": ("An empty section", "No indicator names the section, so the report leaves it out. Check its spelling."),
+    "CF043": ("Extracted in the future", "`extracted` is the day the extracts were taken. It is printed."),
+    "CF042": (
+        "A section like one that is listed",
+        "report.yaml lists sections, and the indicator names another with nearly the same name. Check its spelling, or "
+        "list the section.",
+    ),
     "CM001": (
         "Officer text cannot be read",
         "The file is not UTF-8 text, or a link that leads out of the project. Save the file itself there, as UTF-8.",

@@ -20,7 +20,7 @@ from carereport.faults import (
 WIDEST = 140
 """Characters of a YAML line that are shown around a caret."""
 
-_OF_SETTINGS = ("CF", "CM", "JD", "TP", "FI", "DC", "IN0", "IN1", "IN2")
+_OF_SETTINGS = ("BR", "CF", "CM", "CV", "JD", "TP", "FI", "DC", "IN0", "IN1", "IN2")
 _ORDER = {"error": 0, "warning": 1, "note": 2}
 
 

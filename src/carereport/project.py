@@ -164,7 +164,9 @@ def _with_model(
     if not held:
         known = sorted({row.model for row in models if row.area == council.area})
         message = f"{NEIGHBOURS} holds no neighbours of {council.area or 'the council'} in that model"
-        remedy = listed(known) if known else "carereport benchmarks neighbours FILE writes them"
+        others = ", ".join(sorted({row.area for row in models}))
+        remedy = f"it holds those of {others}: is council.area right? " if others and not known else ""
+        remedy = listed(known) if known else f"{remedy}carereport benchmarks neighbours FILE writes them"
         faults.append(file.fault("CF029", path, message, remedy))
     elif council.neighbours and council.neighbours != held:
         message = "`neighbours` and the model's differ: the model's are used"
@@ -380,6 +382,13 @@ def _unknown_names(
                       position, 1, text)
             )  # fmt: skip
     used = {indicator.section for indicator in indicators.values()}
+    sections = [section.id for section in report.sections if section.id in used]
+    for name, indicator in indicators.items():
+        near = suggestion(indicator.section, sections) if indicator.section not in sections else ""
+        if near:
+            line, position, text = files[INDICATORS].locate(("indicators", name, "section"))
+            message = f"report.yaml lists no section {indicator.section}, so it becomes one of its own"
+            faults.append(Fault("CF042", "warning", message, near, INDICATORS, line, None, position, 1, text))
     for n, section in enumerate(report.sections):
         if section.id not in used and REPORT in files:
             line, position, text = files[REPORT].locate(("sections", n))

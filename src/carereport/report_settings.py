@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
@@ -169,6 +170,16 @@ class Equality(Model):
     groups: dict[str, dict[str, list[str]]] = Field(
         default={}, description="Codes added up to a group, by breakdown: {ethnicity: {Mixed: [MWBC, MWBA]}}."
     )
+
+    @field_validator("groups")
+    @classmethod
+    def _once(cls, groups: dict[str, dict[str, list[str]]]) -> dict[str, dict[str, list[str]]]:
+        for breakdown, named in groups.items():
+            codes = Counter(code for held in named.values() for code in held)
+            twice = ", ".join(code for code, times in codes.items() if times > 1)
+            if twice:
+                raise ValueError(f"a code stands in two groups of {breakdown}: {twice}")
+        return groups
 
 
 class LookAheadSettings(Model):

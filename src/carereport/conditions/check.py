@@ -141,6 +141,7 @@ class _Checker:
         known = [*self.columns, "as_at"]
         if (
             isinstance(node, Name)
+            and node.text.lower() != "null"
             and not get_close_matches(node.text, known, n=1, cutoff=0.75)
             and self.type_of(other) == "text"
         ):
@@ -156,6 +157,8 @@ class _Checker:
             known = list(self.columns)
             near = get_close_matches(node.text, [*known, *FUNCTIONS], n=1, cutoff=0.6)
             remedy = f"did you mean {near[0]}?" if near else f"columns: {', '.join(sorted(known))}"
+            if node.text.lower() == "null":
+                remedy = "write is null, or is not null, without = and <>"
             raise ConditionError(f"there is no column {node.text}", node.position, remedy)
         return "date" if kind == "date" else "number" if kind == "number" else "text"
 

@@ -106,7 +106,7 @@ def typed_rows(name: str, table: Table, files: list[RawFile]) -> tuple[Rows | No
         if place is None:
             columns[column] = _empty(spec.type or "text", sum(sizes))
             if not spec.optional:
-                faults.append(_missing(name, column, spec, header, folded, files[0].name))
+                faults.append(_missing(name, column, spec, table, header, folded, files[0].name))
                 failed = True
             elif like := _like(spec, table, header, folded):
                 message = f"the optional column for {name}.{column} is missing, so it is empty"
@@ -183,12 +183,21 @@ def _recognised(spec: Column, header: str) -> str:
     return "recognised although the header is written differently"
 
 
-def _missing(name: str, column: str, spec: Column, header: list[str], folded: list[str], file: str) -> Fault:
-    near = get_close_matches(fold(spec.from_[0]), folded, n=1, cutoff=0.6)
+def _missing(
+    name: str, column: str, spec: Column, table: Table, header: list[str], folded: list[str], file: str
+) -> Fault:
+    near = _nearest(fold(spec.from_[0]), [text for text in folded if text and text not in known_headers(table)], folded)
     remedy = "add the file's header under `from` in extracts.yaml, or mark the column optional"
     if near:
-        remedy = f"did you mean {shown(header[folded.index(near[0])])}? Add it under `from` in extracts.yaml"
+        remedy = f"did you mean {shown(header[folded.index(near)])}? Add it under `from` in extracts.yaml"
     return Fault("EX122", "error", f"the column for {name}.{column} is missing", remedy, file, 1, spec.from_[0])
+
+
+def _nearest(wanted: str, spare: list[str], folded: list[str]) -> str:
+    """Return the header most like the one wanted: of those that nothing names whatever the order of words, else any."""
+    words = {" ".join(sorted(text.split())): text for text in spare}
+    near = get_close_matches(" ".join(sorted(wanted.split())), words, n=1, cutoff=0.75)
+    return words[near[0]] if near else next(iter(get_close_matches(wanted, folded, n=1, cutoff=0.6)), "")
 
 
 def _like(spec: Column, table: Table, header: list[str], folded: list[str]) -> str:
