@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 
 from carereport.cli.main import cli
 from carereport.drafting import PROFILES, _profile
+from carereport.guessed_columns import guessed_columns
 from carereport.settings import ExtractSettings
 from tests.shared import needs_shared, shared_folder
 
@@ -295,3 +296,8 @@ def test_a_folder_without_csv_files_says_what_to_do_with_what_it_holds(tmp_path:
     path.parent.mkdir(parents=True)
     path.write_text("a\n", encoding="utf-8")
     assert says in call("init", tmp_path / "council", "--from", tmp_path / "extracts").output
+
+
+def test_a_date_of_a_reference_and_a_yes_or_no_are_no_ids() -> None:
+    columns = guessed_columns(["Ref Date", "NFA (1=yes 2=no)", "Ref No"])
+    assert [one["type"] for one in columns.values()] == ["date", "code", "id"]

@@ -97,3 +97,9 @@ def test_a_target_written_as_a_share_is_said(tmp_path: Path) -> None:
     path = root / INDICATORS
     path.write_text(path.read_text(encoding="utf-8").replace("polarity: low", "polarity: high"), encoding="utf-8")
     assert found(root, "JD016") == ("warning", INDICATORS, 18, 13, True)
+
+
+def test_a_file_that_a_spreadsheet_leaves_beside_an_open_one_is_not_read(tmp_path: Path) -> None:
+    root = council(tmp_path, "benchmarks: [{file: b.csv}]", " ")
+    (root / "config" / "benchmarks" / "~$b.csv").write_bytes(b"\x05me" + b"\x00" * 30)
+    assert not {"CF020", "CF021"} & {fault.code for fault in check_all(root, root / "data", None)}

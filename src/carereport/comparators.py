@@ -21,6 +21,8 @@ INDICATORS, POPULATION, BENCHMARKS = "config/indicators.yaml", "config/populatio
 AREAS, NEIGHBOURS = "config/areas.csv", "config/neighbours.csv"
 ALL_AREAS = "All areas in the extracts"
 """The comparator made of every council in the extracts, where England is not published."""
+NOT_LOCKS = "[!~.]*.csv"
+"""Files of comparators, without those that a spreadsheet leaves beside one that is open."""
 PERIODS = "write 2024/25, 2025, 2025-03 or 2025-03-31"
 MOST_LINES = 5
 """Lines that a finding about many rows names."""
@@ -226,7 +228,7 @@ def rows_by_figure(root: Path) -> dict[tuple[str | None, ...], tuple[str, int, M
     """Return file, line and cells of the first row of config/benchmarks for each indicator, area and period."""
     found: dict[tuple[str | None, ...], tuple[str, int, Mapping[str, str]]] = {}
     folder = root / BENCHMARKS
-    for path in sorted(folder.glob("*.csv")) if folder.is_dir() else []:
+    for path in sorted(folder.glob(NOT_LOCKS)) if folder.is_dir() else []:
         name = f"{BENCHMARKS}/{path.name}"
         for line, row in _rows(root, name, (), []):
             found.setdefault((row.get("indicator"), row.get("area"), row.get("period")), (name, line, row))
@@ -240,7 +242,7 @@ def read_benchmarks(
     columns = ("indicator", "area", "period", "value", "unit", "statistic", "source")
     folder = root / BENCHMARKS
     units = {name: indicator.figure_unit for name, indicator in indicators.items()}
-    for path in sorted(folder.glob("*.csv")) if folder.is_dir() else []:
+    for path in sorted(folder.glob(NOT_LOCKS)) if folder.is_dir() else []:
         name = f"{BENCHMARKS}/{path.name}"
         unknown: dict[tuple[str, int], list[int]] = {}
         for line, row in _rows(root, name, columns, faults):
@@ -261,8 +263,10 @@ def read_benchmarks(
                 )
             except ValueError as error:
                 column = "value" if "number" in f"{error}" else "period"
+                none = "write the number alone, or leave the row out where none is published"
+                remedy = none if column == "value" else "correct the row"
                 position = list(row).index(column) + 1
-                faults.append(Fault("CF032", "error", f"{error}", "correct the row", name, line, column, position))
+                faults.append(Fault("CF032", "error", f"{error}", remedy, name, line, column, position))
                 continue
             if figure.unit and figure.unit != wanted:
                 message = f"unit {figure.unit}, while the indicator is in {wanted}"
@@ -279,7 +283,7 @@ def read_benchmarks(
     for name, indicator in indicators.items():
         for number, given in enumerate(indicator.benchmarks):
             if given.file is not None:
-                present = [path.name for path in sorted(folder.glob("*.csv"))] if folder.is_dir() else []
+                present = [path.name for path in sorted(folder.glob(NOT_LOCKS))] if folder.is_dir() else []
                 if given.file not in present and yaml_file:
                     place = ("indicators", name, "benchmarks", number, "file")
                     remedy = suggestion(given.file, present) or listed(present) or "put it there, or correct the name"

@@ -228,6 +228,7 @@ def extracts_text(tables: dict[str, Any], drafted: list[Drafted]) -> str:
         schema_line("extracts"),
         "# Drafted from file names and headers. Say when the extracts were taken and from which day on each holds",
         "# every row (covers), then: carereport check",
+        "# Where a file holds several councils, name the column of the authority's code `area`: else all count as one.",
         "",
         "# extracted: 2025-10-14",
         "",

@@ -19,6 +19,8 @@ _BIRTH = re.compile(r"\b(birth|dob|born)\b")
 _DATE = re.compile(r"\b(date|start|end|closed|opened|received|ceased|decom|dec|begun)\b|\bday of\b|\bon$")
 _MONTH = re.compile(r"^(month|period)( ending| end)?$")
 _ID = re.compile(r"\b(id|identifier|number|no|ref|reference|urn|upn|uln)\b")
+_OTHER = re.compile(r"\bdate\b|\byes\b")
+"""Words of a header that names no number though it has `ref` or `no`: Ref Date, NFA (1=yes 2=no)."""
 _COUNT = re.compile(
     r"\b(number of|count|total|average|caseload|headcount|score|age|fte|hours|cost|amount|percent|percentage)\b"
 )
@@ -53,7 +55,7 @@ def _type(header: str, words: str, name: str, paired: bool) -> dict[str, Any]:
         return {"type": "date", "formats": MONTHS}
     if _COUNT.search(words) and not _DATE.search(words):
         return {"type": "number"}
-    if _ID.search(words):
+    if _ID.search(words) and not _OTHER.search(words):
         return {"type": "id"}
     if paired or name == "birth" or _DATE.search(words):
         return {"type": "date", "formats": DATES}
