@@ -85,6 +85,13 @@ def test_private_parts_are_found_before_a_report_is_built(root: Path, line: str)
     assert (fault.code, fault.line, fault.severity) == ("TP003", number, "error")
 
 
+@pytest.mark.parametrize("line", ["<section>{ report.title }}</section>", "<p>Text</p>\n{ % if report %}"])
+def test_a_brace_too_few_is_said_before_it_is_printed(root: Path, line: str) -> None:
+    number = add(root, "glossary.html.j2", line)
+    (fault,) = check_templates(root)
+    assert (fault.code, fault.line, fault.severity) == ("TP007", number + line.count("\n"), "warning")
+
+
 def test_a_style_sheet_names_only_files_that_are_there(root: Path) -> None:
     number = add(root, "report.css", '.logo { background: url("logo.png"); }')
     fault = fault_of(root)

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from carereport.extracts import SetAside
 
 MAIN, COVER, STYLE, SCRIPT = "report.html.j2", "cover.html.j2", "report.css", "report.js"
+_HALF = re.compile(r"\}\}|%\}")
 _REMOTE = re.compile(
     r"""(?:\bsrc(?:set)?\s*=\s*|url\(\s*|@import\s+|<link\b[^>]*\bhref\s*=\s*|\bdata\s*=\s*)["']?\s*(?:https?:|ftp:|file:|//)""",
     re.IGNORECASE,
@@ -150,7 +151,7 @@ def _checked(root: Path, stamps: tuple[tuple[Path, int, int], ...]) -> tuple[Fau
                 )  # fmt: skip
         if path.suffix == ".j2":
             try:
-                faults += [*_unknown_names(text, name, known), *_private_parts(text, name)]
+                faults += [*_unknown_names(text, name, known), *_private_parts(text, name), *_half_marks(text, name)]
             except jinja2.TemplateSyntaxError as error:
                 faults.append(
                     _fault("TP002", f"cannot be read as a template: {error.message}", name, error.lineno, text)
@@ -207,6 +208,18 @@ def _unknown_names(text: str, file: str, known: frozenset[str]) -> list[Fault]:
             continue
         fault = _fault("TP003", f"'{name}' is undefined", file, line, text)
         found.append(replace(fault, help=suggestion(name, known) or fault.help))
+    return found
+
+
+def _half_marks(text: str, file: str) -> list[Fault]:
+    """Return a warning for each }} or %} whose beginning lacks a brace, so that it would be printed."""
+    found = []
+    for data in _environment(()).parse(text).find_all(jinja2.nodes.TemplateData):
+        mark = _HALF.search(data.data)
+        if mark and "<style" not in data.data and "<script" not in data.data:  # these may end so
+            line = data.lineno + data.data.count("\n", 0, mark.start())
+            fault = _fault("TP007", f"{mark[0]} ends what does not begin, and would be printed", file, line, text)
+            found.append(replace(fault, severity="warning", help="write two braces before it: {{ name }}, {% if … %}"))
     return found
 
 
