@@ -276,6 +276,11 @@ SETTINGS: dict[str, tuple[str, str]] = {
         "Nothing is fetched when a report is made, and no link leads out of templates/. Put the file itself there.",
     ),
     "TP005": ("A style sheet that names a missing file", "Fonts and pictures stand in templates/ of the project."),
+    "TP008": (
+        "A picture beside the report",
+        "The report is one file, in which a picture beside it is missing. Logo and fonts stand in report.yaml; what "
+        "report.css names by url(…) is put into the report.",
+    ),
     "TP007": ("A brace is missing in a template", "Between {{ and }} words are filled in; else they are text."),
     "TP006": ("The pages took too long or too much", "Setting the pages is held to 60 seconds and 2 GB."),
     "CL030": (

@@ -199,7 +199,8 @@ def _only(
 
 def _untold(name: str, rows: Rows) -> Fault:
     message = f"table {name} has no column `area`, so one council's rows cannot be told from another's"
-    return Fault("EX305", "error", message, "map the authority's column to `area`", rows.files[0].name, 1)
+    remedy = "map the authority's column to `area`; where the file has none, add one to it"
+    return Fault("EX305", "error", message, remedy, rows.files[0].name, 1)
 
 
 def _left_out(rows: Rows, mine: Places, area: str) -> Fault:

@@ -40,6 +40,9 @@ _REMOTE = re.compile(
     r"""(?:\bsrc(?:set)?\s*=\s*|url\(\s*|@import\s+|<link\b[^>]*\bhref\s*=\s*|\bdata\s*=\s*)["']?\s*(?:https?:|ftp:|file:|//)""",
     re.IGNORECASE,
 )
+_PICTURE = re.compile(
+    r"""<(?:img|image)\b[^>]*?\b(?:src|href)\s*=\s*["'](?!data:|\{|https?:|file:|ftp:|//)""", re.IGNORECASE
+)
 _URL = re.compile(r"""url\(\s*["']?(?!data:)([^"')]+)["']?\s*\)""")
 
 
@@ -148,6 +151,12 @@ def _checked(root: Path, stamps: tuple[tuple[Path, int, int], ...]) -> tuple[Fau
                     Fault("TP004", "error", "refers to something outside the report, which is never fetched",
                           "put the file into templates/ and name it without http", name, number,
                           position=found.start() + 1, text=line)
+                )  # fmt: skip
+            if path.suffix == ".j2" and (picture := _PICTURE.search(line)):
+                faults.append(
+                    Fault("TP008", "error", "names a picture's file, which would not be in the report",
+                          "name it in report.yaml as branding: logo, or in report.css by url(…)", name, number,
+                          position=picture.start() + 1, text=line)
                 )  # fmt: skip
         if path.suffix == ".j2":
             try:
