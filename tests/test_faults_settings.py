@@ -56,6 +56,11 @@ def plan(old: str, new: str) -> Callable[[Small], None]:
     return replaced(INDICATORS, old, new, 1)
 
 
+def supplied(*parts: str, when: str = "start") -> Callable[[Small], None]:
+    made = "\n    ".join(["kind: supplied", "from: plans", f"when: {when}", *parts])
+    return plan("kind: count\n    from: plans\n    open: [start, end]", made)
+
+
 def table(setting: str) -> Callable[[Small], None]:
     return replaced(EXTRACTS, "    spell: [start, end]", f"    spell: [start, end]\n    {setting}")
 
@@ -203,6 +208,16 @@ CASES = [
          says="the other way round", help="[start, end]"),
     Case("each_child_once_of_a_rate", plan("kind: count", "kind: rate\n    distinct: child_id"), "IN126", INDICATORS, 6,
          "child_id", help="goes with kind: count"),
+    Case("a_whole_without_its_part", supplied("value: visits", "denominator: visits"), "IN124", INDICATORS, 2,
+         "plans", says="give `numerator`"),
+    Case("two_numbers_of_one_indicator", supplied("value: visits", "numerator: visits"), "IN124", INDICATORS, 2,
+         "plans", says="or `value`"),
+    Case("a_birthday_of_what_is_supplied", supplied("value: visits", when="birthday(birth, 1)"), "IN123", INDICATORS, 7,
+         "birthday", help="the month"),
+    Case("some_rows_of_a_mean", plan("kind: count", "kind: mean\n    of: visits\n    count: visits > 1"), "IN139",
+         INDICATORS, 7, "count", says="kind mean has no `count`", help="count or percentage or rate"),
+    Case("some_rows_of_what_is_supplied", supplied("value: visits", "where: visits > 1"), "IN139", INDICATORS, 9,
+         "where", says="kind supplied has no `where`"),
     Case("a_breakdown_by_an_id", plan("[category,", "[child_id,"), "IN127", INDICATORS, 9, says="never published"),
     Case("a_breakdown_twice", plan("[category, age_band]", "[category, category]"), "IN127", INDICATORS, 9, "category]",
          says="stands twice"),

@@ -20,6 +20,13 @@ if TYPE_CHECKING:
     from carereport.yaml_reader import Path
 
 Shapes = dict[str, TableShape]
+_COUNTED = ("count", "percentage", "rate", "mean", "median")
+_KINDS: dict[str, tuple[str, ...]] = {
+    "when": (*_COUNTED, "supplied"), "open": _COUNTED, "where": _COUNTED, "count": _COUNTED[:3], "of": _COUNTED[3:],
+    "per": ("rate", "supplied"), "numerator": ("supplied",), "denominator": ("supplied",),
+    "value": ("supplied", "derived"), "stock": ("supplied",),
+}  # fmt: skip
+"""What an indicator counts by, and of which kinds: of another kind it would be left unread."""
 
 
 def check_measures(project: Project) -> list[Fault]:
@@ -176,6 +183,10 @@ def _indicator_faults(project: Project, name: str, indicator: Indicator, shapes:
     def wrong(part: str, code: str, message: str, remedy: str = "", key: bool = False) -> None:
         faults.append(_fault(project, INDICATORS, (*base, part), code, message, remedy, key=key))
 
+    for part, kinds in _KINDS.items():
+        if getattr(indicator, part) and indicator.kind not in kinds:
+            remedy = f"`{part}` goes with kind: {' or '.join(kinds)}"
+            wrong(part, "IN139", f"an indicator of kind {indicator.kind} has no `{part}`", remedy, key=True)
     if indicator.kind == "derived":
         faults += _derived_faults(project, name, indicator)
         return faults
@@ -202,6 +213,8 @@ def _indicator_faults(project: Project, name: str, indicator: Indicator, shapes:
             faults += _unlisted_codes(project, (*base, part), text, indicator.from_)
     if indicator.when is not None:
         faults += _when_faults(project, base, indicator.when, shape)
+        if indicator.kind == "supplied" and "(" in indicator.when:
+            wrong("when", "IN123", "what is supplied is given by a date column", "name the column of the month")
     for column in indicator.open or ():
         if shape.columns.get(column) != "date":
             wrong("open", "IN123", f"there is no date column {column}", suggestion(column, shape.columns))
@@ -216,7 +229,8 @@ def _indicator_faults(project: Project, name: str, indicator: Indicator, shapes:
             message = f"'{part}' is missing: an indicator of kind {indicator.kind} needs it"
             faults.append(_fault(project, INDICATORS, base, "IN124", message, key=True))
     if indicator.kind == "supplied":
-        if indicator.value is None and indicator.numerator is None:
+        parts = indicator.numerator is not None, indicator.denominator is not None, indicator.value is not None
+        if parts not in ((True, False, False), (True, True, False), (False, False, True)):
             message = "give `numerator` (with `denominator` or `per`), or `value`"
             faults.append(_fault(project, INDICATORS, base, "IN124", message, key=True))
         for part in ("numerator", "denominator", "value"):

@@ -25,6 +25,7 @@ CODES: dict[str, tuple[str, str]] = {
     "IN137": ("A percentage in another unit", "Its unit is percent. A number of days or a score is a mean or median, or supplied."),
     "IN135": ("A code that the column does not hold", "The condition compares the column with a text that `codes` in extracts.yaml never gives it, so the test is never met. Write the code that carereport uses, not the file's."),
     "IN138": ("A spell the wrong way round", "A spell starts by one date and ends by another, in this order: [start, end]. The other way round, or with one date twice, nothing would be open when it was."),
+    "IN139": ("A key of another kind", "The key says what another kind of indicator counts, and would change nothing here. To take only some rows of a supplied table, give the table in extracts.yaml a where."),
     "IN301": ("Undecided rows", "The numerator's condition could not be decided, since a value is missing. The rows stay in the denominator."),
     "IN302": ("Rows without a value", "The number to average, or what is counted once, is missing; the rows were left out."),
     "IN303": ("Days counted backwards", "days and working_days count forward; where the second date lies before the first there is no number. Check the order of the dates."),
