@@ -389,3 +389,20 @@ def test_a_percentage_worked_out_from_other_measures_has_no_rows_of_what_it_is_m
     counted = Indicator(kind="supplied", numerator="agency", denominator="workers", when="month", **share)
     assert _made_of([None], derived) == []
     assert [row.name for row in _made_of([None], counted)] == ["Number counted", "Out of"]
+
+
+def test_two_years_side_by_side_over_the_last_five_quarters_do_not_meet(page: str, tmp_path: Path) -> None:
+    if shutil.which("pdftotext") is None:
+        pytest.skip("pdftotext is not installed")
+    heads = "".join(
+        f'<th scope="col" class="number{" year" if len(head) > 3 else ""}">{head}</th>'
+        for head in ("Q4 2023/24", "Q1 2024/25", "Q2", "Q3", "Q4")
+    )
+    table = f'<table class="quarters"><thead><tr><th scope="col">Quarters</th>{heads}</tr></thead></table>'
+    path = tmp_path / "years.pdf"
+    main = f'<main><section class="page">{table}</section></main></body></html>'
+    path.write_bytes(written(page[: page.index("<main")] + main))
+    text = subprocess.run(["pdftotext", "-bbox", path, "-"], capture_output=True, check=True, text=True).stdout
+    word = re.compile(r'xMin="([\d.]+)" yMin="[\d.]+" xMax="([\d.]+)" yMax="[\d.]+">(20\d\d/\d\d|Q\d)<')
+    words = {name: (float(left), float(right)) for left, right, name in word.findall(text)}
+    assert words["2023/24"][1] + 2 < words["Q1"][0]
