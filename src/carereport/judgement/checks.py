@@ -206,7 +206,8 @@ def _thresholds(indicator: Indicator) -> Iterator[_Found]:
             side = "low" if away == "<" else "high"
             message = f"{colour} is for {side} figures, while polarity is {indicator.polarity}"
             yield "JD015", "warning", ("status", colour), message, "turn the threshold round, or correct `polarity`"
-        if len(threshold.parts) == 1 and (away is None or not threshold.parts[0][0].startswith(away)):
+        known = not any(impossible(indicator, limit) for _, limit in threshold.parts)
+        if len(threshold.parts) == 1 and known and (away is None or not threshold.parts[0][0].startswith(away)):
             limits[colour] = threshold.parts[0][1]
         for _, limit in threshold.parts:
             wrong = impossible(indicator, limit)
@@ -218,7 +219,6 @@ def _thresholds(indicator: Indicator) -> Iterator[_Found]:
                     f"the threshold is {wrong}",
                     "write it in the indicator's own unit",
                 )
-
 
     yield from _at_odds(indicator, limits.get("green"), limits.get("amber"))
 
