@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from carereport.commentary import read_commentary
+from carereport.quarters import Quarter
 from tests.small_project import Small, small_project, the
 
 CONDITIONS = {
@@ -120,6 +122,23 @@ def test_a_code_in_two_groups_of_the_equality_view_is_refused_since_children_wou
 def test_semicolons_in_a_table_of_settings_are_named(small: Small) -> None:
     small.write("config/population.csv", "area;year;group;value;source\n")
     assert the(small.check()[0], "CF021")["help"] == "commas separate its columns, not semicolons"
+
+
+def test_officers_words_under_a_heading_that_no_page_has_are_said(small: Small) -> None:
+    text = "---\nrole: Head\ndate: 2025-10-20\n---\nBefore.\n\n## Why\n\nOne.\n\n## Wy not\n\nTwo.\n"
+    small.write("commentary/Q2-2025/plans.md", text)
+    found = [one for one in small.check()[0]["findings"] if one["code"] == "CM014"]
+    assert [one["message"] for one in found] == [
+        "no part of an exception's page is named Wy not: what stands under it is not shown",
+        "what stands above the first heading is not shown",
+    ]
+    assert all(one["file"] == "commentary/Q2-2025/plans.md" and one["severity"] == "warning" for one in found)
+
+
+def test_words_under_one_heading_twice_are_all_kept(small: Small) -> None:
+    small.write("commentary/Q2-2025/plans.md", "## Why\n\nOne.\n\n## Back on track\n\nTwo.\n\n## Why?\n\nThree.\n")
+    texts, faults = read_commentary(small.root, Quarter.parse("Q2-2025"))
+    assert (dict(texts["plans"].sections), faults) == ({"Why": "One.\n\nThree.", "Back on track": "Two."}, [])
 
 
 def test_an_optional_column_that_is_simply_absent_is_none(small: Small) -> None:

@@ -38,8 +38,8 @@ class Commentary:
 
     def section(self, heading: str) -> str:
         """Return the text under a heading, compared without case and question mark; '' where absent."""
-        wanted = _plain(heading)
-        return next((text for name, text in self.sections.items() if _plain(name) == wanted), "")
+        wanted = plain(heading)
+        return next((text for name, text in self.sections.items() if plain(name) == wanted), "")
 
     @property
     def attribution(self) -> str:
@@ -48,7 +48,8 @@ class Commentary:
         return ", ".join(part for part in (who, self.date) if part)
 
 
-def _plain(heading: str) -> str:
+def plain(heading: str) -> str:
+    """Return a heading as it is compared: in small letters, without marks."""
     return re.sub(r"[^a-z0-9 ]", "", heading.lower()).strip()
 
 
@@ -137,5 +138,8 @@ def _front_matter(text: str, name: str, faults: list[Fault]) -> dict[str, str]:
 
 def _split(text: str) -> tuple[str, dict[str, str]]:
     parts = re.split(r"^##\s+(.+?)\s*#*\s*$", text, flags=re.MULTILINE)
-    sections = {parts[n].strip(): parts[n + 1].strip() for n in range(1, len(parts) - 1, 2)}
+    sections: dict[str, str] = {}
+    for title, held in zip(parts[1::2], parts[2::2], strict=True):
+        name = next((known for known in sections if plain(known) == plain(title)), title.strip())
+        sections[name] = f"{sections[name]}\n\n{held.strip()}" if name in sections else held.strip()
     return parts[0].strip(), sections

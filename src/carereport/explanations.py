@@ -181,6 +181,11 @@ SETTINGS: dict[str, tuple[str, str]] = {
         "Officer text without a place",
         "A file of officer text is named after an indicator, or a place such as risks. No page shows this one.",
     ),
+    "CM014": (
+        "Words under a heading that no page has",
+        "An exception's page has four headings: why, what is being done, what difference it made, when it is back on "
+        "track. Other words in the file are in no report. The help line names the headings.",
+    ),
     "CM007": (
         "Officer text that is not read",
         "Officers' words stand in files that end in .md, in a folder named after the quarter, as Q2-2025. What stands "

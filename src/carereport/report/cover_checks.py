@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from typing import TYPE_CHECKING
 
 from carereport.calendar import latest_publication_day
+from carereport.commentary import plain
 from carereport.faults import ConfigurationError, Fault, suggestion
 from carereport.project import REPORT, Project
 from carereport.quarters import Quarter, written
@@ -78,12 +79,32 @@ def unplaced_texts(project: Project, quarter: Quarter, commentary: Mapping[str, 
     known = [*project.indicators, *places, *parts, "implications", NAME]
     first = ", ".join(place.names[0] for place in PLACES.values())
     misplaced = misplaced_reasons(project, quarter, commentary)
-    return [*misplaced, *(
+    return [*misplaced, *_unread_parts(project, quarter, commentary, places), *(
         Fault("CM005", "warning", f"no indicator and no place of the report is named {name}: the text is not shown",
               suggestion(name, known) or f"name the file after an indicator, or one of {first}",
               f"commentary/{quarter.name}/{name}.md", 1)
         for name in commentary if name not in known
     )]  # fmt: skip
+
+
+def _unread_parts(
+    project: Project, quarter: Quarter, commentary: Mapping[str, Commentary], places: Collection[str]
+) -> Iterator[Fault]:
+    """Yield a warning for what an indicator's file says outside the headings that an exception's page has."""
+    from carereport.report.pages.officers import EXCEPTION_NAMES, EXCEPTION_PARTS
+
+    known = {plain(name): name for names in EXCEPTION_PARTS.values() for name in names}
+    remedy = f"write it under one of {', '.join(EXCEPTION_NAMES.values())}"
+    for name, held in commentary.items():
+        if name not in project.indicators or name in places:
+            continue
+        file = f"commentary/{quarter.name}/{name}.md"
+        for title in held.sections:
+            if plain(title) not in known:
+                message = f"no part of an exception's page is named {title}: what stands under it is not shown"
+                yield Fault("CM014", "warning", message, suggestion(title, EXCEPTION_NAMES.values()) or remedy, file)
+        if held.body and held.sections:
+            yield Fault("CM014", "warning", "what stands above the first heading is not shown", remedy, file)
 
 
 def early_meeting(project: Project, quarter: Quarter) -> list[Fault]:
