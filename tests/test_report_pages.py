@@ -406,3 +406,22 @@ def test_two_years_side_by_side_over_the_last_five_quarters_do_not_meet(page: st
     word = re.compile(r'xMin="([\d.]+)" yMin="[\d.]+" xMax="([\d.]+)" yMax="[\d.]+">(20\d\d/\d\d|Q\d)<')
     words = {name: (float(left), float(right)) for left, right, name in word.findall(text)}
     assert words["2023/24"][1] + 2 < words["Q1"][0]
+
+
+def test_a_target_beside_the_longest_status_does_not_run_into_the_next_column(page: str, tmp_path: Path) -> None:
+    if shutil.which("pdftotext") is None:
+        pytest.skip("pdftotext is not installed")
+    cells = "".join(f'<td class="number">{share}%</td>' for share in (80, 79, 78))
+    tag = '<span class="tag tag-too-few">Too few to rate</span>'
+    status = f'<td class="signal state">{tag} <span class="second">81%</span></td>'
+    row = f'<tr><th scope="row">Complaints answered in time</th>{cells}{status}<td class="signal">Wide</td></tr>'
+    names = ("", "number", "number", "number", "state", "moved")
+    heads = "".join(f'<th scope="col" class="{name}">x</th>' for name in names)
+    table = f'<table class="figures"><thead><tr>{heads}</tr></thead><tbody>{row}</tbody></table>'
+    path = tmp_path / "figures.pdf"
+    main = f'<main><section class="page">{table}</section></main></body></html>'
+    path.write_bytes(written(page[: page.index("<main")] + main))
+    text = subprocess.run(["pdftotext", "-bbox", path, "-"], capture_output=True, check=True, text=True).stdout
+    word = re.compile(r'xMin="([\d.]+)" yMin="[\d.]+" xMax="([\d.]+)" yMax="[\d.]+">(81%|Wide)<')
+    words = {name: (float(left), float(right)) for left, right, name in word.findall(text)}
+    assert words["81%"][1] + 2 < words["Wide"][0]
