@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from carereport.extracts import read
+from carereport.extracts.headers import read_header
 from carereport.extracts.read import RawFile, read_file
 
 
@@ -38,6 +39,13 @@ def test_a_file_with_quotes_is_not_parsed_row_by_row(
     assert rows(raw) == [{"0": "1", "1": "a"}, {"0": "2", "1": "b"}]
     assert raw.plain
     assert [raw.line_of(0), raw.line_of(1)] == [2, 3]
+
+
+@pytest.mark.parametrize("mark", [",", ";", "\t", "|"])
+def test_a_line_break_in_the_first_header_hides_no_delimiter(tmp_path: Path, mark: str) -> None:
+    raw = read_text(tmp_path, f'"Child\nUnique, ID"{mark}"Name"\n"1"{mark}"a, b"\n')
+    assert (raw.delimiter, raw.header, rows(raw)) == (mark, ["Child\nUnique, ID", "Name"], [{"0": "1", "1": "a, b"}])
+    assert read_header(tmp_path / "rows.csv") == ["Child Unique, ID", "Name"]
 
 
 @pytest.mark.parametrize(

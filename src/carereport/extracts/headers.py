@@ -8,7 +8,7 @@ from collections.abc import Callable
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from carereport.extracts.read import DELIMITERS
+from carereport.extracts.read import DELIMITERS, likely_delimiter
 
 _LOOK = 1 << 20
 """Bytes read at most: a header of 1,000 columns is far shorter."""
@@ -32,7 +32,7 @@ def read_header(path: Path, delimiter: str | None = None) -> list[str]:
             text = first.decode("cp1252", errors="ignore")
     if "\x00" in text:
         return []
-    mark = delimiter or max(DELIMITERS, key=text.count)
+    mark = delimiter or likely_delimiter(text.encode("utf-8"))
     cells = next(csv.reader(io.StringIO(text, newline=""), delimiter=mark), [])
     return [" ".join(cell.split()) for cell in cells]
 

@@ -210,8 +210,12 @@ def _first_line(data: bytes) -> str:
 
 
 def likely_delimiter(data: bytes) -> str:
-    """Return the delimiter that stands most often in the first line."""
-    first = _first_line(data.lstrip(b"\r\n"))
+    """Return the delimiter that stands most often in the header, whose cells may hold line breaks."""
+    data = data.lstrip(b"\r\n")
+    end = data.find(b"\n")
+    while end >= 0 and data.count(b'"', 0, end) % 2:
+        end = data.find(b"\n", end + 1, LONGEST_CELL)
+    first = data[:end].decode("utf-8") if end >= 0 else _first_line(data)
     return max(DELIMITERS, key=lambda mark: _outside_quotes(first, mark))
 
 
