@@ -212,10 +212,12 @@ def _first_line(data: bytes) -> str:
 def likely_delimiter(data: bytes) -> str:
     """Return the delimiter that stands most often in the header, whose cells may hold line breaks."""
     data = data.lstrip(b"\r\n")
-    end = data.find(b"\n")
-    while end >= 0 and data.count(b'"', 0, end) % 2:
-        end = data.find(b"\n", end + 1, LONGEST_CELL)
-    first = data[:end].decode("utf-8") if end >= 0 else _first_line(data)
+    start = data[:LONGEST_CELL]
+    end = start.find(b"\n")
+    while end >= 0 and start.count(b'"', 0, end) % 2:
+        end = start.find(b"\n", end + 1)
+    record = start if end < 0 else start[:end]
+    first = _first_line(data) if record.count(b'"') % 2 else record.decode("utf-8", errors="ignore")
     return max(DELIMITERS, key=lambda mark: _outside_quotes(first, mark))
 
 
