@@ -141,6 +141,17 @@ def test_words_under_one_heading_twice_are_all_kept(small: Small) -> None:
     assert (dict(texts["plans"].sections), faults) == ({"Why": "One.\n\nThree.", "Back on track": "Two."}, [])
 
 
+def test_a_colour_by_its_name_is_answered_with_how_colours_are_written(small: Small) -> None:
+    small.write("config/report.yaml", "branding: {colour: navy}\n")
+    assert the(small.check()[0], "CF017")["message"] == "a colour such as #12436D is expected, in quotes"
+
+
+def test_an_empty_cell_in_the_last_line_alone_may_be_one_of_totals(small: Small) -> None:
+    small.append("data/plans.csv", "Total,,,,5\n")
+    helps = [one["help"] for one in small.check()[0]["findings"] if one["code"] == "EX301"]
+    assert helps and all("a line of totals at the end" in one for one in helps)
+
+
 def test_an_optional_column_that_is_simply_absent_is_none(small: Small) -> None:
     small.replace("config/extracts.yaml", "note: {from: Note,", "note: {from: Free words,")
     assert "EX122" not in {one["code"] for one in small.check()[0]["findings"]}

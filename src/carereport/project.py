@@ -298,9 +298,10 @@ def _model_faults(error: ValidationError, model: type[BaseModel], found: YamlFil
             bound = next(iter(item["ctx"].values()))
             faults.append(found.fault("CF017", path, f"a number of {_BOUNDS[kind]} {bound} is expected", REMEDY))
         else:
-            if kind == "string_pattern_mismatch" and item["loc"][-1] == "[key]":
-                message = "an indicator's id has letters, digits, hyphens and underscores only"
             own = bool(item["loc"]) and item["loc"][-1] == "[key]"
+            if kind == "string_pattern_mismatch":
+                names = "an indicator's id has letters, digits, hyphens and underscores only"
+                message = names if own else "a colour such as #12436D is expected, in quotes"
             faults.append(found.fault("CF017", path, message[:1].lower() + message[1:], REMEDY, key=own))
     unique = {(fault.line, fault.position, fault.message): fault for fault in faults}
     return list(unique.values())
@@ -376,11 +377,9 @@ def _unknown_names(
     for file, path, name in named:
         if name not in indicators and file in files:
             line, position, text = files[file].locate(path)
-            faults.append(
-                Fault("CF040", "warning", f"unknown indicator {name}",
-                      suggestion(name, indicators) or "carereport list shows those there are", file, line, None,
-                      position, 1, text)
-            )  # fmt: skip
+            near = suggestion(name, indicators) or "carereport list shows those there are"
+            message = f"unknown indicator {name}"
+            faults.append(Fault("CF040", "warning", message, near, file, line, None, position, 1, text))
     used = {indicator.section for indicator in indicators.values()}
     sections = [section.id for section in report.sections if section.id in used]
     for name, indicator in indicators.items():

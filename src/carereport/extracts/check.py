@@ -44,6 +44,8 @@ def check_required(rows: Rows, table: Table) -> list[Fault]:
         if mask.any():
             what = "a key is empty" if name in table.key else "a required cell is empty"
             remedy = "fill it in the case system" + ("" if name in table.key else ", or mark the column optional")
+            if mask[-1] and mask.sum() == 1:
+                remedy += "; a line of totals at the end is left out of the extract"
             faults.append(rows.finding("EX301", "error", what, remedy, mask, name))
     return faults
 
