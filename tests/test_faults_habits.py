@@ -135,6 +135,12 @@ def test_officers_words_under_a_heading_that_no_page_has_are_said(small: Small) 
     assert all(one["file"] == "commentary/Q2-2025/plans.md" and one["severity"] == "warning" for one in found)
 
 
+def test_a_picture_in_officer_text_is_said_with_its_line(small: Small) -> None:
+    small.write("commentary/Q2-2025/risks.md", "---\nrole: Head\n---\nWords.\n\n![chart](chart.png)\n")
+    fault = the(small.check()[0], "CM015")
+    assert (fault["severity"], fault["line"]) == ("warning", 6)
+
+
 def test_words_under_one_heading_twice_are_all_kept(small: Small) -> None:
     small.write("commentary/Q2-2025/plans.md", "## Why\n\nOne.\n\n## Back on track\n\nTwo.\n\n## Why?\n\nThree.\n")
     texts, faults = read_commentary(small.root, Quarter.parse("Q2-2025"))

@@ -18,6 +18,7 @@ _STRAY = re.compile(rf"\A\s*(?:[-–—]+\s*\n)?(?=({'|'.join(KEYS)}):)")
 """What front matter begins with whose lines of --- are not as they should be."""
 
 
+_PICTURE = re.compile(r"!\[[^\]\n]*\]\(")
 _QUARTER = re.compile(r"Q[1-4]-\d{4}")
 
 
@@ -94,6 +95,10 @@ def read_commentary(
             remedy = "put a line of three hyphens, ---, before it and after it"
             shown = text.split("\n")[line - 1].rstrip()
             faults.append(Fault("CM006", "error", message, remedy, name, line, None, 1, 1, shown))
+        if picture := _PICTURE.search(text):
+            line = (found[0] if found else "").count("\n") + text.count("\n", 0, picture.start()) + 1
+            message = "a picture has no place in officer text: its mark would be printed"
+            faults.append(Fault("CM015", "warning", message, "say it in words, or in a table", name, line))
         body, sections = _split(text)
         texts[path.stem] = Commentary(path.stem, body, sections, **front)
     return texts, faults

@@ -181,6 +181,7 @@ SETTINGS: dict[str, tuple[str, str]] = {
         "Officer text without a place",
         "A file of officer text is named after an indicator, or a place such as risks. No page shows this one.",
     ),
+    "CM015": ("A picture in officer text", "Officers' text is words, lists and tables; the mark is printed."),
     "CM014": (
         "Words under a heading that no page has",
         "An exception's page has four headings: why, what is being done, what difference it made, when it is back on "
