@@ -66,6 +66,14 @@ def test_a_measure_without_a_target_says_nothing_of_one(tmp_path):
     assert "target" not in note
 
 
+def test_a_chart_with_hidden_points_says_that_its_mean_is_without_them(tmp_path):
+    series, note, _ = _drawn(tmp_path, "contacts")
+    assert "[c]" not in note
+    hidden = replace(series, suppressed=(series.points[-2].period,))
+    assert "Months marked [c] are not in the mean." in drawings.control_note(hidden)
+    assert "[c]" not in drawings.control_note(replace(hidden, spc=replace(hidden.spc, mean=None)))
+
+
 def test_a_text_alternative_tells_the_values_that_the_chart_names(tmp_path):
     _, _, picture = _drawn(tmp_path, "assessments_45_days")
     alt = html.unescape(re.findall(r'role="img" aria-label="([^"]*)"', picture)[0])

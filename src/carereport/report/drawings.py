@@ -308,9 +308,12 @@ def span(chart: control.ControlChart) -> str:
 def control_note(chart: control.ControlChart) -> str:
     if not chart.points:
         return ""
-    words = ["Quarterly." if "Q" in chart.points[-1].period else "Monthly."]
+    quarterly = "Q" in chart.points[-1].period
+    words = ["Quarterly." if quarterly else "Monthly."]
     if chart.spc.mean is not None:
         words.append("Shaded: usual range.")
+        if any(point.period in chart.suppressed for point in chart.points):
+            words.append(f"{'Quarters' if quarterly else 'Months'} marked [c] are not in the mean.")
     if chart.target_for:
         words.append(f"The target is for {chart.target_for}.")
     bottom, _, _ = control.axis(chart)

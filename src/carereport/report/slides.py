@@ -245,7 +245,7 @@ def _line_chart(material: Material, finding: Finding) -> tuple[LineChart | None,
         decimals = 0 if bottom.is_integer() else series.decimals
         words.append(f"Axis starts at {value_text(bottom, series.unit, decimals)}.")
     if set(series.suppressed) & {point.period for point in series.points}:
-        words.append("Gaps: suppressed [c].")
+        words.append("Gaps: suppressed [c]" + (", not in the mean." if series.spc.mean is not None else "."))
     return LineChart(series, alt), " ".join(words)
 
 
