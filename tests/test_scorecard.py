@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from carereport.quarters import Quarter
 from carereport.report.context import report_context
 from carereport.report.pages.material import Material
 from carereport.report.pages.scorecard import scorecard
@@ -64,3 +65,9 @@ def test_the_key_is_printed_below_the_scorecard(tmp_path):
     note = html[html.index("</table>", html.index('id="scorecard"')) :].partition("</section>")[0]
     assert all(text in note for text in context.scorecard.key)
     assert re.search(r'<td class="number second">withheld</td>', html)
+
+
+@pytest.mark.parametrize(("quarter", "said"), [(1, "to June"), (2, "to Sept"), (3, "to Dec"), (4, "to Mar")])
+def test_the_last_month_of_the_year_to_date_is_shortened_as_a_reader_would(tmp_path, quarter, said):
+    page = scorecard(replace(_material(tmp_path), quarter=Quarter(2024, quarter)))
+    assert page.heads[-1] == ("April", said)

@@ -99,12 +99,12 @@ def scorecard(material: Material) -> Scorecard:
         kept = [finding for finding in findings if finding.indicator in names]
         if kept:
             sections.append(Section(name, tuple(_row(material, finding) for finding in kept)))
-    first, last = MONTHS[quarter.year_to_date.start.month - 1], MONTHS[quarter.end.month - 1][:4]
+    first, last = (MONTHS[day.month - 1] for day in (quarter.year_to_date.start, quarter.end))
     return Scorecard(
         title=status_count(shown).text.rstrip("."),
         heads=(
             *((f"Q{q.number}", q.financial_year) for q in (quarter.shift(-4), quarter.previous(), quarter)),
-            (first, f"to {last}"),
+            (first, f"to {short_months(last)}"),
         ),
         sections=tuple(sections),
         rule=_rule(material, shown),
