@@ -391,26 +391,28 @@ def test_a_percentage_worked_out_from_other_measures_has_no_rows_of_what_it_is_m
     assert [row.name for row in _made_of([None], counted)] == ["Number counted", "Out of"]
 
 
-def test_two_years_side_by_side_over_the_last_five_quarters_do_not_meet(page: str, tmp_path: Path) -> None:
+def edges(page: str, table: str, words: str) -> dict[str, tuple[float, float]]:
+    """Return where words of a table on a page of its own begin and end on paper."""
     if shutil.which("pdftotext") is None:
         pytest.skip("pdftotext is not installed")
+    main = f'<main><section class="page">{table}</section></main></body></html>'
+    run, data = ["pdftotext", "-bbox", "-", "-"], written(page[: page.index("<main")] + main)
+    text = subprocess.run(run, input=data, capture_output=True, check=True).stdout
+    word = re.compile(rf'xMin="([\d.]+)" yMin="[\d.]+" xMax="([\d.]+)" yMax="[\d.]+">({words})<')
+    return {name: (float(left), float(right)) for left, right, name in word.findall(text.decode())}
+
+
+def test_two_years_side_by_side_over_the_last_five_quarters_do_not_meet(page: str) -> None:
     heads = "".join(
         f'<th scope="col" class="number{" year" if len(head) > 3 else ""}">{head}</th>'
         for head in ("Q4 2023/24", "Q1 2024/25", "Q2", "Q3", "Q4")
     )
     table = f'<table class="quarters"><thead><tr><th scope="col">Quarters</th>{heads}</tr></thead></table>'
-    path = tmp_path / "years.pdf"
-    main = f'<main><section class="page">{table}</section></main></body></html>'
-    path.write_bytes(written(page[: page.index("<main")] + main))
-    text = subprocess.run(["pdftotext", "-bbox", path, "-"], capture_output=True, check=True, text=True).stdout
-    word = re.compile(r'xMin="([\d.]+)" yMin="[\d.]+" xMax="([\d.]+)" yMax="[\d.]+">(20\d\d/\d\d|Q\d)<')
-    words = {name: (float(left), float(right)) for left, right, name in word.findall(text)}
+    words = edges(page, table, r"20\d\d/\d\d|Q\d")
     assert words["2023/24"][1] + 2 < words["Q1"][0]
 
 
-def test_a_target_beside_the_longest_status_does_not_run_into_the_next_column(page: str, tmp_path: Path) -> None:
-    if shutil.which("pdftotext") is None:
-        pytest.skip("pdftotext is not installed")
+def test_a_target_beside_the_longest_status_does_not_run_into_the_next_column(page: str) -> None:
     cells = "".join(f'<td class="number">{share}%</td>' for share in (80, 79, 78))
     tag = '<span class="tag tag-too-few">Too few to rate</span>'
     status = f'<td class="signal state">{tag} <span class="second">81%</span></td>'
@@ -418,10 +420,5 @@ def test_a_target_beside_the_longest_status_does_not_run_into_the_next_column(pa
     names = ("", "number", "number", "number", "state", "moved")
     heads = "".join(f'<th scope="col" class="{name}">x</th>' for name in names)
     table = f'<table class="figures"><thead><tr>{heads}</tr></thead><tbody>{row}</tbody></table>'
-    path = tmp_path / "figures.pdf"
-    main = f'<main><section class="page">{table}</section></main></body></html>'
-    path.write_bytes(written(page[: page.index("<main")] + main))
-    text = subprocess.run(["pdftotext", "-bbox", path, "-"], capture_output=True, check=True, text=True).stdout
-    word = re.compile(r'xMin="([\d.]+)" yMin="[\d.]+" xMax="([\d.]+)" yMax="[\d.]+">(81%|Wide)<')
-    words = {name: (float(left), float(right)) for left, right, name in word.findall(text)}
+    words = edges(page, table, "81%|Wide")
     assert words["81%"][1] + 2 < words["Wide"][0]

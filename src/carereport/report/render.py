@@ -160,7 +160,9 @@ def _checked(root: Path, stamps: tuple[tuple[Path, int, int], ...]) -> tuple[Fau
                 )  # fmt: skip
         if path.suffix == ".j2":
             try:
-                faults += [*_unknown_names(text, name, known), *_private_parts(text, name), *_half_marks(text, name)]
+                tree = _environment(()).parse(text)
+                faults += [*_unknown_names(text, name, known), *_private_parts(tree, text, name)]
+                faults += _half_marks(tree, text, name)
             except jinja2.TemplateSyntaxError as error:
                 faults.append(
                     _fault("TP002", f"cannot be read as a template: {error.message}", name, error.lineno, text)
@@ -220,10 +222,10 @@ def _unknown_names(text: str, file: str, known: frozenset[str]) -> list[Fault]:
     return found
 
 
-def _half_marks(text: str, file: str) -> list[Fault]:
+def _half_marks(tree: jinja2.nodes.Template, text: str, file: str) -> list[Fault]:
     """Return a warning for each }} or %} whose beginning lacks a brace, so that it would be printed."""
     found = []
-    for data in _environment(()).parse(text).find_all(jinja2.nodes.TemplateData):
+    for data in tree.find_all(jinja2.nodes.TemplateData):
         mark = _HALF.search(data.data)
         if mark and "<style" not in data.data and "<script" not in data.data:  # these may end so
             line = data.lineno + data.data.count("\n", 0, mark.start())
@@ -232,9 +234,8 @@ def _half_marks(text: str, file: str) -> list[Fault]:
     return found
 
 
-def _private_parts(text: str, file: str) -> list[Fault]:
+def _private_parts(tree: jinja2.nodes.Template, text: str, file: str) -> list[Fault]:
     """Return an error for each attribute that templates may not ask for; the sandbox refuses it as well."""
-    tree = _environment(()).parse(text)
     asked = [(node.attr, node.lineno) for node in tree.find_all(jinja2.nodes.Getattr)]
     asked += [(str(node.arg.value), node.lineno) for node in tree.find_all(jinja2.nodes.Getitem)
               if isinstance(node.arg, jinja2.nodes.Const)]  # fmt: skip
