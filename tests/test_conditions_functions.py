@@ -441,6 +441,15 @@ def test_a_stay_without_a_night_or_left_on_the_windows_first_day_is_none(engine:
     assert computed(world, "spells_within(stays, 12)", engine) == [2]
 
 
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_number_of_rows_is_found_among_whole_numbers_and_others(engine: str) -> None:
+    held = one(start=date(2025, 5, 1))
+    held.visits.append({"child_id": "A", "day": date(2025, 9, 1), "word": "a", "next": None})
+    for number in ("nth(start)", "events_within(visits, 6)"):
+        for options, wanted in (("1, 2", True), ("0.5, 1", True), ("2, 3", False), ("0.5, 2", False)):
+            assert decided(held, f"{number} in ({options})", engine) == [wanted]
+
+
 def test_nothing_outside_the_language_can_be_written() -> None:
     for text in ("__import__('os')", "start; end", "number * 2 = 4", "start == end", "number = 2 --", "lo(word) = 'a'"):
         with pytest.raises(ConditionError) as caught:

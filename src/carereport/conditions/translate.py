@@ -95,7 +95,9 @@ class Translator:
             value = self.value(node.value)
             as_date = self._is_date(node.value)
             given = [o.value for o in node.options if isinstance(o, Literal)]
-            options = [self._literal(o, as_date) if isinstance(o, str) else o for o in given]  # numbers as columns hold
+            if not isinstance(given[0], str):
+                value = value.cast(nw.Float64)  # counts are whole numbers, which polars does not look for among others
+            options = [self._literal(o, as_date) if isinstance(o, str) else o for o in given]
             inside = value.is_in(options)
             return (inside if node.negated == negated else ~inside) & ~value.is_null()
         if isinstance(node, IsNull):
