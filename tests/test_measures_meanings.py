@@ -413,6 +413,16 @@ def test_means_and_medians_are_of_the_periods_rows_and_z_where_there_are_none(tm
     assert made.value("median", "month", "2025-09-01") is None
 
 
+def test_a_mean_is_the_same_to_the_last_bit_in_any_order_of_rows(tmp_path: Path) -> None:
+    indicators = {"n": {"kind": "mean", "from": "events", "when": "day", "of": "points"}}
+    rows = [{"day": "2025-09-01", "points": points} for points in (0.1, 0.7, 1e15, 0.3, 2.675, 0.001, 1 / 3) * 3]
+    first, *others = (
+        counted(tmp_path / name, indicators, *held).row("n", "quarter", "2025-07-01")[["numerator", "value", "deviation"]]
+        for name, held in (("a", rows), ("b", rows[::-1]), ("c", sorted(rows, key=lambda row: str(row["points"]))))
+    )
+    assert [list(other) for other in others] == [list(first)] * 2
+
+
 def test_snapshots_have_no_year_and_the_quarters_is_its_last_days(tmp_path: Path) -> None:
     made = spells(tmp_path, {"n": OPEN}, {"start": "2025-07-01", "end": "2025-09-01"}, {"start": "2025-07-01"})
     assert [made.value("n", "month", f"2025-0{m}-01") for m in (7, 8, 9)] == [2, 2, 1]

@@ -123,7 +123,8 @@ def counted(name: str, indicator: Indicator, held: Chosen, split: Split, work: M
         _note(name, indicator, held, whole, met, work)
         missing = _missing(whole, 1)
         whole = whole[whole["_x"] == 1] if some else whole
-        whole = whole[whole["_v"].notna()] if "_v" in whole else whole
+        # sums of fractions tell in which order they were made, and engines give rows in an order of their own
+        whole = whole[whole["_v"].notna()].sort_values("_v") if "_v" in whole else whole
         parts = [whole.assign(_c=whole[f"_c{place}"]) for place in range(len(split.names))]
     return Counted(parts, counted_rows(indicator, held.rows), adds_up, missing)
 
