@@ -10,13 +10,17 @@ from datetime import date
 import pytest
 
 from carereport.comparators import PublishedFigure
+from carereport.figures import Figure
+from carereport.judgement.chart_choice import chart_indicator
 from carereport.judgement.findings import judge
+from carereport.quarters import add_months, month_end
 from carereport.report import drawings
 from carereport.report.comparison_drawings import yearly
 from carereport.report.pages.journey import journey
 from carereport.report.pages.material import Material
 from carereport.report.pages.notes import notes
-from carereport.settings import IndicatorSettings
+from carereport.settings import IndicatorSettings, SpcSettings
+from carereport.wording.headlines import chart_title
 from tests import made_up_report as made
 
 
@@ -72,6 +76,30 @@ def test_a_chart_with_hidden_points_says_that_its_mean_is_without_them(tmp_path)
     hidden = replace(series, suppressed=(series.points[-2].period,))
     assert "Months marked [c] are not in the mean." in drawings.control_note(hidden)
     assert "[c]" not in drawings.control_note(replace(hidden, spc=replace(hidden.spc, mean=None)))
+
+
+@pytest.mark.parametrize("chart", ["t", "g"])
+def test_a_chart_of_rare_events_is_of_gaps_without_the_measures_unit_target_and_polarity(tmp_path, chart):
+    """A long gap is good where few events are; 736 cases were drawn as 736%, beside a target of 2%."""
+    project = made.project(tmp_path)
+    indicator = project.indicators["assessments_45_days"].model_copy(
+        update={"polarity": "low", "spc": SpcSettings(chart=chart)}
+    )
+    months = [add_months(date(2021, 4, 1), back) for back in range(54)]
+    held = [float((place % 3 == 2 and place < 42) or place == 53) for place in range(54)]
+    figures = [Figure(day, month_end(day), x / 0.3, x, 30.0) for day, x in zip(months, held, strict=True)]
+    settings = IndicatorSettings(indicators=project.indicators)
+    finding, *_ = judge(made.figures(settings), project, made.QUARTER)
+    finding = replace(finding, months=tuple(figures), spc=chart_indicator(indicator, figures, (), made.QUARTER.end))
+    drawn = drawings.control_chart(finding, indicator, project, 108, 50)
+    picture = html.unescape(str(drawn.picture))
+    assert finding.spc.variation == "improving"
+    gap = {"t": "12", "g": "360"}[chart]
+    assert f">{gap} in Sep<" in picture and f'<td class="number">{gap}</td>' in picture
+    assert re.findall("Improving|Concerning", picture)[-1] == "Improving"
+    assert "%" not in re.sub(r'="[^"]*"', "", picture) and "Target" not in picture
+    assert drawn.note.startswith({"t": "Months between", "g": "Cases between"}[chart])
+    assert chart_title(finding, indicator).text == "Gaps between events are longer than usual"
 
 
 def test_a_text_alternative_tells_the_values_that_the_chart_names(tmp_path):

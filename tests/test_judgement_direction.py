@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -50,6 +52,12 @@ def test_a_special_cause_or_a_slope_makes_a_direction() -> None:
     assert direction_of(DOWN, USUAL, -RISING) == "falling"
     assert direction_of(UNCLEAR, USUAL, RISING) == "rising"
     assert direction_of(UNKNOWN, _spc("common", "common", "shift_low"), FLAT) == "falling"
+
+
+def test_a_long_gap_between_events_points_to_fewer_of_them() -> None:
+    assert direction_of(UNKNOWN, replace(_spc("common", "common", "outside_high"), chart="t"), FLAT) == "falling"
+    assert direction_of(UNKNOWN, replace(_spc("common", "common", "outside_low"), chart="g"), FLAT) == "rising"
+    assert direction_of(UP, replace(_spc("common", "common", "outside_high"), chart="t"), FLAT) == "no_clear_change"
 
 
 def test_two_points_alone_make_none_and_signals_that_disagree_neither() -> None:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from carereport.comparators import PublishedFigure
-from carereport.figures import Change, Figure, Finding, Spc
+from carereport.figures import Change, Figure, Finding, Spc, SpcPoint
 from carereport.judgement.early_warning import Record, backtest, turns, warning_text, with_warnings
 from carereport.judgement.flows import NOT_EXPLAINED, check_flows, flow_accounts, waterfall
 from carereport.judgement.together import Theme, flattering_pairs, themes
@@ -201,22 +201,20 @@ def test_shares_are_of_what_they_say() -> None:
 
 def test_a_warning_stands_at_the_measures_that_turned_and_tells_its_record() -> None:
     project = FakeProject(dict.fromkeys("abc", OPEN))
-    up = Spc("xmr", "", 10.0, 5.0, 15.0, points=(), variation="unusually_high")
-    charted = {}
-    for seed, name in enumerate("abc"):
-        months = _stock(seed, 96 if name == "c" else 50)
-        charted[name] = replace(_finding(name), months=months, spc=replace(up, points=_points(months)))
-    found = with_warnings(list(charted.values()), project, LAST)
+    held = [replace(_finding(name), months=_stock(seed, 96 if name == "c" else 50)) for seed, name in enumerate("abc")]
+    found = with_warnings(held, project, LAST)
     assert [finding.warning is not None for finding in found] == [True, True, False]
     text = found[0].warning or ""
     assert text.startswith("Early warning on pressure: 2 of 3 measures turned for the worse within three months.")
     assert list(faults_of(text)) == []
 
 
-def _points(months):
-    from carereport.judgement.chart_choice import chart_indicator
-
-    return chart_indicator(OPEN, months, (), LAST).points
+@pytest.mark.parametrize("label", ["outside_high", "outside_low"])
+def test_a_warning_is_by_the_months_of_its_record_whatever_chart_is_shown(label) -> None:
+    project = FakeProject(dict.fromkeys("abc", OPEN))
+    shown = Spc("t", "", points=(SpcPoint("2025-09", 9.0, 1.0, 2.0, label),), variation="improving")
+    held = [replace(_finding(name), months=_stock(seed, 96), spc=shown) for seed, name in enumerate("abc")]
+    assert not any(finding.warning for finding in with_warnings(held, project, LAST))
 
 
 def test_the_words_of_a_warning_hold_its_numbers() -> None:

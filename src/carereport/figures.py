@@ -38,6 +38,8 @@ Assurance = Literal["consistently_meets", "hit_and_miss", "consistently_misses"]
 Comparison = Literal["better", "similar", "worse", "higher", "lower"]
 Spread = Literal["within", "beyond_95", "beyond_99_8"]
 ChartKind = Literal["xmr", "p", "laney_p", "u", "laney_u", "t", "g", "none"]
+BETWEEN_EVENTS: tuple[ChartKind, ...] = ("t", "g")
+"""Charts whose points are gaps between events: a high point means fewer of them."""
 NotProjected = Literal["", "suppressed", "too_few", "coverage", "no_width", "no_method"]
 
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from carereport.figures import Change, DirectionWord, Spc
 from carereport.judgement.intervals import two_sided
-from carereport.judgement.special_cause import Floats, points_up
+from carereport.judgement.special_cause import Floats, means_more
 
 WINDOW = 24
 LEAST = 12
@@ -69,11 +69,11 @@ def special_sign(spc: Spc) -> int | None:
     year = 4 if spc.points and "Q" in spc.points[-1].period else 12
     place = max((place for place, point in enumerate(spc.points) if point.value is not None), default=None)
     latest = None if place is None else spc.points[place].special
-    up = points_up(latest)
+    up = means_more(latest, spc.chart)
     if place is None or up is None:
         return 0
     before = spc.points[place - year].special if place >= year else None
-    if points_up(before) == up and not str(latest).startswith("trend"):
+    if means_more(before, spc.chart) == up and not str(latest).startswith("trend"):
         return 0
     return 1 if up else -1
 

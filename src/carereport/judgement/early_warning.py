@@ -121,8 +121,10 @@ def with_warnings(
     for theme in themes(project):
         months = {name: by_id[name].months for name in theme.indicators if name in by_id}
         members = [name for name in theme.indicators if months.get(name)]
-        now = {name: _turned_now(by_id[name], project.indicators[name]) for name in members}
-        turned = [name for name in members if now[name]]
+        month = last.replace(day=1)
+        since = add_months(month, 1 - WITHIN)
+        now = {name: turns(project.indicators[name], months[name], last, since) for name in members}
+        turned = turning(now, month)
         if len(turned) < MEMBERS:
             continue
         record = _record(theme, project.indicators, months, last, memory)
@@ -153,12 +155,14 @@ def warning_text(theme: Theme, turned: Sequence[Indicator], record: Record) -> s
     )
 
 
-def turns(indicator: Indicator, months: Months, last: date) -> frozenset[date]:
+def turns(indicator: Indicator, months: Months, last: date, since: date = date.min) -> frozenset[date]:
     """Return the months, by first day, whose point was a special cause for the worse by what was known then."""
     series = series_of(indicator, months, 1, last)
     chart, _ = choose(indicator, series)
     found = set()
     for index in range(MINIMUM - 1, len(series.values)):
+        if read_month(series.periods[index]) < since:
+            continue
         up = points_up(label_when_new(series, chart, indicator.spc.screen, index))
         if up is not None and up == worse_is_up(indicator):
             found.add(read_month(series.periods[index]))
@@ -169,11 +173,6 @@ def turning(turned: Mapping[str, frozenset[date]], month: date) -> list[str]:
     """Return the measures that turned for the worse in the month or the two before it."""
     window = {add_months(month, -back) for back in range(WITHIN)}
     return [name for name, at in turned.items() if at & window]
-
-
-def _turned_now(finding: Finding, indicator: Indicator) -> bool:
-    labels = [points_up(point.special) for point in finding.spc.points[-WITHIN:]]
-    return worse_is_up(indicator) in labels
 
 
 def _months_to_worse(

@@ -23,7 +23,8 @@ from carereport.settings import Polarity
 POWER = 1 / 3.6
 MOST_MONTHS = 0.5
 """Where more months than this share hold an event, whole months between events say little."""
-_FEWER: dict[Polarity, Polarity] = {"high": "low", "low": "high", "neither": "neither"}
+FEWER: dict[Polarity, Polarity] = {"high": "low", "low": "high", "neither": "neither"}
+"""The polarity of the gaps: where few events are good, long gaps are."""
 _OTHER: dict[Variation, Variation] = {"unusually_high": "unusually_low", "unusually_low": "unusually_high"}
 
 
@@ -51,7 +52,7 @@ def rare_event_chart(
     held = Series(tuple(periods[i] for i in at.tolist()), gaps[at] ** POWER, breaks=starts)
     what = "months between months with an event" if chart == "t" else "cases between months with an event"
     reason = f"A {chart} chart, as declared: {what}; single dates are not used, as they could identify a child."
-    spc = control_chart(held, "xmr", reason, None, _FEWER[polarity])
+    spc = control_chart(held, "xmr", reason, None, FEWER[polarity])
     by_period = {point.period: point for point in spc.points}
     points = tuple(_back(by_period.get(period, SpcPoint(period, None))) for period in periods)
     word = _OTHER.get(spc.variation, spc.variation)
@@ -98,4 +99,4 @@ def _back(point: SpcPoint) -> SpcPoint:
 
 
 def _carried(value: float | None) -> float | None:
-    return None if value is None else max(value, 0.0) ** (1 / POWER)
+    return None if value is None else round(max(value, 0.0) ** (1 / POWER), 9)

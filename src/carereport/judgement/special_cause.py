@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from carereport.figures import Assurance, Special, Variation
+from carereport.figures import BETWEEN_EVENTS, Assurance, ChartKind, Special, Variation
 from carereport.settings import Polarity
 
 Floats = npt.NDArray[np.float64]
@@ -107,6 +107,12 @@ def points_up(special: Special | None) -> bool | None:
     if special is None or special == "common":
         return None
     return special in _HIGH
+
+
+def means_more(special: Special | None, chart: ChartKind) -> bool | None:
+    """Return whether a label means more of what is measured: in a chart of gaps between events, a short gap does."""
+    up = points_up(special)
+    return up if up is None else up != (chart in BETWEEN_EVENTS)
 
 
 def variation(special: Special | None, polarity: Polarity) -> Variation:

@@ -18,10 +18,11 @@ from carereport.charts import sparkline as spark
 from carereport.charts import stock_chart as stock
 from carereport.charts.journey_bars import JourneyBar
 from carereport.charts.theme import POINTS_PER_MM, text_width
-from carereport.figures import Figure, Finding
+from carereport.figures import BETWEEN_EVENTS, Figure, Finding
 from carereport.judgement.chart_choice import period_name, target_span
 from carereport.judgement.compare import NEIGHBOURS, neighbour_values
 from carereport.judgement.declared import read_month
+from carereport.judgement.rare_events import FEWER
 from carereport.judgement.special_cause import points_up
 from carereport.project import Project
 from carereport.quarters import MONTHS, Quarter, month_end
@@ -77,7 +78,7 @@ def control_chart(
     chart = control_series(finding, indicator)
     alt = text_alternative("Line chart", indicator, project, f"{span(chart)}.", reading, ends(chart))
     drawn = control.control_chart(chart, width_mm, height_mm, alt)
-    table = control_table(_caption(indicator, chart), chart, _point_texts(finding, indicator))
+    table = control_table(_caption(indicator, chart), chart, point_texts(finding, indicator))
     return Drawing(picture(drawn, table), control_note(chart))
 
 
@@ -120,7 +121,7 @@ def stock_chart(
         "Joined": _month_texts(chart, flows.joined, joined),
         "Left": _month_texts(chart, flows.left, left),
     }
-    table = control_table(_caption(indicator, chart), chart, _point_texts(finding, indicator), moved)
+    table = control_table(_caption(indicator, chart), chart, point_texts(finding, indicator), moved)
     return Drawing(picture(stock.stock_chart(chart, flows, width_mm, height_mm, alt), table), control_note(chart))
 
 
@@ -140,9 +141,11 @@ def _caption(indicator: Indicator, chart: control.ControlChart) -> str:
     return ", ".join(part for part in (short_name(indicator), span(chart)) if part)
 
 
-def _point_texts(finding: Finding, indicator: Indicator) -> dict[str, str]:
-    """Return each period's value as the report prints it, with its markers."""
+def point_texts(finding: Finding, indicator: Indicator) -> dict[str, str]:
+    """Return each point's value as the report prints it, with its markers."""
     points = finding.spc.points
+    if finding.spc.chart in BETWEEN_EVENTS:
+        return {point.period: value_text(point.value, "gap") for point in points if point.value is not None}
     quarterly = bool(points) and "Q" in points[-1].period
     figures, step = (finding.quarters, 3) if quarterly else (finding.months, 1)
     return {period_name(figure.start, step): figure_text(figure, indicator) for figure in figures}
@@ -268,6 +271,11 @@ def control_series(finding: Finding, indicator: Indicator) -> control.ControlCha
     starts = [read_month(rebase.from_) for rebase in indicator.spc.rebase]
     if indicator.valid_from is not None:
         starts.append(indicator.valid_from)
+    if finding.spc.chart in BETWEEN_EVENTS:
+        return control.ControlChart(
+            finding.spc, "gap", None, FEWER[indicator.polarity], False, first=max(0, len(points) - MOST_MONTHS),
+            breaks=tuple(period_name(start, step) for start in starts),
+        )  # fmt: skip
     return control.ControlChart(
         spc=finding.spc,
         unit=indicator.figure_unit,
@@ -305,11 +313,17 @@ def span(chart: control.ControlChart) -> str:
     return f"monthly, {MONTHS[start.month - 1]} {start.year} to {MONTHS[end.month - 1]} {end.year}"
 
 
+def points_words(chart: control.ControlChart) -> str:
+    """Return what the points of a chart of rare events are; '' for others, whose points are the measure's values."""
+    what = {"t": "Months", "g": "Cases"}.get(chart.spc.chart)
+    return f"{what} between months with an event." if what else ""
+
+
 def control_note(chart: control.ControlChart) -> str:
     if not chart.points:
         return ""
     quarterly = "Q" in chart.points[-1].period
-    words = ["Quarterly." if quarterly else "Monthly."]
+    words = [points_words(chart) or ("Quarterly." if quarterly else "Monthly.")]
     if chart.spc.mean is not None:
         words.append("Shaded: usual range.")
         if any(point.period in chart.suppressed for point in chart.points):

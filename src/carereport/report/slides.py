@@ -235,7 +235,7 @@ def _line_chart(material: Material, finding: Finding) -> tuple[LineChart | None,
     period = f"{drawings.span(series)}."
     values = drawings.ends(series)
     alt = drawings.text_alternative("Line chart", indicator, material.project, period, f"{reading}.", values)
-    words = ["By quarter." if "Q" in series.points[-1].period else "Monthly."]
+    words = [drawings.points_words(series) or ("By quarter." if "Q" in series.points[-1].period else "Monthly.")]
     if series.spc.mean is not None:
         words.append("Dashed: usual range.")
     if series.target_for:

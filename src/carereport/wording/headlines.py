@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from itertools import takewhile
 
-from carereport.figures import BenchmarkFinding, Finding, Sentence
+from carereport.figures import BETWEEN_EVENTS, BenchmarkFinding, Finding, Sentence
 from carereport.judgement.compare import comparable, is_neighbours
+from carereport.judgement.special_cause import points_up
 from carereport.quarters import MONTHS, Quarter, written
 from carereport.settings import Indicator
 from carereport.wording.numbers import plural, value_text
@@ -179,7 +180,7 @@ def rise_title(finding: Finding, indicator: Indicator) -> Sentence | None:
         return None
     before, now = shown(months[0], indicator), shown(months[-1], indicator)
     rose = side == "outside_high"
-    if rose != (months[-1].value > months[0].value) or before == now:
+    if finding.spc.chart in BETWEEN_EVENTS or rose != (months[-1].value > months[0].value) or before == now:
         return None
     since = point_name(outside[-1].period).split(" ")[0 if outside[-1].period[:4] == known[-1].period[:4] else slice(2)]
     text = (
@@ -260,6 +261,9 @@ def chart_title(finding: Finding, indicator: Indicator) -> Sentence:
     if spc.mean is None or spc.variation == "too_short" or not known:
         return Sentence(f"Too few {unit}s or cases to judge usual variation", "W22")
     special = known[-1].special or "common"
+    if spc.chart in BETWEEN_EVENTS:
+        length = {None: "as", True: "longer than", False: "shorter than"}[points_up(special)]
+        return Sentence(f"Gaps between events are {length} usual", "W9" if special == "common" else "W7")
     if special.startswith("outside"):
         side = "Above" if special == "outside_high" else "Below"
         return Sentence(f"{side} its usual range in {point_name(known[-1].period)}", "W8")

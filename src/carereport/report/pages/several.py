@@ -11,13 +11,12 @@ from carereport.charts import small_multiples as multiples
 from carereport.charts.control_chart import ControlChart, period_name
 from carereport.charts.small_multiples import Panel, SmallMultiples
 from carereport.figures import Finding
-from carereport.judgement.chart_choice import period_name as judged_period
 from carereport.judgement.special_cause import points_up
 from carereport.quarters import MONTHS, Quarter
 from carereport.report import drawings
 from carereport.report.chart_tables import NONE, ChartTable
 from carereport.report.pages.fit import PAGE_WIDTH
-from carereport.report.pages.material import Material, figure_text, name_of, target_words
+from carereport.report.pages.material import Material, name_of, target_words
 from carereport.report.pictures import picture
 from carereport.wording.headlines import several_title
 from carereport.wording.numbers import plural
@@ -95,10 +94,8 @@ def axes_of(measures: Sequence[tuple[str, float]]) -> list[str]:
 def _measure(material: Material, finding: Finding) -> _Measure:
     indicator = material.indicator(finding)
     series = drawings.control_series(finding, indicator)
-    quarterly = bool(series.points) and "Q" in series.points[-1].period
-    figures, step = (finding.quarters, 3) if quarterly else (finding.months, 1)
-    texts = {judged_period(figure.start, step): figure_text(figure, indicator) for figure in figures}
     aim = target_words(indicator, material.quarter)
+    texts = drawings.point_texts(finding, indicator)
     return _Measure(name_of(indicator), finding, series, texts, aim if any(series.targets) else "")
 
 
