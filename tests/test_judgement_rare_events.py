@@ -62,6 +62,17 @@ def test_a_long_gap_is_an_improvement_where_fewer_events_are_better() -> None:
     assert chart_indicator(_indicator(polarity="neither"), months, [], DAY).variation == "unusually_low"
 
 
+def test_a_gap_still_open_counts_once_it_is_longer_than_usual() -> None:
+    """Where events had ceased, the last short gap stood as concerning for ever."""
+    months = _months(_spread([*EVEN, 1, 1, 1, 1, 1, 1, 1]))
+    assert chart_indicator(_indicator(), months, [], DAY).variation == "concerning"
+    for quiet, word in ((3, "concerning"), (20, "improving")):
+        longer = _months([*_spread([*EVEN, 1, 1, 1, 1, 1, 1, 1]), *[0.0] * quiet])
+        spc = chart_indicator(_indicator(), longer, [], DAY)
+        assert spc.variation == word
+        assert ("still open" in spc.reason) == (quiet == 20) == (spc.points[-1].value == 20)
+
+
 def test_suppressed_months_hold_an_event_so_the_public_chart_tells_no_more_than_the_table() -> None:
     shown = chart_indicator(_indicator(), _months(_spread(EVEN)), [], DAY)
     hidden = [None if count else 0.0 for count in _spread(EVEN)]

@@ -17,7 +17,7 @@ import numpy as np
 
 from carereport.figures import Figure, Spc, SpcPoint, Variation
 from carereport.judgement.spc import Series, control_chart
-from carereport.judgement.special_cause import Floats
+from carereport.judgement.special_cause import Floats, variation
 from carereport.settings import Polarity
 
 POWER = 1 / 3.6
@@ -44,9 +44,10 @@ def rare_event_chart(
     """Return the t or g chart of a monthly series, a point at each month with an event after the first.
 
     There is no assurance: a target for the measure is none for the gaps. Months without an event, and
-    the first event after an unknown month or a break, have no value.
+    the first event after an unknown month or a break, have no value. The gap that is still open counts
+    once it is longer than usual.
     """
-    gaps = _gaps(figures, set(breaks), chart)
+    gaps, still_open = _gaps(figures, set(breaks), chart)
     at = np.flatnonzero(np.isfinite(gaps))
     starts = tuple(int(np.searchsorted(at, index)) for index in breaks)
     held = Series(tuple(periods[i] for i in at.tolist()), gaps[at] ** POWER, breaks=starts)
@@ -55,10 +56,15 @@ def rare_event_chart(
     spc = control_chart(held, "xmr", reason, None, FEWER[polarity])
     by_period = {point.period: point for point in spc.points}
     points = tuple(_back(by_period.get(period, SpcPoint(period, None))) for period in periods)
-    word = _OTHER.get(spc.variation, spc.variation)
+    lower, upper, mean = (_carried(limit) for limit in (spc.lower, spc.upper, spc.mean))
+    word, reason = spc.variation, spc.reason
+    if upper is not None and still_open > upper:
+        word = variation("outside_high", FEWER[polarity])
+        reason += " The gap that is still open counts, as it is longer than usual already."
+        points = (*points[:-1], SpcPoint(periods[-1], still_open, lower, upper, "outside_high", mean))
     return replace(
-        spc, chart=chart, mean=_carried(spc.mean), lower=_carried(spc.lower), upper=_carried(spc.upper),
-        points=points, variation=word,
+        spc, chart=chart, reason=reason, mean=mean, lower=lower, upper=upper, points=points,
+        variation=_OTHER.get(word, word),
     )  # fmt: skip
 
 
@@ -71,7 +77,8 @@ def _has_event(figure: Figure | None) -> bool | None:
     return figure.value > 0
 
 
-def _gaps(figures: Sequence[Figure | None], breaks: set[int], chart: str) -> Floats:
+def _gaps(figures: Sequence[Figure | None], breaks: set[int], chart: str) -> tuple[Floats, float]:
+    """Return the gap that ends with each month, NaN elsewhere, and how long the last one is open, 0 where unknown."""
     gaps = np.full(len(figures), np.nan)
     running: float | None = None
     for index, figure in enumerate(figures):
@@ -88,7 +95,7 @@ def _gaps(figures: Sequence[Figure | None], breaks: set[int], chart: str) -> Flo
                 gaps[index] = running
         if event:
             running = 0.0
-    return gaps
+    return gaps, running or 0.0
 
 
 def _back(point: SpcPoint) -> SpcPoint:
