@@ -52,6 +52,24 @@ def test_value_that_binary_numbers_cannot_hold_meets_its_boundary() -> None:
     assert status_of(_indicator(target=0.3, polarity="low"), _figure(0.1 + 0.2), END)[0] == "on_target"
 
 
+@pytest.mark.parametrize(
+    ("unit", "polarity", "target", "rule"),
+    [
+        ("days", "low", 1, "On target: 1 day or less. Near target: 6 days or less (worse by no more than 5 days)."),
+        ("score", "high", 2, "On target: 2 or more. Near target: −3 or more (worse by no more than 5 points)."),
+        ("number", "high", -2, "On target: −2 or more. Near target: −7 or more (worse by no more than 5 points)."),
+    ],
+)
+def test_a_rule_names_its_limits_as_the_report_does(unit: str, polarity: str, target: float, rule: str) -> None:
+    rated = _indicator(kind="mean", of="days", unit=unit, polarity=polarity, target=target)
+    assert status_of(rated, _figure(0), END)[1] == f"{rule} Otherwise off target."
+
+
+def test_without_tolerance_nothing_is_near() -> None:
+    rated = _indicator(target=85, status={"tolerance": 0})
+    assert status_of(rated, _figure(84.9), END) == ("off_target", "On target: 85% or more. Otherwise off target.")
+
+
 def test_explicit_thresholds_win_over_the_target() -> None:
     rated = _indicator(target=95, status={"green": ">= 85", "amber": ">= 80"})
     assert status_of(rated, _figure(86), END) == (

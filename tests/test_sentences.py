@@ -59,6 +59,22 @@ def texts(finding, indicator=ASSESSMENTS):
     return [sentence.text for sentence in write_sentences(finding, indicator, QUARTER)]
 
 
+def test_a_sum_that_binary_numbers_cannot_hold_meets_its_target_in_words_too() -> None:
+    days = Indicator.model_validate(
+        {"name": "Days lost", "section": "care", "kind": "supplied", "from": "t", "when": "d", "value": "days",
+         "unit": "days", "polarity": "low", "target": 0.3}
+    )  # fmt: skip
+    finding = replace(FINDING, value=Figure(NOW.start, NOW.end, 0.1 + 0.2), status="on_target")
+    assert "The target is 0.3, which was met." in texts(finding, days)
+
+
+def test_a_figure_that_is_not_rated_is_not_said_to_meet_or_miss_its_target() -> None:
+    few = replace(FINDING, value=Figure(NOW.start, NOW.end, 100.0, 3, 3, "u"), status="too_few", spc=Spc("none", ""))
+    assert [text for text in texts(few) if "target" in text] == [
+        "The target is 85%; the figure is of too few to be rated."
+    ]
+
+
 def test_a_member_reads_level_target_change_variation_assurance_comparison() -> None:
     assert texts(FINDING) == [
         "In July to September 2025, 79% of assessments were completed within 45 working days (1,012 of 1,281).",

@@ -97,13 +97,13 @@ def status_of(indicator: Indicator, leading: Figure | None, day: date) -> tuple[
 
 
 def amount(value: float, unit: str) -> str:
-    """Return a limit as a rule states it: 80.75%, 3, 1.5 days."""
-    text = f"{value:,.6f}".rstrip("0").rstrip(".")
+    """Return a limit as a rule states it: 80.75%, 3, 1.5 days, 1 day."""
+    text = f"{value:,.6f}".rstrip("0").rstrip(".").replace("-", "−")
     if unit == "percent":
         return f"{text}%"
-    if unit == "number" or unit.startswith("per_"):
+    if unit in ("number", "score") or unit.startswith("per_"):
         return text
-    return f"{text} {unit}"
+    return f"{text} {unit.removesuffix('s') if text == '1' else unit}"
 
 
 def _rules(indicator: Indicator, day: date) -> tuple[Threshold, Threshold | None, str] | None:
@@ -121,10 +121,12 @@ def _rules(indicator: Indicator, day: date) -> tuple[Threshold, Threshold | None
         return green, amber, _sentence(green, amber, unit)
     in_points = abs(target.value) < 10
     allowed = given.tolerance if in_points else abs(target.value) * given.tolerance / 100
+    if not allowed:
+        return green, None, _sentence(green, None, unit)
     worst = target.value - allowed if better == ">=" else target.value + allowed
     amber = Threshold(((better, worst),))
     size = amount(given.tolerance, "number")
-    points = "percentage points" if unit == "percent" else unit if unit not in ("number",) else "points"
+    points = "percentage points" if unit == "percent" else unit if unit not in ("number", "score") else "points"
     how = f"{size} {'points' if unit.startswith('per_') else points}" if in_points else f"{size}% of the target"
     return green, amber, _sentence(green, amber, unit, f" (worse by no more than {how})")
 

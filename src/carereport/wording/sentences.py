@@ -12,6 +12,7 @@ from datetime import date
 
 from carereport.figures import BenchmarkFinding, Figure, Finding, Sentence
 from carereport.judgement.compare import is_neighbours, is_stock
+from carereport.judgement.status import Threshold
 from carereport.quarters import MONTHS, Period, PeriodKind, Quarter, add_months, written
 from carereport.settings import Indicator, Target
 from carereport.wording.completeness import not_calculated
@@ -182,7 +183,10 @@ def target(finding: Finding, indicator: Indicator, quarter: Quarter) -> Iterator
     if figure is None or figure.value is None:
         return
     goal = target_text(aim, indicator)
-    met = figure.value >= aim.value if indicator.polarity == "high" else figure.value <= aim.value
+    if finding.status == "too_few":
+        yield Sentence(f"The target is {goal}; the figure is of too few to be rated.", "W3", (goal,))
+        return
+    met = Threshold(((">=" if indicator.polarity == "high" else "<=", aim.value),)).holds(figure.value)
     above = "above" if figure.value > aim.value else "below"
     if met:
         yield Sentence(f"The target is {goal}, which was met.", "W3", (goal,))
