@@ -59,6 +59,19 @@ def texts(finding, indicator=ASSESSMENTS):
     return [sentence.text for sentence in write_sentences(finding, indicator, QUARTER)]
 
 
+@pytest.mark.parametrize(("x", "n"), [(128, 150), (170, 199)])
+def test_a_figure_neither_rises_nor_falls_where_other_decimals_print_the_other_way(x, n) -> None:
+    """85.3% of 600 and 85.3% of 150, printed as 85%: it was said to have fallen from 85.3% to 85%."""
+    plain = ASSESSMENTS.model_copy(update={"decimals": None, "target": []})
+    finding = replace(FINDING, value=Figure(NOW.start, NOW.end, 100 * x / n, x, n), change=Change(0.1, -1, 1, False),
+                      same_quarter_last_year=Figure(AGO.start, AGO.end, 100 * 512 / 600, 512, 600))  # fmt: skip
+    said = "The percentage was similar: 85.3% in July to September 2024, 85% in July to September 2025."
+    assert said in texts(finding, plain)
+    assert card_change(finding, plain).text == "Similar to 85.3% a year ago."
+    assert finding_title(finding, plain, QUARTER).text.startswith(f"{plain.name} stood at 85%")
+    assert direction_word(finding, plain) == "Unchanged"
+
+
 def test_a_sum_that_binary_numbers_cannot_hold_meets_its_target_in_words_too() -> None:
     days = Indicator.model_validate(
         {"name": "Days lost", "section": "care", "kind": "supplied", "from": "t", "when": "d", "value": "days",

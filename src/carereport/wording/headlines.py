@@ -20,6 +20,7 @@ from carereport.wording.sentences import (
     higher_or_lower,
     mid_sentence,
     period_text,
+    printed_step,
     shown,
     target_text,
     year_ago,
@@ -78,8 +79,8 @@ def card_change(finding: Finding, indicator: Indicator) -> Sentence:
         return Sentence(f"Quarter {new}, a year ago {old}.", "W5", (new, old))
     if old == new:
         return Sentence("The same as a year ago.", "W6", (new,))
-    word = "Up" if (now.value or 0) > (before.value or 0) else "Down"
-    return Sentence(f"{word} from {old} a year ago{tail}.", "W5", (old,))
+    word = {1: "Up from", -1: "Down from", 0: "Similar to"}[printed_step(now, before, indicator)]
+    return Sentence(f"{word} {old} a year ago{tail}.", "W5", (old,))
 
 
 def leading_benchmark(finding: Finding) -> BenchmarkFinding | None:
@@ -205,10 +206,9 @@ def _movement(finding: Finding, indicator: Indicator) -> str:
     pair = year_ago(finding)
     if pair is None or (finding.headline != "quarter" and not indicator.is_snapshot):
         return "stood at"
-    now, before = pair
-    if shown(now, indicator) == shown(before, indicator):
+    if not (step := printed_step(*pair, indicator)):
         return "stood at"
-    rose = (now.value or 0) > (before.value or 0)
+    rose = step > 0
     if finding.change.clear or _unusual_side(finding, indicator) is rose:
         return "rose to" if rose else "fell to"
     return "stood at"

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
 
 from carereport.figures import BenchmarkFinding, Figure, Finding, Sentence
 from carereport.judgement.compare import is_neighbours, is_stock
@@ -77,6 +78,18 @@ def year_ago(finding: Finding) -> tuple[Figure, Figure] | None:
     if now is None or before is None or now.value is None or before.value is None or finding.change.value is None:
         return None
     return now, before
+
+
+def printed_step(now: Figure, before: Figure, indicator: Indicator) -> int:
+    """Return 1 or -1 where a figure rose or fell, 0 where what is printed does not: from 85.3% of 600 to 85% of 150."""
+    now_value, value = now.value or 0.0, before.value or 0.0
+    new, old = _printed(now, indicator), _printed(before, indicator)
+    return (new > old and now_value > value) - (new < old and now_value < value)
+
+
+def _printed(figure: Figure, indicator: Indicator) -> Decimal:
+    base = figure.denominator if indicator.figure_unit == "percent" else None
+    return rounded(figure.value or 0.0, decimals_of(indicator.figure_unit, indicator.decimals, base, figure.value))
 
 
 def benchmark_text(benchmark: BenchmarkFinding, indicator: Indicator, decimals: int | None = None) -> str:
@@ -242,11 +255,14 @@ def change(finding: Finding, indicator: Indicator, quarter: Quarter) -> Iterator
         text = f"{inside}{what if not inside else what.lower()} was unchanged at {new}, compared with a year earlier."
         yield Sentence(text, "W6", (new,))
         return
-    verb = "rose" if now.value > before.value else "fell"
+    there, step = when(before, finding, indicator, "quarter"), printed_step(now, before, indicator)
+    if not step:
+        yield Sentence(f"{what} was similar: {old} {there}, {new} {here}.", "W5", (old, new))
+        return
+    verb = "rose" if step > 0 else "fell"
     evidence = {None: "", True: ", which is statistically clear", False: ", which may be chance"}[finding.change.clear]
     if finding.change.clear is False and finding.spc.mean is not None and finding.spc.variation not in UNJUDGED:
         evidence = ""  # the control chart's own sentence says that it is not
-    there = when(before, finding, indicator, "quarter")
     yield Sentence(f"{what} {verb} from {old} {there} to {new} {here}{evidence}.", "W5", (old, new))
 
 

@@ -32,7 +32,7 @@ from carereport.settings import Indicator
 from carereport.wording.comparisons import is_of
 from carereport.wording.headlines import POLARITY_WORDS, short_months, status_count
 from carereport.wording.numbers import plural, value_text
-from carereport.wording.sentences import benchmark_text, period_text
+from carereport.wording.sentences import benchmark_text, period_text, printed_step
 
 NEIGHBOURS = "Statistical neighbours"
 WITHHELD = "withheld"
@@ -164,9 +164,10 @@ def direction_word(finding: Finding, indicator: Indicator) -> str:
         return "[c]" if "c" in (now.marker if now else "", ago.marker if ago else "") else "No earlier figure"
     if finding.change.value is None:
         return "Not comparable"
-    if figure_text(now, indicator) == figure_text(ago, indicator):
+    step = printed_step(now, ago, indicator)
+    if not step:
         return "Unchanged"
-    higher = now.value > ago.value
+    higher = step > 0
     if indicator.polarity == "neither" or not finding.change.clear:
         return "Higher" if higher else "Lower"
     return "Better" if higher == (indicator.polarity == "high") else "Worse"
