@@ -9,12 +9,14 @@ from datetime import date
 
 import pytest
 
+from carereport.charts import control_chart as control
 from carereport.comparators import PublishedFigure
-from carereport.figures import Figure
+from carereport.figures import Figure, Spc, SpcPoint
 from carereport.judgement.chart_choice import chart_indicator
 from carereport.judgement.findings import judge
 from carereport.quarters import add_months, month_end
 from carereport.report import drawings
+from carereport.report.chart_tables import control_table
 from carereport.report.comparison_drawings import yearly
 from carereport.report.pages.journey import journey
 from carereport.report.pages.material import Material
@@ -76,6 +78,29 @@ def test_a_chart_with_hidden_points_says_that_its_mean_is_without_them(tmp_path)
     hidden = replace(series, suppressed=(series.points[-2].period,))
     assert "Months marked [c] are not in the mean." in drawings.control_note(hidden)
     assert "[c]" not in drawings.control_note(replace(hidden, spc=replace(hidden.spc, mean=None)))
+
+
+@pytest.mark.parametrize(
+    ("changed", "period"),
+    [
+        ({"valid_to": date(2024, 3, 31)}, "2024-04"),
+        ({"valid_from": date(2024, 4, 15)}, "2024-05"),
+        ({"valid_from": date(2024, 5, 1), "spc": {"period": "quarter"}}, "2024-Q2"),
+    ],
+)
+def test_a_chart_breaks_where_its_limits_do(tmp_path, changed, period):
+    """No mark stood where a definition ended: one mean was drawn across. By quarters it stood a quarter too early."""
+    series, _, _ = _drawn(tmp_path, "contacts", **changed)
+    assert series.breaks == (period,)
+
+
+def test_a_usual_range_in_a_table_keeps_to_what_the_figure_can_be():
+    points = (SpcPoint("2025-09", 2.0, -9.7, 107.1, "common", 1.0),)
+    chart = control.ControlChart(Spc("xmr", "", points=points), "percent", None, "high", stock=False)
+    told = {"as it is": chart, "signed": replace(chart, unit="number", signed=True)}
+    assert {name: control_table("", one, {}).rows[0][2] for name, one in told.items()} == {
+        "as it is": "0.0% to 100.0%", "signed": "−9.7 to 107.1",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("chart", ["t", "g"])

@@ -53,6 +53,8 @@ class ControlChart:
     """Periods at which limits start anew, as 2024-10."""
     suppressed: tuple[str, ...] = ()
     """Periods whose value is suppressed: shown as [c]."""
+    signed: bool = False
+    """Whether values may lie under zero: else no limit is told that does."""
 
     @property
     def points(self) -> tuple[SpcPoint, ...]:

@@ -84,7 +84,7 @@ def series_of(indicator: Indicator, figures: Sequence[Figure], step: int, day: d
         points.column("numerator"),
         points.column("denominator"),
         scale=indicator.per.scale if indicator.per is not None else 100,
-        breaks=_breaks(indicator, points.starts),
+        breaks=breaks_of(indicator, points.starts),
         baseline=_baseline(indicator, points.starts, step),
     )
 
@@ -99,7 +99,7 @@ def _between_events(indicator: Indicator, chart: Literal["t", "g"], months: Sequ
     if too_frequent(points.figures):
         return f"A {chart} chart is declared, but most months hold an event or are unknown: quarters are shown."
     periods = [period_name(start, 1) for start in points.starts]
-    return rare_event_chart(periods, points.figures, _breaks(indicator, points.starts), chart, indicator.polarity)
+    return rare_event_chart(periods, points.figures, breaks_of(indicator, points.starts), chart, indicator.polarity)
 
 
 def choose(indicator: Indicator, series: Series) -> tuple[ChartKind, str]:
@@ -193,7 +193,7 @@ def _grid(figures: Sequence[Figure], step: int, day: date) -> _Points:
     return _Points(tuple(starts), tuple(held.get(start) for start in starts))
 
 
-def _breaks(indicator: Indicator, starts: tuple[date, ...]) -> tuple[int, ...]:
+def breaks_of(indicator: Indicator, starts: Sequence[date]) -> tuple[int, ...]:
     """The first points after a change of definition (valid_from, valid_to) or a declared re-basing."""
     days = [read_month(rebase.from_) for rebase in indicator.spc.rebase]
     days += [day for day in (indicator.valid_from,) if day is not None]

@@ -49,7 +49,9 @@ def control_table(
     for place, point in enumerate(points):
         usual = NONE
         if point.lower is not None and point.upper is not None:
-            usual = f"{chart.text(max(point.lower, 0.0))} to {chart.text(point.upper)}"
+            lower = point.lower if chart.signed else max(point.lower, 0.0)
+            upper = min(point.upper, 100.0) if chart.unit == "percent" else point.upper
+            usual = f"{chart.text(lower)} to {chart.text(upper)}"
         aim = aims[place] if place < len(aims) else None
         target = [NONE if aim is None else value_text(aim, chart.unit, 0 if float(aim).is_integer() else 1)]
         meaning = variation(point.special, chart.polarity) if point.special else ""

@@ -19,13 +19,12 @@ from carereport.charts import stock_chart as stock
 from carereport.charts.journey_bars import JourneyBar
 from carereport.charts.theme import POINTS_PER_MM, text_width
 from carereport.figures import BETWEEN_EVENTS, Figure, Finding
-from carereport.judgement.chart_choice import period_name, target_span
+from carereport.judgement.chart_choice import breaks_of, period_name, target_span
 from carereport.judgement.compare import NEIGHBOURS, neighbour_values
-from carereport.judgement.declared import read_month
 from carereport.judgement.rare_events import FEWER
 from carereport.judgement.special_cause import points_up
 from carereport.project import Project
-from carereport.quarters import MONTHS, Quarter, month_end
+from carereport.quarters import MONTHS, Quarter, add_months, month_end
 from carereport.report.chart_tables import ChartTable, control_table
 from carereport.report.pages.material import figure_text
 from carereport.report.pages.material import period_text as figure_period
@@ -267,14 +266,14 @@ def control_series(finding: Finding, indicator: Indicator) -> control.ControlCha
     figures, step = (finding.quarters, 3) if quarterly else (finding.months, 1)
     hidden = {period_name(figure.start, step) for figure in figures if figure.marker == "c"}
     other_span = target_span(indicator, step)
-    aims = tuple(_target_at(indicator, _last_day(point.period)) for point in points)
-    starts = [read_month(rebase.from_) for rebase in indicator.spc.rebase]
-    if indicator.valid_from is not None:
-        starts.append(indicator.valid_from)
+    aims = tuple(
+        _target_at(indicator, month_end(add_months(first_day(point.period), step - 1))) for point in points
+    )  # fmt: skip
+    breaks = tuple(points[place].period for place in breaks_of(indicator, [first_day(one.period) for one in points]))
     if finding.spc.chart in BETWEEN_EVENTS:
         return control.ControlChart(
             finding.spc, "gap", None, FEWER[indicator.polarity], False, first=max(0, len(points) - MOST_MONTHS),
-            breaks=tuple(period_name(start, step) for start in starts),
+            breaks=breaks,
         )  # fmt: skip
     return control.ControlChart(
         spc=finding.spc,
@@ -285,8 +284,9 @@ def control_series(finding: Finding, indicator: Indicator) -> control.ControlCha
         targets=() if other_span else aims,
         target_for=other_span if any(aim is not None for aim in aims) else "",
         first=max(0, len(points) - (MOST_QUARTERS if quarterly else MOST_MONTHS)),
-        breaks=tuple(period_name(start, step) for start in starts),
+        breaks=breaks,
         suppressed=tuple(point.period for point in points if point.period in hidden),
+        signed=indicator.kind == "derived",
     )
 
 
@@ -295,11 +295,12 @@ def _target_at(indicator: Indicator, day: date) -> float | None:
     return max(held, key=lambda aim: aim.from_ or date.min).value if held else None
 
 
-def _last_day(period: str) -> date:
+def first_day(period: str) -> date:
+    """Return the first day of a point's month or quarter ('2025-09', '2025-Q2')."""
     year, _, part = period.partition("-")
     if part.startswith("Q"):
-        return Quarter(int(year), int(part[1:])).end
-    return month_end(date(int(year), int(part), 1))
+        return Quarter(int(year), int(part[1:])).start
+    return date(int(year), int(part), 1)
 
 
 def span(chart: control.ControlChart) -> str:

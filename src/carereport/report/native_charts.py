@@ -22,7 +22,8 @@ from carereport.charts.control_chart import ControlChart, end_labels, shape_of
 from carereport.charts.share_bars import FILLS
 from carereport.charts.theme import HAIR, INK, MEANING, OTHERS, OURS, QUIET, TARGET, stacked, text_width
 from carereport.judgement.special_cause import points_up, variation
-from carereport.report.slides import BarChart, LineChart, first_day, whole_steps
+from carereport.report.drawings import first_day
+from carereport.report.slides import BarChart, LineChart, whole_steps
 
 FONT, SIZE = "Arial", 18
 MARKERS = {

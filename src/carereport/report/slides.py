@@ -8,11 +8,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 
 from carereport.charts.control_chart import ControlChart, axis
 from carereport.figures import Finding
-from carereport.quarters import Quarter, written
+from carereport.quarters import written
 from carereport.report import drawings
 from carereport.report.branding import Look
 from carereport.report.context import OfficerPage, ReportContext
@@ -255,14 +254,6 @@ def whole_steps(series: ControlChart) -> tuple[float, float, float]:
     step = ticks[1] - ticks[0] if len(ticks) > 1 else (high - low) or 1.0
     low, high = math.floor(low / step + 1e-9) * step, math.ceil(high / step - 1e-9) * step
     return round(low, 6), round(high, 6), round(step, 6)
-
-
-def first_day(period: str) -> date:
-    """Return the first day of a point's month or quarter ('2025-09', '2025-Q2')."""
-    year, _, part = period.partition("-")
-    if part.startswith("Q"):
-        return Quarter(int(year), int(part[1:])).start
-    return date(int(year), int(part), 1)
 
 
 def _positives(material: Material, context: ReportContext) -> Slide | None:
