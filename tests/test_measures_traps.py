@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from carereport.figures import COLUMNS
+from carereport.report.figures_csv import figures_text
 from tests.few_rows import Rows, outcome, table
 
 REFERRALS = table(
@@ -348,4 +350,5 @@ def test_a_rate_of_a_quarter_before_all_rows_has_no_figures(tmp_path: Path) -> N
     spec = {"kind": "rate", "from": "plans", "open": ["start", "end"], "per": {"population": "children_0_17"}}
     rows = {"plans": [{"plan_id": "1", "child_id": "A", "start": "2025-12-01", "end": None}]}
     people = "E06000016,2024,children_0_17,80000,mid-2024\n"
-    assert outcome(tmp_path, {"plans": PLANS}, {"rate": spec}, rows, population=people).figures.empty
+    figures = outcome(tmp_path, {"plans": PLANS}, {"rate": spec}, rows, population=people).figures
+    assert figures.empty and figures_text(figures) == ",".join(COLUMNS) + "\n"

@@ -137,7 +137,8 @@ def as_figures(
     """
     names = [name for name in indicators if len(facts.get(name, ()))]
     if not names:
-        return [pd.DataFrame(columns=[*COLUMNS, *SPREAD, *COMPLETENESS]) for _ in areas]
+        days = dict.fromkeys(("period_start", "period_end", "as_at"), "datetime64[ns]")
+        return [pd.DataFrame(columns=[*COLUMNS, *SPREAD, *COMPLETENESS]).astype(days) for _ in areas]
     held = [indicators[name] for name in names]
     place = np.repeat(np.arange(len(names)), [len(facts[name]) for name in names])
 
