@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import json
 import re
-import resource
 import shutil
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 
-Way = Callable[[], dict[str, float]]
+from benchmarks.turns import Run, timed
+
+WEASYPRINT = "WeasyPrint on the finished HTML"
+FROM_FINDINGS, FROM_EXTRACTS = "carereport, PDF from findings", "carereport, PDF from extracts"
+TYPST = "Typst, figures and charts given"
 NOTEBOOK_OF_FIGURES = "Jupyter notebook of the figures, printed by Chromium"
 NOTEBOOK_OF_EXTRACTS = "Jupyter notebook of the extracts, printed by Chromium"
 """Both draw and list every indicator's quarters; the second counts rows first. Neither judges or protects anything."""
 
 
-def ways(root: Path, folder: Path) -> tuple[dict[str, Way], dict[str, str]]:
+def ways(root: Path, folder: Path) -> tuple[dict[str, Run], dict[str, str]]:
     """Return the ways that can be gone here, and why the others cannot; the sample's report is built first."""
     carereport = [sys.executable, "-m", "carereport", "build", "--project", str(root), "--quarter", "Q2-2025"]
     first = [*carereport, "--format", "html,csv", "--out", str(folder / "first")]
@@ -27,10 +28,10 @@ def ways(root: Path, folder: Path) -> tuple[dict[str, Way], dict[str, str]]:
     built = folder / "first" / "Q2-2025"
     job = folder / "job"
     subprocess.run([sys.executable, "-c", _KEEP, str(root), str(folder / "kept"), str(job)], check=True)
-    found: dict[str, Way] = {
-        "WeasyPrint on the finished HTML": _timed([sys.executable, "-c", _WEASYPRINT, str(built / "report.html")]),
-        "carereport, PDF from findings": _timed([sys.executable, "-c", _PAGES, str(job)]),
-        "carereport, PDF from extracts": _timed([*carereport, "--format", "pdf", "--out", str(folder / "pdf")]),
+    found: dict[str, Run] = {
+        WEASYPRINT: timed([sys.executable, "-c", _WEASYPRINT, str(built / "report.html")]),
+        FROM_FINDINGS: timed([sys.executable, "-c", _PAGES, str(job)]),
+        FROM_EXTRACTS: timed([*carereport, "--format", "pdf", "--out", str(folder / "pdf")]),
     }
     skipped: dict[str, str] = {}
     chromium = shutil.which("chromium") or shutil.which("google-chrome")
@@ -46,27 +47,13 @@ def ways(root: Path, folder: Path) -> tuple[dict[str, Way], dict[str, str]]:
             notebook.write_text(json.dumps(_notebook(cells)), encoding="utf-8")
             convert = [sys.executable, "-m", "nbconvert", "--execute", "--no-input", "--to", "html", str(notebook)]
             target, page = f"--print-to-pdf={notebook.with_suffix('.pdf')}", str(notebook.with_suffix(".html"))
-            found[name] = _timed(convert, [chromium, "--headless", "--no-sandbox", "--disable-gpu", target, page])
+            found[name] = timed(convert, [chromium, "--headless", "--no-sandbox", "--disable-gpu", target, page])
     if find_spec("typst") is None:
-        skipped["Typst, figures and charts given"] = "the typst package is not installed"
+        skipped[TYPST] = "the typst package is not installed"
     else:
         source = _typst(built, folder)
-        found["Typst, figures and charts given"] = _timed([sys.executable, "-c", _TYPST, str(source)])
+        found[TYPST] = timed([sys.executable, "-c", _TYPST, str(source)])
     return found, skipped
-
-
-def _timed(*commands: list[str]) -> Way:
-    def run() -> dict[str, float]:
-        before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-        for command in commands:
-            done = subprocess.run(command, capture_output=True, check=False)
-            if done.returncode not in ((0, 1) if "carereport" in command else (0,)):  # 1: built, with warnings
-                raise SystemExit(f"{command[:4]}: {done.stderr.decode(errors='replace')[-300:]}")
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-        return {"cpu": cpu, "wall": time.perf_counter() - began}
-
-    return run
 
 
 _WEASYPRINT = "import sys, weasyprint; weasyprint.HTML(sys.argv[1]).write_pdf(sys.argv[1] + '.pdf')"

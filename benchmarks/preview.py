@@ -19,7 +19,8 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 
@@ -38,21 +39,28 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=5, help="saves of each kind")
     parser.add_argument("--audience", choices=["public", "internal"], default="public")
     asked = parser.parse_args()
+    began = time.perf_counter()
+    with reading(asked.audience) as (reader, root):
+        print(f"{'first page':<28} {time.perf_counter() - began:6.2f} s")
+        for what, save, limit in (
+            ("officer text", save_text, TEXT_LIMIT), ("a style sheet", save_style, TEXT_LIMIT),
+            ("a threshold", save_threshold, TEXT_LIMIT),
+            ("an indicator's condition", save_condition, INDICATOR_LIMIT),
+            ("rows of one extract", save_rows, None),
+        ):  # fmt: skip
+            times = [timed(reader, save, root, number) for number in range(asked.runs)]
+            print(_line(what, times, limit), flush=True)
+
+
+@contextmanager
+def reading(audience: str) -> Iterator[tuple[Reader, Path]]:
+    """Give a reader of a preview who has seen its first page, and the copy of this project that it shows."""
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder) / "project"
         for name in ("config", "commentary", "templates", "sample_data"):
             shutil.copytree(ROOT / name, root / name)
-        began = time.perf_counter()
-        with Reader(root, asked.audience) as reader:
-            print(f"{'first page':<28} {time.perf_counter() - began:6.2f} s")
-            for what, save, limit in (
-                ("officer text", save_text, TEXT_LIMIT), ("a style sheet", save_style, TEXT_LIMIT),
-                ("a threshold", save_threshold, TEXT_LIMIT),
-                ("an indicator's condition", save_condition, INDICATOR_LIMIT),
-                ("rows of one extract", save_rows, None),
-            ):  # fmt: skip
-                times = [_timed(reader, save, root, number) for number in range(asked.runs)]
-                print(_line(what, times, limit), flush=True)
+        with Reader(root, audience) as reader:
+            yield reader, root
 
 
 class Reader:
@@ -102,7 +110,7 @@ class Reader:
         return ticks / os.sysconf("SC_CLK_TCK")
 
 
-def _timed(reader: Reader, save: Save, root: Path, number: int) -> tuple[float, float]:
+def timed(reader: Reader, save: Save, root: Path, number: int) -> tuple[float, float]:
     """Return the seconds from a save to the page, and how long the preview worked for it."""
     time.sleep(0.5)  # as a person does: nothing is left to do of the save before
     worked = reader.worked()

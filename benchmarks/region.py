@@ -79,6 +79,11 @@ def write_region(folder: Path, areas: int, rows: int, seed: int = 20251014, indi
     (folder / "data").mkdir(exist_ok=True)
     for name, share in SHARES.items():
         write_table(folder / "data" / f"{name}.csv", name, areas, max(int(rows * share), areas), chance)
+    write_settings(folder, indicators)
+
+
+def write_settings(folder: Path, indicators: int) -> None:
+    """Write the settings of so many indicators; a project that has its extracts need not write them again."""
     spells = [name for name in SHARES if name in ("assessments", "plans", "care")]
     tables = [(_SPELL if name in spells else _EVENT).format(name=name, who=_WHO) for name in SHARES]
     (folder / "config" / "extracts.yaml").write_text("extracted: 2025-10-14\ntables:\n" + "".join(tables))

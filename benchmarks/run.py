@@ -1,65 +1,38 @@
 """Times carereport beside other means on one machine, in turns: ./run python benchmarks/run.py
 
-    python benchmarks/run.py commands                                 the sample's build, and the command's start
+    python benchmarks/run.py goals                                     what is to be reached, and whether it is
+    python benchmarks/run.py goals --rows 5000000 50000000             with a nation's rows too: 5 GB, 15 minutes
     python benchmarks/run.py measures --rows 200000 1000000 5000000    twelve indicators, against peers
     python benchmarks/run.py documents                                 the sample's PDF, against other ways to one
 
 Each run is a process of its own, as a user starts it, and the peers take turns, so that what else the machine
 does falls on all of them. The numbers depend on the machine, so no test asserts them; ratios travel better,
-and those of CPU seconds better than those of wall time.
+and those of CPU seconds better than those of wall time. What is not installed here is left out, and that is said:
+notebooks need nbconvert, ipykernel and Chromium.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
-import statistics
-import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
+sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parents[1] / "src")]
 
-ROOT = Path(__file__).parents[1]
-sys.path[:0] = [str(ROOT), str(ROOT / "src")]
+from benchmarks.goals import REGION, ROWS_A_COUNCIL, goals, slope  # noqa: E402  # found from here on
+from benchmarks.turns import ROOT, Measured, best, in_turns, telling  # noqa: E402
 
-BUILD_LIMIT, CHECK_LIMIT, HELP_LIMIT = 10.0, 0.400, 0.150
-"""Seconds on two cores: PDF, CSV and JSON of the sample; `carereport check --settings`; `carereport --help`."""
-ROWS_A_COUNCIL = 200_000
-Measured = dict[str, float]
+SIZES = {"goals": [200_000, 1_000_000, REGION], "measures": [200_000], "documents": []}
 
 
-def seconds(*arguments: str) -> float:
-    """Return the wall time of one carereport process."""
-    began = time.perf_counter()
-    done = subprocess.run([sys.executable, "-m", "carereport", *arguments], cwd=ROOT, capture_output=True, check=False)
-    if done.returncode not in (0, 1):
-        raise SystemExit(done.stderr.decode(errors="replace"))
-    return time.perf_counter() - began
-
-
-def line(what: str, times: list[float], limit: float) -> str:
-    """Return one result: the median of several runs, the fastest, and the limit."""
-    median = statistics.median(times)
-    word = "within" if median <= limit else "OVER"
-    return f"{what:<44} median {median:6.3f} s  fastest {min(times):6.3f} s  {word} the limit of {limit:g} s"
-
-
-def commands(runs: int) -> None:
-    """Time the command's start and the sample's build."""
-    seconds("--help")
-    print(line("carereport --help", [seconds("--help") for _ in range(4 * runs)], HELP_LIMIT))
-    checks = [seconds("check", "--settings") for _ in range(4 * runs)]
-    print(line("carereport check --settings (sample)", checks, CHECK_LIMIT))
+def to_reach(runs: int, sizes: Sequence[int]) -> None:
+    """Measure every goal, and print each when it is known."""
+    print("| to reach | limit | measured | reached |\n|---|---|---|---|", flush=True)
     with tempfile.TemporaryDirectory() as folder:
-        times = []
-        for number in range(runs):
-            out = str(Path(folder) / str(number))
-            times.append(seconds("build", "--quarter", "Q2-2025", "--format", "pdf,csv,json", "--out", out))
-    print(line("carereport build (sample: PDF, CSV, JSON)", times, BUILD_LIMIT))
+        for goal in goals(Path(folder), runs, sizes):
+            print(goal.line(), flush=True)
 
 
 def measures(runs: int, sizes: Sequence[int], only: Sequence[str]) -> None:
@@ -68,44 +41,18 @@ def measures(runs: int, sizes: Sequence[int], only: Sequence[str]) -> None:
     from benchmarks.region import write_region
 
     names = [name for name in PEERS if not only or name in only]
-    found: dict[str, dict[int, Measured]] = {name: {} for name in names}
+    found: dict[int, dict[str, Measured]] = {}
     with tempfile.TemporaryDirectory() as folder:
         for rows in sizes:
             project = Path(folder) / str(rows)
             write_region(project, max(rows // ROWS_A_COUNCIL, 1), rows)
-            best = _in_turns({name: _peer(name, project / "data") for name in names}, runs)
-            _print_measures(rows, best)
-            for name, held in best.items():
-                found[name][rows] = held
+            peers = {name: telling("peers.py", name, str(project / "data")) for name in names}
+            found[rows] = best(in_turns(peers, runs))
+            _print_measures(rows, found[rows])
     if len(sizes) > 1:
         print("\n| growth with rows (1 is in proportion) | CPU | memory |\n|---|---|---|")
-        for name, by_rows in found.items():
-            slopes = [_slope(list(by_rows), [one[part] for one in by_rows.values()]) for part in ("cpu", "mib")]
-            print(f"| {name} | {slopes[0]:.2f} | {slopes[1]:.2f} |")
-
-
-def _peer(name: str, data: Path) -> Callable[[], Measured]:
-    def run() -> Measured:
-        command = [sys.executable, str(ROOT / "benchmarks" / "peers.py"), name, str(data)]
-        done = subprocess.run(command, cwd=ROOT, capture_output=True, check=False, text=True,
-                              env={"PYTHONPATH": f"{ROOT / 'src'}:{ROOT}"})  # fmt: skip
-        if done.returncode:
-            raise SystemExit(f"{name}: {done.stderr.splitlines()[-1:]}")
-        held = json.loads(done.stdout)
-        facts, x, n = held.pop("facts")
-        return {**held, "facts": facts, "x": x, "n": n}
-
-    return run
-
-
-def _in_turns(peers: dict[str, Callable[[], Measured]], runs: int) -> dict[str, Measured]:
-    """Return each peer's run with the fewest CPU seconds; the peers take turns."""
-    best: dict[str, Measured] = {}
-    for _ in range(runs):
-        for name, run in peers.items():
-            held = run()
-            best[name] = min(best.get(name, held), held, key=lambda one: one["cpu"])
-    return best
+        for name in names:
+            print(f"| {name} | {slope(found, name, 'cpu'):.2f} | {slope(found, name, 'mib'):.2f} |")
 
 
 def _print_measures(rows: int, best: dict[str, Measured]) -> None:
@@ -119,22 +66,17 @@ def _print_measures(rows: int, best: dict[str, Measured]) -> None:
               f"{held['mib']:,.0f} | {facts} |", flush=True)  # fmt: skip
 
 
-def _slope(sizes: Sequence[int], costs: Sequence[float]) -> float:
-    """Return the slope of log cost against log rows, by least squares."""
-    return float(np.polyfit(np.log(sizes), np.log(costs), 1)[0])
-
-
 def documents(runs: int) -> None:
     """Make the sample's document by every means that is installed; print ratios."""
-    from benchmarks.documents import ways
+    from benchmarks.documents import FROM_FINDINGS, ways
 
     with tempfile.TemporaryDirectory() as folder:
         found, skipped = ways(ROOT, Path(folder))
-        best = _in_turns(found, runs)
-    base = best["carereport, PDF from findings"]
+        held = best(in_turns(found, runs))
+    base = held[FROM_FINDINGS]
     print("\n| | CPU s | wall s | CPU: carereport = 1 |\n|---|---|---|---|")
-    for name, held in best.items():
-        print(f"| {name} | {held['cpu']:.1f} | {held['wall']:.1f} | {held['cpu'] / base['cpu']:.2f} |")
+    for name, one in held.items():
+        print(f"| {name} | {one['cpu']:.1f} | {one['wall']:.1f} | {one['cpu'] / base['cpu']:.2f} |")
     for name, reason in skipped.items():
         print(f"{name}: skipped, {reason}")
 
@@ -142,15 +84,16 @@ def documents(runs: int) -> None:
 def main() -> None:
     """Run the benchmarks and print their results."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", nargs="?", choices=["commands", "measures", "documents"], default="commands")
+    parser.add_argument("what", nargs="?", choices=list(SIZES), default="goals")
     parser.add_argument("--runs", type=int, default=3, help="how often each is run")
-    parser.add_argument("--rows", type=int, nargs="+", default=[200_000], help="rows of all tables together")
+    parser.add_argument("--rows", type=int, nargs="+", help="rows of all tables together")
     parser.add_argument("--only", nargs="+", default=[], help="names of peers")
     asked = parser.parse_args()
-    if asked.what == "commands":
-        commands(asked.runs)
+    sizes = asked.rows or SIZES[asked.what]
+    if asked.what == "goals":
+        to_reach(asked.runs, sizes)
     elif asked.what == "measures":
-        measures(asked.runs, asked.rows, asked.only)
+        measures(asked.runs, sizes, asked.only)
     else:
         documents(asked.runs)
 
