@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from carereport.benchmarks_import import Wanted, import_benchmarks, what_it_holds
 from carereport.cli.main import cli
 from carereport.faults import CarereportError
+from carereport.importing.benchmarks import Wanted, import_benchmarks, what_it_holds
 from carereport.project import Project, load_project
 from tests.shared import needs_shared, shared_folder
 

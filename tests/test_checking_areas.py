@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from carereport import checking_areas
+from carereport.all_areas import check as checking_areas
+from carereport.all_areas.check import check_every_area
 from carereport.checking import check_all
-from carereport.checking_areas import check_every_area
 from carereport.extracts import blocks, parts
 from carereport.faults import Fault
 from carereport.quarters import Quarter

@@ -11,9 +11,9 @@ import yaml
 from click.testing import CliRunner, Result
 
 from carereport.cli.main import cli
-from carereport.drafting import PROFILES, _profile
-from carereport.guessed_columns import guessed_columns
 from carereport.settings import ExtractSettings
+from carereport.starting.drafting import PROFILES, _profile
+from carereport.starting.guessed_columns import guessed_columns
 from tests.shared import needs_shared, shared_folder
 
 REFERRALS = (

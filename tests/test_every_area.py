@@ -16,11 +16,11 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
+from carereport.all_areas.build import AreaResult, build_every_area
 from carereport.build import Options, officer_text, run_build
 from carereport.cli.main import cli
 from carereport.comparators import ALL_AREAS
 from carereport.engines import _has_java
-from carereport.every_area import AreaResult, build_every_area
 from carereport.faults import ConfigurationError, ExtractError
 from carereport.history import earlier
 from carereport.measures.work import Measuring

@@ -14,10 +14,10 @@ import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 import pytest
 
-from carereport import every_area
+from carereport.all_areas import build as every_area
+from carereport.all_areas.build import AreaResult, build_every_area
 from carereport.build import Options
 from carereport.council_facts import keep_facts, kept_facts
-from carereport.every_area import AreaResult, build_every_area
 from carereport.extracts import Extracts, blocks, by_council, parts, read_extracts, tables, typed
 from carereport.extracts.by_council import Part
 from carereport.extracts.read import RawFile

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from carereport.explanations import known_codes
+from carereport.looking.explanations import known_codes
 from tests.councils.run import run
 
 SOURCE = Path(__file__).parents[1] / "src" / "carereport"

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from carereport.explanations import known_codes
+from carereport.looking.explanations import known_codes
 
 ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src" / "carereport"

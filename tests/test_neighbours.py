@@ -9,7 +9,7 @@ import pytest
 
 from carereport.comparators import NeighbourRow
 from carereport.faults import UsageError
-from carereport.neighbours_import import import_neighbours
+from carereport.importing.neighbours import import_neighbours
 from carereport.project import Project, read_settings
 from carereport.report.pages.material import Material
 from carereport.report.pages.notes import _neighbours

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from carereport.starter import FOLDERS, start_project
+from carereport.starting.starter import FOLDERS, start_project
 
 ROOT = Path(__file__).parents[1]
 

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from carereport.cli.main import cli
-from carereport.explanations import known_codes
+from carereport.looking.explanations import known_codes
 from carereport.schemas import schemas
 
 FOLDER = Path(__file__).parents[1] / "docs" / "reference"

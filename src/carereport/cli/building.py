@@ -103,7 +103,7 @@ def build(
 
 def _build_every_area(options: Options, workers: int | None) -> int:
     """Build the report of every council, a line for each as it is finished; return the worst exit code."""
-    from carereport.every_area import AreaResult, build_every_area
+    from carereport.all_areas.build import AreaResult, build_every_area
     from carereport.logbook import logged
     from carereport.printing import as_text, summary
     from carereport.side_by_side import cores
@@ -190,7 +190,7 @@ def check(
 
     when, areas = read_quarter(quarter) if quarter else None, None
     if all_areas:
-        from carereport.checking_areas import check_every_area
+        from carereport.all_areas.check import check_every_area
 
         areas = check_every_area(root, data, when, read_day(extracted), lambda text: click.echo(text, err=True))
         faults = areas.pop("")

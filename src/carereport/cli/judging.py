@@ -31,8 +31,8 @@ from carereport.cli.options import (
 @guarded
 def backtest(quarter: str | None, root: Path, data: Path | None, extracted: str | None, audience: str) -> None:
     """Replay the early-warning rule over the past: precision, recall, lead time and base rate of each theme."""
-    from carereport.inspect import judged
     from carereport.judgement.early_warning import RULE, replay
+    from carereport.looking.inspect import judged
     from carereport.project import load_project
     from carereport.wording.records import record_lines
 
@@ -69,9 +69,9 @@ def look_ahead(
     """Back-test the methods of looking ahead, and say what interval the next quarter has, if any."""
     from dataclasses import replace
 
-    from carereport.inspect import judged
     from carereport.judgement.declared import can_look_ahead
     from carereport.judgement.look_ahead import RULE
+    from carereport.looking.inspect import judged
     from carereport.project import load_project
     from carereport.report_settings import LookAheadSettings
     from carereport.wording.records import look_ahead_lines
@@ -103,7 +103,7 @@ def benchmarks() -> None:
 @guarded
 def show_file(file: Path) -> None:
     """List the columns and filters, or the measures, that a publisher's file holds."""
-    from carereport.benchmarks_import import what_it_holds
+    from carereport.importing.benchmarks import what_it_holds
 
     for line in what_it_holds(file):
         click.echo(line)
@@ -135,7 +135,7 @@ def import_file(
     """Import a published series as the comparator of an indicator, into config/benchmarks/INDICATOR.csv."""
     from typing import cast
 
-    from carereport.benchmarks_import import PeriodForm, Wanted, import_benchmarks
+    from carereport.importing.benchmarks import PeriodForm, Wanted, import_benchmarks
     from carereport.printing import as_text, exit_code
     from carereport.project import load_project
 
@@ -169,7 +169,7 @@ def import_file(
 @guarded
 def import_model(file: Path, model: str, council: str, root: Path) -> None:
     """Import a model of statistical neighbours, with how close each is, into config/neighbours.csv."""
-    from carereport.neighbours_import import import_neighbours
+    from carereport.importing.neighbours import import_neighbours
     from carereport.project import load_project, read_settings
 
     project, _ = read_settings(root)  # the model that report.yaml names may be the one that is imported

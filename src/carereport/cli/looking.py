@@ -50,7 +50,7 @@ def list_(
 ) -> None:
     """List the indicators with section, kind, source and whether the extracts can feed them."""
     from carereport.faults import listed, suggestion
-    from carereport.feeding import missing_parts
+    from carereport.looking.feeding import missing_parts
     from carereport.project import data_folder, load_project
 
     project = load_project(root)
@@ -109,7 +109,7 @@ def show(
     indicator: str, quarter: str | None, root: Path, data: Path | None, extracted: str | None, area: str, audience: str
 ) -> None:
     """Show one indicator: definition, conditions, series, and each judgement with its rule."""
-    from carereport.inspect import describe
+    from carereport.looking.inspect import describe
     from carereport.project import load_project
 
     when = read_quarter(quarter)
@@ -143,7 +143,7 @@ def trace(
     area: str,
 ) -> None:  # fmt: skip
     """Write the keys (only the keys) of the rows behind a quarter's figure, for checking in the case system."""
-    from carereport.inspect import trace_keys
+    from carereport.looking.inspect import trace_keys
     from carereport.project import load_project
 
     when = read_quarter(quarter)
@@ -159,8 +159,8 @@ def trace(
 @guarded
 def explain(code: str) -> None:
     """Explain the code of a finding."""
-    from carereport.explanations import explanation, known_codes
     from carereport.faults import suggestion
+    from carereport.looking.explanations import explanation, known_codes
 
     text = explanation(code)
     if text is None:
@@ -201,8 +201,8 @@ def compare(
     quarters' public builds. With --extracts: two folders; of one indicator, how many rows came, went or changed,
     by reason and never with a value; small counts are shown then, so keep it to your own screen.
     """
-    from carereport.comparing import between_builds, between_extracts, since_build
-    from carereport.comparing_text import document_of, lines_of
+    from carereport.comparing.difference import between_builds, between_extracts, since_build
+    from carereport.comparing.text import document_of, lines_of
 
     day = read_day(extracted)
     if extracts is not None:
@@ -231,7 +231,7 @@ def compare(
 def _one_extract_change(
     project: Project, name: str, when: Quarter, extracts: tuple[Path, Path], day: date | None, area: str, as_json: bool
 ) -> None:
-    from carereport.extract_changes import document_of, extract_changes, lines_of
+    from carereport.comparing.extract_changes import document_of, extract_changes, lines_of
 
     known_indicator(project, name)
     with Working(f"Measuring {name} twice"):
@@ -255,7 +255,7 @@ def _echo(lines: list[str], document: dict[str, Any], as_json: bool) -> None:
 @guarded
 def docs(root: Path, target: Path | None) -> None:
     """Write the data dictionary: every indicator and every table, made from the settings."""
-    from carereport.dictionary import data_dictionary
+    from carereport.looking.dictionary import data_dictionary
     from carereport.project import load_project
 
     text = data_dictionary(load_project(root))

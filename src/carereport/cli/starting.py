@@ -20,14 +20,14 @@ def init(folder: Path, extracts: Path | None) -> None:
 
     Files that exist are left alone.
     """
-    from carereport.starter import start_project
+    from carereport.starting.starter import start_project
 
     if extracts is None:
         written, kept = start_project(folder)
         click.echo(f"{written} files written, {kept} left alone, in {folder.resolve()}")
         click.echo(f"next: carereport build --project {folder} --quarter Q2-2025", err=True)
         return
-    from carereport.drafting import draft_files
+    from carereport.starting.drafting import draft_files
 
     drafts, drafted, fed, counts = draft_files(extracts)
     held = [name for name in drafts if name.endswith(".yaml") and (folder / name).exists()]
@@ -80,7 +80,7 @@ def schema(folder: Path | None, findings: bool) -> None:
 @guarded
 def doctor(root: Path) -> None:
     """Look at the machine: Python, libraries, Pango, fonts, folders, lock, disk."""
-    from carereport.doctor import examine
+    from carereport.starting.doctor import examine
 
     findings = examine(root)
     for finding in findings:
@@ -108,8 +108,8 @@ def schedule(system: str, root: Path, data: Path | None, first: int, last: int, 
     """Print a ready cron line, systemd timer or Windows task that builds after each quarter's end."""
     from datetime import datetime
 
-    from carereport.scheduling import executable
-    from carereport.scheduling import schedule as written
+    from carereport.starting.scheduling import executable
+    from carereport.starting.scheduling import schedule as written
 
     try:
         moment = datetime.strptime(time, "%H:%M")

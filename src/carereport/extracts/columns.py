@@ -17,9 +17,9 @@ from carereport.extracts.headers import header_line
 from carereport.extracts.parquet import as_cells
 from carereport.extracts.read import DELIMITERS, RawFile, delimiter_of
 from carereport.extracts.rows import Rows
+from carereport.extracts.text_columns import ARROW_TEXTS
 from carereport.faults import Fault
 from carereport.settings import Column, ColumnType, Table
-from carereport.text_columns import ARROW_TEXTS
 
 _MISREAD = {"EX107", "EX109", "EX114", "EX115"}
 """What a file may seem to suffer from where its first line is not the header."""

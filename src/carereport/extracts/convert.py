@@ -18,9 +18,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from carereport.extracts.text_columns import ARROW_TEXTS
 from carereport.faults import Severity
 from carereport.settings import Column
-from carereport.text_columns import ARROW_TEXTS
 
 _SCIENTIFIC = re.compile(r"^[+-]?(?:\d(?:[.,]\d+)?[eE]\d+|\d+(?:[.,]\d+)?[eE][+-]\d+)$", re.ASCII)
 _POINT_ZERO = re.compile(r"^\d+[.,]0+$", re.ASCII)

@@ -25,10 +25,10 @@ from carereport.extracts.check import (
 )
 from carereport.extracts.identity import check_again, check_identity, check_same_files
 from carereport.extracts.link import CHILD, chained, known_by, look_up, repeated_children
+from carereport.extracts.lookups import Place, looked_up
 from carereport.extracts.rows import Mask, Rows
 from carereport.extracts.typed import Typed
 from carereport.faults import ExtractError, Fault
-from carereport.lookups import Place, looked_up
 from carereport.printing import ordered
 from carereport.project import EXTRACTS
 from carereport.quarters import Quarter

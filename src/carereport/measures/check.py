@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from carereport.conditions import ConditionError, TableShape, check_condition
 from carereport.conditions.check import Type
 from carereport.conditions.parse import Arithmetic, Call, Literal, Name, Node, names_in, parse, walk
+from carereport.extracts.lookups import looked_up, looks_at_itself
 from carereport.faults import Fault, listed, suggestion
-from carereport.lookups import looked_up, looks_at_itself
 from carereport.measures.codes_named import unlisted
 from carereport.measures.window import lookback_months
 from carereport.project import EXTRACTS, INDICATORS

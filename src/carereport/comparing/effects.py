@@ -12,6 +12,7 @@ from datetime import date
 from decimal import Decimal
 
 from carereport.comparators import PublishedFigure
+from carereport.comparing.recomputing import Row, Rows, counts_of, tells
 from carereport.conditions.parse import names_in, parse
 from carereport.figures import Figure
 from carereport.judgement.compare import beside
@@ -20,7 +21,6 @@ from carereport.kept_settings import Kept
 from carereport.measures.columns import columns_of
 from carereport.measures.memory import tables_of
 from carereport.quarters import Quarter
-from carereport.recomputing import Row, Rows, counts_of, tells
 from carereport.settings import ExtractSettings, Indicator, Table
 
 JUDGED = frozenset({

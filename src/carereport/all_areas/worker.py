@@ -146,7 +146,7 @@ class _Process:
 
     def _started(self) -> subprocess.Popen[bytes]:
         if self._process is None and not self._ended:
-            start = f"import sys; sys.path[:] = {sys.path!r}; from carereport.area_worker import serve; serve()"
+            start = f"import sys; sys.path[:] = {sys.path!r}; from carereport.all_areas.worker import serve; serve()"
             self._process = subprocess.Popen(
                 [sys.executable, "-c", start], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
             )

@@ -20,10 +20,10 @@ from carereport.comparators import BENCHMARKS
 from carereport.extracts.columns import bare, fold
 from carereport.extracts.headers import matching, read_header
 from carereport.faults import Fault, UsageError
-from carereport.fed_indicators import benchmark_texts, fed_indicators
-from carereport.guessed_columns import guessed_columns, slug, spell_of
 from carereport.project import EXTRACTS, INDICATORS, REPORT
 from carereport.schemas import schema_line
+from carereport.starting.fed_indicators import benchmark_texts, fed_indicators
+from carereport.starting.guessed_columns import guessed_columns, slug, spell_of
 
 PROFILES = ("annex_a", "ssda903", "ssd")
 CHAINS = ("ssda903", "ssd", "annex_a")
@@ -51,7 +51,7 @@ class Drafted:
 
 @cache
 def _profile(name: str) -> dict[str, Any]:
-    path = Path(__file__).parent / "extracts" / "profiles" / f"{name}.yaml"
+    path = Path(__file__).parents[1] / "extracts" / "profiles" / f"{name}.yaml"
     found: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
     return found
 

@@ -7,10 +7,10 @@ from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
-from carereport.comparing import Difference
-from carereport.effects import NOT_TOLD, BenchmarkChange, Effect, Part, StatusChange
+from carereport.comparing.difference import Difference
+from carereport.comparing.effects import NOT_TOLD, BenchmarkChange, Effect, Part, StatusChange
+from carereport.comparing.recomputing import NUMBERS, Build, Row
 from carereport.project import changed_keys
-from carereport.recomputing import NUMBERS, Build, Row
 
 _LAST = 3
 _PERIODS = {"year_to_date": "year to date", "rolling_12_months": "12 months", "as_at": "day of extraction"}

@@ -12,13 +12,13 @@ from typing import Any
 
 import pandas as pd
 
+from carereport.comparing.recomputing import settled
 from carereport.extracts import Extracts, read_extracts
 from carereport.faults import Fault, UsageError
 from carereport.measures.columns import columns_of
 from carereport.measures.facts import rows_behind
 from carereport.project import Project
 from carereport.quarters import Quarter
-from carereport.recomputing import settled
 from carereport.settings import Indicator
 
 Key = tuple[object, ...]

@@ -13,12 +13,12 @@ from typing import Any
 import yaml
 
 from carereport.comparators import BENCHMARKS
-from carereport.guessed_columns import MONTHS
 from carereport.measures.check import check_measures
 from carereport.packed import packed_folder
 from carereport.project import Project
 from carereport.report_settings import ReportSettings
 from carereport.settings import Breakdown, ExtractSettings, Indicator, IndicatorSettings
+from carereport.starting.guessed_columns import MONTHS
 
 
 def fed_indicators(tables: Mapping[str, Any], unknown: Mapping[str, str]) -> tuple[list[str], list[str], str]:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from carereport import __version__
-from carereport.area_worker import Report, run_jobs
+from carereport.all_areas.worker import Report, run_jobs
 from carereport.build import Options, Result, facts_of, officer_text, output_folder, settings_of
 from carereport.council_facts import CouncilFacts, fingerprint_of, keep_facts, kept_totals
 from carereport.engines import forks, require

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from carereport.effects import (
+from carereport.comparing.effects import (
     BenchmarkChange,
     Effect,
     Part,
@@ -18,12 +18,7 @@ from carereport.effects import (
     status_changes,
     totals,
 )
-from carereport.faults import CarereportError
-from carereport.history import figures_of
-from carereport.kept_settings import Kept
-from carereport.project import Project, history_home, load_project, shown_folder
-from carereport.quarters import Quarter
-from carereport.recomputing import (
+from carereport.comparing.recomputing import (
     Build,
     Rows,
     Source,
@@ -36,6 +31,11 @@ from carereport.recomputing import (
     source_of,
     under,
 )
+from carereport.faults import CarereportError
+from carereport.history import figures_of
+from carereport.kept_settings import Kept
+from carereport.project import Project, history_home, load_project, shown_folder
+from carereport.quarters import Quarter
 
 __all__ = ["Build", "Difference", "between_builds", "between_extracts", "read_build", "rows_of", "since_build"]
 

@@ -1,0 +1,1 @@
+"""Published files become a project's comparators and statistical neighbours; nothing is downloaded."""
