@@ -182,6 +182,14 @@ def _spc(values, specials, lower=10.0, upper=30.0, mean=20.0, **given):
     return Spc("xmr", "", mean, lower, upper, False, points, **given)
 
 
+@pytest.mark.parametrize(("first", "word"), [("common", "Two"), ("two_of_three_high", "All")])
+def test_three_months_near_a_limit_are_not_said_to_be_two(first, word) -> None:
+    labels = ["common"] * 6 + [first, "two_of_three_high", "two_of_three_high"]
+    spc = _spc([20.0] * 6 + [28.0] * 3, labels, variation="improving")
+    said = " ".join(texts(replace(FINDING, spc=spc)))
+    assert f"{word} of the last three months were close to the upper limit of the usual range." in said
+
+
 def test_one_unusual_month_shows_no_lasting_change_and_a_run_beside_it_is_told() -> None:
     once = _spc([20, 20, 20, 20, 20, 20, 19, 20, 40], ["common"] * 8 + ["outside_high"], variation="improving")
     assert "One unusual month does not show a lasting change." in texts(replace(FINDING, spc=once))

@@ -40,7 +40,8 @@ def variation(finding: Finding, indicator: Indicator, quarter: Quarter) -> Itera
         yield Sentence(text, "W7", (str(rises),))
     elif special.startswith("two_of_three"):
         limit = "upper" if special == "two_of_three_high" else "lower"
-        text = f"Two of the last three {unit}s were close to the {limit} limit of the usual range."
+        which = "All" if all(point.special == special for point in points[-3:]) else "Two"
+        text = f"{which} of the last three {unit}s were close to the {limit} limit of the usual range."
         yield Sentence(f"{text} This is unlikely to be chance.", "W7")
     elif special.startswith("shift"):
         yield from _run(finding, indicator, unit)
