@@ -174,6 +174,15 @@ def test_each_kind_of_variation_has_its_words(special, variation_word, status, w
     assert words in " ".join(texts(replace(FINDING, spc=spc, status=status)))
 
 
+def test_an_amount_below_its_range_never_prints_as_its_lower_end() -> None:
+    """0.1 stood below the usual range of 0.1 to 0.3."""
+    amount = ASSESSMENTS.model_copy(
+        update={"kind": "supplied", "unit": "number", "decimals": None, "target": [], "polarity": "low"}
+    )  # fmt: skip
+    spc = _spc([0.2] * 8 + [0.1], ["common"] * 8 + ["outside_low"], 0.108, 0.312, 0.21, variation="improving")
+    assert "September 2025 was below the usual range of 0.11 to 0.31." in texts(replace(FINDING, spc=spc), amount)
+
+
 def _spc(values, specials, lower=10.0, upper=30.0, mean=20.0, **given):
     points = tuple(
         SpcPoint(f"2025-{m:02d}", value, lower, upper, special, mean)

@@ -231,9 +231,9 @@ def _limits(last: SpcPoint, indicator: Indicator) -> tuple[str, str]:
         lower = max(lower, 0.0)
     if unit == "percent":
         upper = min(upper, 100.0)
-    if decimals is None:
-        decimals = 0 if unit == "number" else 1
     value = last.value or 0.0
+    if decimals is None:
+        decimals = 0 if unit == "number" and value.is_integer() else 1
     outside, printed = not lower <= value <= upper, rounded(value, decimals)
     for finer in (decimals, decimals + 1):
         if not outside or not rounded(lower, finer) <= printed <= rounded(upper, finer):
