@@ -13,6 +13,7 @@ from carereport.extracts import SetAside
 from carereport.faults import Fault
 from carereport.report.pages.material import Material
 from carereport.report.pages.notes import notes
+from carereport.settings import Baseline, Rebase, SpcSettings
 from tests.made_up_report import AS_AT, QUARTER, material
 
 
@@ -48,6 +49,26 @@ def test_officers_evidence_is_named_for_words_that_are_printed(tmp_path: Path) -
     found = notes(replace(held, commentary=said)).grounds
     assert [ground.evidence for ground in found] == ["Review of journey", f"Review of {exception}"]
     assert found[0].heading == "Need or practice?"
+
+
+def test_limits_that_are_declared_are_told_with_their_months_and_reason(tmp_path: Path) -> None:
+    findings, disclosed, project = material(tmp_path)
+    assert notes(Material(findings, disclosed, project, QUARTER, "public", True, AS_AT, (), (), {})).limits == ()
+    charted = [finding.indicator for finding in findings if finding.spc.chart == "xmr" and finding.spc.mean is not None]
+    rebase = Rebase.model_validate({"from": "2024-10", "reason": "a new front door", "approved_by": "Director"})
+    for name, given in zip(charted, (
+        SpcSettings(baseline=Baseline.model_validate({"from": "2023-04", "to": "2024-09"})),
+        SpcSettings(baseline=Baseline.model_validate({"from": "1999-04", "to": "2000-09"})),
+        SpcSettings(rebase=[rebase], screen=False),
+    ), strict=False):  # fmt: skip
+        changed = {"name": name, "short_name": "", "spc": given}
+        project.indicators[name] = project.indicators[name].model_copy(update=changed)
+    found = notes(Material(findings, disclosed, project, QUARTER, "public", True, AS_AT, (), (), {}))
+    assert found.limits == (
+        f"{charted[2]}: limits start anew in October 2024: a new front door; approved by Director.",
+        f"{charted[2]}: no moving range is left out.",
+        f"Mean and limits are those of April 2023 to September 2024: {charted[0]}.",
+    )
 
 
 def test_warnings_of_whole_extracts_are_told_in_a_reader_s_words(tmp_path: Path) -> None:

@@ -174,6 +174,12 @@ def test_each_kind_of_variation_has_its_words(special, variation_word, status, w
     assert words in " ".join(texts(replace(FINDING, spc=spc, status=status)))
 
 
+def test_a_range_under_zero_is_told_of_a_measure_that_lies_there() -> None:
+    change = ASSESSMENTS.model_copy(update={"kind": "supplied", "unit": "number", "decimals": None, "target": []})
+    spc = _spc([-4.0] * 8 + [-9.0], ["common"] * 8 + ["outside_low"], -8.4, -0.5, -4.5, variation="concerning")
+    assert "September 2025 was below the usual range of −8 to −1." in texts(replace(FINDING, spc=spc), change)
+
+
 def test_an_amount_below_its_range_never_prints_as_its_lower_end() -> None:
     """0.1 stood below the usual range of 0.1 to 0.3."""
     amount = ASSESSMENTS.model_copy(

@@ -34,6 +34,7 @@ from carereport.wording.headlines import short_name
 from carereport.wording.numbers import value_text
 from carereport.wording.sentences import benchmark_text, published_text, shown
 from carereport.wording.sentences import period_text as comparator_period
+from carereport.wording.variation import signed
 
 MOST_MONTHS, MOST_QUARTERS = 30, 12
 """Points a control chart shows; older history is rarely useful (report reference, section 2.2)."""
@@ -286,7 +287,7 @@ def control_series(finding: Finding, indicator: Indicator) -> control.ControlCha
         first=max(0, len(points) - (MOST_QUARTERS if quarterly else MOST_MONTHS)),
         breaks=breaks,
         suppressed=tuple(point.period for point in points if point.period in hidden),
-        signed=indicator.kind == "derived",
+        signed=signed(finding, indicator),
     )
 
 

@@ -124,7 +124,7 @@ def _between_events(last: SpcPoint, chart: str, unit: str) -> Sentence:
 def _outside(finding: Finding, indicator: Indicator, points: list[SpcPoint], unit: str) -> Iterator[Sentence]:
     last = points[-1]
     side = "above" if last.special == "outside_high" else "below"
-    low, high = _limits(last, indicator)
+    low, high = _limits(last, indicator, signed(finding, indicator))
     if not high:
         yield Sentence(f"{point_name(last.period)} was {side} the usual range.", "W8")
     elif low == high:
@@ -220,14 +220,19 @@ def steps_one_way(finding: Finding, rising: bool) -> int:
     return steps
 
 
-def _limits(last: SpcPoint, indicator: Indicator) -> tuple[str, str]:
+def signed(finding: Finding, indicator: Indicator) -> bool:
+    """Return whether a measure's values may lie under zero, so that limits under zero can be told."""
+    return indicator.kind == "derived" or any((point.value or 0) < 0 for point in finding.spc.points)
+
+
+def _limits(last: SpcPoint, indicator: Indicator, below_zero: bool) -> tuple[str, str]:
     """Return the latest point's limits as printed, none beyond what the figure can be.
 
     They carry a decimal more where the value, as it is printed, would seem to lie inside; nothing where it still would.
     """
     unit, decimals = indicator.figure_unit, indicator.decimals
     lower, upper = last.lower or 0.0, last.upper or 0.0
-    if indicator.kind != "derived":
+    if not below_zero:
         lower = max(lower, 0.0)
     if unit == "percent":
         upper = min(upper, 100.0)

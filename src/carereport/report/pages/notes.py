@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import PurePath
@@ -11,9 +11,11 @@ from pathlib import PurePath
 from carereport.calendar import latest_publication_day
 from carereport.disclosure.policy import is_small
 from carereport.faults import Fault
+from carereport.judgement.declared import read_month
 from carereport.judgement.selection import EXCEPTION_RULE, POSITIVE_RULE
 from carereport.judgement.status import status_of
 from carereport.quarters import MONTHS, written
+from carereport.report.drawings import first_day
 from carereport.report.pages.material import Material, legend, name_of, table_words, unit_text
 from carereport.report.pages.officers import Ground, grounds
 from carereport.report.pages.reconciled import reconciled
@@ -82,6 +84,8 @@ class Notes:
     exception_rule: str
     positive_rule: str
     charts: str
+    limits: tuple[str, ...]
+    """Limits that indicators.yaml declares: of which months, where they start anew and why."""
     policy: str
     protection: str
     """What the disclosure policy does, in words."""
@@ -145,6 +149,7 @@ def notes(material: Material) -> Notes:
         exception_rule=EXCEPTION_RULE,
         positive_rule=POSITIVE_RULE,
         charts=_charts(material),
+        limits=tuple(_declared_limits(material)),
         policy=disclosed.policy if public else "",
         protection=PROTECTION.get(disclosed.policy, ""),
         suppressed=f"{value_text(disclosed.suppressed, 'number')} of {value_text(disclosed.cells, 'number')}",
@@ -328,6 +333,30 @@ def _charts(material: Material) -> str:
             counts[finding.spc.chart] = counts.get(finding.spc.chart, 0) + 1
     listed = [f"{CHARTS[kind]} for {plural(count, 'measure', 'measures')}" for kind, count in counts.items()]
     return "; ".join(listed)
+
+
+def _declared_limits(material: Material) -> Iterator[str]:
+    spans: dict[str, list[str]] = {}
+    for id_, indicator in material.project.indicators.items():
+        if id_ not in material.by_id or (spc := material.by_id[id_].spc).mean is None:
+            continue
+        name, declared = name_of(indicator), indicator.spc.baseline
+        for rebase in indicator.spc.rebase:
+            why = f"{rebase.reason}; approved by {rebase.approved_by}"
+            yield f"{name}: limits start anew in {_month(rebase.from_)}: {why}."
+        if declared is not None:
+            first, last = read_month(declared.from_), read_month(declared.to)
+            if any(point.value is not None and first <= first_day(point.period) <= last for point in spc.points):
+                spans.setdefault(f"{_month(declared.from_)} to {_month(declared.to)}", []).append(name)
+        if not indicator.spc.screen and spc.chart == "xmr":
+            yield f"{name}: no moving range is left out."
+    for span, names in spans.items():
+        yield f"Mean and limits are those of {span}: {'; '.join(names)}."
+
+
+def _month(declared: str) -> str:
+    day = read_month(declared)
+    return f"{MONTHS[day.month - 1]} {day.year}"
 
 
 def _definition(material: Material, id_: str, indicator: Indicator) -> Definition:
