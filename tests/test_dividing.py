@@ -74,7 +74,7 @@ def in_parts(html: str) -> bytes:
     parts = parts_module()
     laid = parts.lay_out_report(html)
     assert laid.rest is not None
-    written: bytes = parts.pdf_of_report(laid, created=CREATED)
+    written: bytes = parts.pdfs_of_report(laid, created=CREATED)[0]
     return written
 
 
@@ -184,7 +184,7 @@ def test_a_front_whose_number_of_pages_never_settles_makes_the_report_one_whole(
     monkeypatch.setattr(parts, "_in_parts", restless)
     laid = parts.lay_out_report(example())
     assert laid.rest is None
-    assert parts.pdf_of_report(laid, created=CREATED) == as_a_whole(example())
+    assert parts.pdfs_of_report(laid, created=CREATED)[0] == as_a_whole(example())
 
 
 @pytest.mark.usefixtures("_however_short")
@@ -346,7 +346,7 @@ def test_a_part_whose_process_ends_early_is_told_as_want_of_memory(monkeypatch: 
     monkeypatch.setattr(parts, "drawing_of", lambda _: os.kill(os.getpid(), signal.SIGKILL))
     laid = parts.lay_out_report(example())
     with pytest.raises(MemoryError):
-        parts.pdf_of_report(laid, created=CREATED)
+        parts.pdfs_of_report(laid, created=CREATED)
     assert not laid.rest.process.is_alive()
 
 

@@ -21,8 +21,6 @@ from carereport.judgement.false_alarms import TABLE, simulate
 from carereport.judgement.spc import Series, control_chart
 from carereport.judgement.special_cause import label, outside, tolerance
 
-SHIFTS = [1.0, 2.0, 3.0]
-
 
 def _run_length(rng: np.random.Generator, shift: float, rule_1_only: bool) -> int:
     """Return after how many points a shift shows, limits known, the series stable for 7 points before it."""

@@ -69,9 +69,9 @@ def file(request: pytest.FixtureRequest, page: str) -> Iterator[bytes]:
 
 
 def written(page: str) -> bytes:
-    from carereport.report.parts import lay_out_report, pdf_of_report
+    from carereport.report.parts import lay_out_report, pdfs_of_report
 
-    return pdf_of_report(lay_out_report(page), created=datetime(2025, 10, 14))
+    return pdfs_of_report(lay_out_report(page), created=datetime(2025, 10, 14))[0]
 
 
 @pytest.fixture(scope="module")

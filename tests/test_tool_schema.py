@@ -11,7 +11,7 @@ import jsonschema
 import pytest
 import yaml
 
-from carereport.schemas import FOLDER, schema_line, schema_texts, schemas
+from carereport.schemas import schema_line, schema_texts, schemas
 
 ROOT = Path(__file__).parents[1]
 
@@ -30,7 +30,7 @@ def properties(schema: Any) -> Iterator[tuple[str, Any]]:
 
 
 def test_the_schemas_in_the_repository_are_those_of_the_models() -> None:
-    shipped = {path.name: path.read_text(encoding="utf-8") for path in (ROOT / FOLDER).iterdir()}
+    shipped = {path.name: path.read_text(encoding="utf-8") for path in (ROOT / "config/schema").iterdir()}
     assert shipped == schema_texts(), "run: carereport schema --to config/schema"
 
 

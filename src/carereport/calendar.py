@@ -35,12 +35,6 @@ def working_day_calendar(first: date, last: date, closure_days: Iterable[date] =
     return np.cumsum(working)
 
 
-def working_days(a: date, b: date, closure_days: Iterable[date] = ()) -> int:
-    """Return the number of working days after `a` up to and including `b` (a is day 0)."""
-    sign, low, high = (1, a, b) if a <= b else (-1, b, a)
-    return sign * int(working_day_calendar(low, high, closure_days)[-1])
-
-
 def latest_publication_day(meeting: date, closure_days: Iterable[date] = ()) -> date:
     """Return the last day on which papers may be published for `meeting`.
 

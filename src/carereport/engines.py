@@ -27,8 +27,6 @@ from carereport.side_by_side import can
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
-ENGINES = ("pandas", "polars", "spark")
-
 _JAVA = "install Java 17 or later (Debian: openjdk-17-jre-headless) and set JAVA_HOME"
 _MEMORY = "it may lack memory: give more, as SPARK_DRIVER_MEMORY=8g, or use --engine pandas"
 _ZONE = "spark.sql.session.timeZone"

@@ -16,7 +16,6 @@ MODELS: dict[str, type[BaseModel]] = {
     "indicators": IndicatorSettings,
     "report": ReportSettings,
 }
-FOLDER = "config/schema"
 
 
 class _Plain(GenerateJsonSchema):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from matplotlib.ticker import MaxNLocator
@@ -117,8 +117,3 @@ def _comparators(canvas: Canvas, plot: DotPlot, across: Callable[[float], float]
         if any(start - 1 < across(other) < start + width + 1 for _, other, _ in order[row:]):
             canvas.bars([(start - 1, height - 6, width + 2, 12)], "white")
         canvas.text(start, height, label, INK)
-
-
-def rank_of(value: float, others: Sequence[float]) -> int:
-    """Return 1 plus the number of higher values."""
-    return 1 + sum(other > value for other in others)

@@ -12,12 +12,6 @@ from carereport.settings import Indicator
 if TYPE_CHECKING:
     from carereport.project import Project
 
-PAIR_RULE = (
-    "Where a measure is on target or improving beyond usual variation, and one that is declared as its pair "
-    "is off target, concerning or, with no good direction of its own, beyond its usual range, the two are "
-    "shown together: the first may flatter."
-)
-
 Side = Literal["off_target", "concerning", "unusually_high", "unusually_low"]
 
 
@@ -39,7 +33,11 @@ class Theme:
 
 
 def flattering_pairs(findings: Sequence[Finding], project: Project) -> tuple[Flattering, ...]:
-    """Return the declared pairs in which one side flatters."""
+    """Return the declared pairs in which one side flatters.
+
+    It is on target or improving beyond usual variation, while the other is off target, concerning or, with no good
+    direction of its own, beyond its usual range.
+    """
     by_id = {finding.indicator: finding for finding in findings}
     found = []
     for finding in findings:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 
@@ -27,8 +25,3 @@ def figures_text(figures: pd.DataFrame) -> str:
     for column in ("period_start", "period_end", "as_at"):
         table[column] = table[column].dt.strftime("%Y-%m-%d").fillna("")
     return table.to_csv(index=False, lineterminator="\n")
-
-
-def write_figures(figures: pd.DataFrame, path: Path) -> None:
-    """Write figures.csv."""
-    path.write_text(figures_text(figures), encoding="utf-8", newline="")

@@ -66,13 +66,11 @@ def lay_out_report(html: str, later: Later | None = None) -> Laid:
     return Laid(layout, _places([(1, _anchors(layout))]), later=later)
 
 
-def pdf_of_report(laid: Laid, *, created: datetime) -> bytes:
-    """Return what was laid out as PDF/UA-1 (see `pdf_of`), with the other process's pages."""
-    return pdfs_of_report(laid, created=created)[0]
-
-
 def pdfs_of_report(laid: Laid, *, created: datetime) -> tuple[bytes, bytes]:
-    """Return what was laid out as PDF/UA-1, and what was asked for besides; empty where nothing was."""
+    """Return what was laid out as PDF/UA-1 (see `pdf_of`), the other process's pages included, and what `later` gives.
+
+    The second is empty where nothing was asked for besides.
+    """
     rest, later = laid.rest, laid.later
     if rest is None:
         if later is None:
