@@ -124,7 +124,7 @@ def test_a_chart_of_rare_events_is_of_gaps_without_the_measures_unit_target_and_
     assert re.findall("Improving|Concerning", picture)[-1] == "Improving"
     assert "%" not in re.sub(r'="[^"]*"', "", picture) and "Target" not in picture
     assert drawn.note.startswith({"t": "Months between", "g": "Cases between"}[chart])
-    assert chart_title(finding, indicator).text == "Gaps between events are longer than usual"
+    assert chart_title(finding).text == "Gaps between events are longer than usual"
 
 
 def test_a_text_alternative_tells_the_values_that_the_chart_names(tmp_path):

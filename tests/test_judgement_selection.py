@@ -9,11 +9,8 @@ import pytest
 
 from carereport.figures import BenchmarkFinding, Change, Figure, Finding, RankBand, Spc
 from carereport.judgement.selection import exceptions, positives
-from carereport.quarters import Quarter
 from carereport.report_settings import ReportSettings
 from carereport.settings import Indicator
-
-QUARTER = Quarter.parse("Q2-2025")
 
 
 @dataclass(frozen=True)
@@ -56,7 +53,7 @@ def _placed(finding, first: int, last: int):
 
 def _score(choose, finding, **given) -> int:
     project = FakeProject({"a": _indicator(**given)})
-    chosen = choose([finding], project, QUARTER)
+    chosen = choose([finding], project)
     return chosen[0].score if chosen else 0
 
 
@@ -96,10 +93,10 @@ def test_officers_add_an_exception_with_their_reason_and_remove_none() -> None:
     report = ReportSettings.model_validate({"added_exceptions": [given]})
     project = FakeProject({name: _indicator() for name in "abc"}, report)
     findings = [_finding("a", "off_target"), _finding("b"), _finding("c", "off_target")]
-    chosen = exceptions(findings, project, QUARTER)
+    chosen = exceptions(findings, project)
     assert [row.indicator for row in chosen] == ["b", "a", "c"]
     assert chosen[0].reasons == ("added by officers: A new team (approved by the director)",)
-    assert [row.indicator for row in positives(findings, project, QUARTER)] == []
+    assert [row.indicator for row in positives(findings, project)] == []
 
 
 def test_ties_go_to_more_children_then_to_the_order_of_the_scorecard() -> None:
@@ -111,7 +108,7 @@ def test_ties_go_to_more_children_then_to_the_order_of_the_scorecard() -> None:
         _finding("c", "off_target", x=90, n=100),
         _finding("d", variation="concerning"),
     ]
-    chosen = exceptions(findings, project, QUARTER)
+    chosen = exceptions(findings, project)
     assert [row.indicator for row in chosen] == ["d", "b", "a", "c"]
     assert [row.affected for row in chosen[1:]] == [50, 10, 10]
     assert chosen[1].reasons == ("off target",)
@@ -119,7 +116,7 @@ def test_ties_go_to_more_children_then_to_the_order_of_the_scorecard() -> None:
 
 def test_children_affected_are_the_numerator_where_low_is_good() -> None:
     project = FakeProject({"a": _indicator(polarity="low")})
-    (chosen,) = exceptions([_finding("a", "off_target", x=30, n=100)], project, QUARTER)
+    (chosen,) = exceptions([_finding("a", "off_target", x=30, n=100)], project)
     assert chosen.affected == 30
 
 

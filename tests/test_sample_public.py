@@ -96,14 +96,14 @@ def test_the_story_is_beyond_chance(findings: dict[str, Finding]) -> None:
 
 def test_nothing_that_officers_must_write_is_missing(project: Project, findings: dict[str, Finding]) -> None:
     commentary, faults = read_commentary(ROOT, QUARTER)
-    chosen = exceptions(list(findings.values()), project, QUARTER)[: project.report.exceptions]
+    chosen = exceptions(list(findings.values()), project)[: project.report.exceptions]
     assert faults == []
     assert missing_text(tuple(one.indicator for one in chosen), project, QUARTER, commentary) == []
 
 
 def test_there_are_as_many_exceptions_as_positives(project: Project, findings: dict[str, Finding]) -> None:
     held = list(findings.values())
-    assert len(exceptions(held, project, QUARTER)) >= len(positives(held, project, QUARTER)) > 3
+    assert len(exceptions(held, project)) >= len(positives(held, project)) > 3
 
 
 def test_the_scorecard_shows_45_indicators_and_the_spreadsheet_more(project: Project) -> None:

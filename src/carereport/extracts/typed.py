@@ -220,7 +220,7 @@ def _read_table(name: str, paths: list[Path], project: Project, reading: _Readin
         return None
     files = []
     for path in paths:
-        raw = _read_once(path, name, table, project, reading)
+        raw = _read_once(path, name, table, reading)
         if raw.table is not None:
             files.append(raw)
     if len(files) < len(paths):
@@ -245,7 +245,7 @@ def _read_table(name: str, paths: list[Path], project: Project, reading: _Readin
     return rows
 
 
-def _read_once(path: Path, name: str, table: Table, project: Project, reading: _Reading) -> RawFile:
+def _read_once(path: Path, name: str, table: Table, reading: _Reading) -> RawFile:
     """Read a file, or a table of Spark, unless another table has; `table` is None where it cannot be used."""
     raw = reading.raw.get(path.name)
     if raw is None:

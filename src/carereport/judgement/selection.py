@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 from carereport.figures import Finding
 from carereport.judgement.declared import is_proportion
 from carereport.judgement.rank import quarters_of_rank
-from carereport.quarters import Quarter
 from carereport.settings import Indicator
 
 if TYPE_CHECKING:
@@ -49,12 +48,12 @@ class Selected:
     """Children concerned: those for whom the better outcome did not happen, or did (positives)."""
 
 
-def exceptions(findings: Sequence[Finding], project: Project, quarter: Quarter) -> tuple[Selected, ...]:
+def exceptions(findings: Sequence[Finding], project: Project) -> tuple[Selected, ...]:
     """Return every measure that scores, highest first; the report gives pages to the first few.
 
     Those that officers added with a reason stand first; the others follow and are never removed.
     """
-    ranked = _ranked(findings, project, quarter, good=False)
+    ranked = _ranked(findings, project, good=False)
     reasons = {added.indicator: added for added in project.report.added_exceptions}
     scored = {one.indicator: one for one in ranked}
     added = []
@@ -69,12 +68,12 @@ def exceptions(findings: Sequence[Finding], project: Project, quarter: Quarter) 
     return (*added, *(one for one in ranked if one.indicator not in reasons))
 
 
-def positives(findings: Sequence[Finding], project: Project, quarter: Quarter) -> tuple[Selected, ...]:
+def positives(findings: Sequence[Finding], project: Project) -> tuple[Selected, ...]:
     """Return every measure that may stand as positive, highest score first, mirrored from exceptions."""
-    return _ranked(findings, project, quarter, good=True)
+    return _ranked(findings, project, good=True)
 
 
-def _ranked(findings: Sequence[Finding], project: Project, quarter: Quarter, good: bool) -> tuple[Selected, ...]:
+def _ranked(findings: Sequence[Finding], project: Project, good: bool) -> tuple[Selected, ...]:
     found = []
     for finding in findings:
         indicator = project.indicators[finding.indicator]

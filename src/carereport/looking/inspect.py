@@ -45,7 +45,7 @@ def describe(
     indicator = project.indicators[name]
     (finding,) = with_needs([finding], project)
     finding = replace(finding, sentences=write_sentences(finding, indicator, quarter))
-    lines = [*_definition(name, indicator), *_series(finding, indicator, quarter), *_judgements(finding, indicator)]
+    lines = [*_definition(name, indicator), *_series(finding, indicator, quarter), *_judgements(finding)]
     if audience == "internal":
         lines.insert(0, "Not for publication: small numbers are shown.")
     return lines
@@ -156,7 +156,7 @@ def _figure(figure: Figure, indicator: Indicator) -> str:
     return text + (f"   [{figure.marker}]" if figure.marker else "")
 
 
-def _judgements(finding: Finding, indicator: Indicator) -> Iterator[str]:
+def _judgements(finding: Finding) -> Iterator[str]:
     yield ""
     yield "Judgements, each with its rule"
     yield _line("status", f"{_words(finding.status)}: {finding.status_rule or 'no target'}")

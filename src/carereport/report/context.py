@@ -161,7 +161,7 @@ def missing_officer_text(
     revisions: Sequence[Revision] = (),
 ) -> list[Fault]:  # fmt: skip
     """Return an error for each officer text that a final report needs and has not."""
-    chosen = exceptions(findings, project, quarter)[: project.report.exceptions]
+    chosen = exceptions(findings, project)[: project.report.exceptions]
     return missing_text(tuple(one.indicator for one in chosen), project, quarter, commentary, revisions)
 
 

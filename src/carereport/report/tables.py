@@ -56,7 +56,7 @@ from carereport.wording.sentences import current_target, period_text, published_
 
 def all_tables(material: Material, context: ReportContext) -> tuple[Table, ...]:
     """Return notes, definitions, scorecard, comparators, each section's figures and breakdowns, and revisions."""
-    front = [_notes(material, context), _definitions(material, context)]
+    front = [_notes(context), _definitions(context)]
     named = []
     for number, sheet in enumerate(material.sheets, start=1):
         table = _numbered(material, sheet)
@@ -261,7 +261,7 @@ def _figure_rows(material: Material, held: pd.DataFrame, breakdowns: bool) -> li
 # ------------------------------------------------------- notes and definitions
 
 
-def _notes(material: Material, context: ReportContext) -> Table:
+def _notes(context: ReportContext) -> Table:
     score, held = context.scorecard, context.notes
     numbered = (
         ("1", "Good is: whether a higher or a lower value is better. Measures of demand have neither, and no status."),
@@ -300,7 +300,7 @@ def _notes(material: Material, context: ReportContext) -> Table:
                  columns, rows)  # fmt: skip
 
 
-def _definitions(material: Material, context: ReportContext) -> Table:
+def _definitions(context: ReportContext) -> Table:
     columns = (
         Column("Reference", 11), Column("Measure", 44), Column("Name in figures.csv", 30), Column("Section", 22),
         Column("Definition", 60), Column("Counted", 50), Column("Polarity", 24), Column("Target and reason", 40),

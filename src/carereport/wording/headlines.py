@@ -253,7 +253,7 @@ def _against_others(finding: Finding, indicator: Indicator) -> tuple[str, tuple[
     return "", ()
 
 
-def chart_title(finding: Finding, indicator: Indicator) -> Sentence:
+def chart_title(finding: Finding) -> Sentence:
     """Return what a control chart shows in a few words: 'Above its average for 9 months'."""
     spc = finding.spc
     known = [point for point in spc.points if point.value is not None]

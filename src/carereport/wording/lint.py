@@ -116,7 +116,7 @@ def short_texts(finding: Finding, indicator: Indicator, quarter: Quarter) -> Ite
     yield card_comparison(finding, indicator)
     yield finding_title(finding, indicator, quarter)
     yield positive_title(finding, indicator, quarter)
-    yield chart_title(finding, indicator)
+    yield chart_title(finding)
     others = (rise_title(finding, indicator), comparison_title(finding, indicator), funnel_title(finding, indicator))
     yield from (one for one in others if one is not None)
     if finding.warning:

@@ -179,7 +179,7 @@ def _page(material: Material, finding: Finding, place: tuple[int, int], spare: f
     rows, title = _rows(material, finding, indicator, quarters), finding_title(finding, indicator, quarter).text
     markers = legend([cell for row in rows for cell in row.cells])
     wide = long_numbers(rows)
-    reading = chart_title(finding, indicator).text
+    reading = chart_title(finding).text
     answered, height_of_answers = _answers(material, finding.indicator)
     for without, room in _layouts(finding, again=spare > 0):
         side = _beside(material, finding, room)

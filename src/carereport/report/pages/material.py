@@ -80,12 +80,12 @@ class Material:
     @cached_property
     def exceptions(self) -> tuple[Selected, ...]:
         """Every measure that scores as an exception, the highest first."""
-        return exceptions(self.findings, self.project, self.quarter)
+        return exceptions(self.findings, self.project)
 
     @cached_property
     def positives(self) -> tuple[Selected, ...]:
         """Positive measures, never more than there are exceptions unless fewer of those exist than places."""
-        return positives(self.findings, self.project, self.quarter)
+        return positives(self.findings, self.project)
 
     @property
     def exception_pages(self) -> tuple[Selected, ...]:
