@@ -9,6 +9,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from carereport.comparators import INDICATORS
 from carereport.faults import CarereportError, ConfigurationError, ExtractError, Fault, MachineError
 from carereport.printing import ordered
 from carereport.project import EXTRACTS, REPORT, Project, data_folder, history_home, read_settings, shown_folder
@@ -112,10 +113,10 @@ def check_final(project: Project) -> list[Fault]:
         if any(target.basis is None for target in indicator.target):
             lacks.append("basis of the target")
         if lacks:
-            line, position, text = project.locate("config/indicators.yaml", ("indicators", name), key=True)
+            line, position, text = project.locate(INDICATORS, ("indicators", name), key=True)
             message = f"{name}: a final report needs its {' and '.join(lacks)}"
             faults.append(
-                Fault("FI002", "error", message, "write it, or build a draft", "config/indicators.yaml", line, None,
+                Fault("FI002", "error", message, "write it, or build a draft", INDICATORS, line, None,
                       position, 1, text)
             )  # fmt: skip
     return faults

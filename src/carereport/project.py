@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from carereport.comparators import (
+    INDICATORS,
     NEIGHBOURS,
     AreaRow,
     NeighbourRow,
@@ -31,8 +32,7 @@ from carereport.settings import ExtractSettings, Indicator, IndicatorSettings
 from carereport.yaml_reader import Path as YamlPath
 from carereport.yaml_reader import YamlFile, read_yaml
 
-EXTRACTS, INDICATORS, REPORT = "config/extracts.yaml", "config/indicators.yaml", "config/report.yaml"
-POPULATION, BENCHMARKS = "config/population.csv", "config/benchmarks"
+EXTRACTS, REPORT = "config/extracts.yaml", "config/report.yaml"
 AREA_CODE = re.compile(r"[A-Za-z0-9_-]{1,40}")
 """What a council's code looks like: it names folders."""
 

@@ -32,6 +32,11 @@ class Council(Model):
         default="mean", description="How the neighbours' published values are put together."
     )
 
+    @property
+    def called(self) -> str:
+        """What tables, charts and titles call it: the short name, where it has one."""
+        return self.short_name or self.name
+
 
 class Committee(Model):
     name: str = Field(default="Scrutiny committee", description="As it stands on the title page.")

@@ -16,11 +16,11 @@ import pandas as pd
 from carereport.disclosure.cells import Cells, months_in, ordinals, tile
 from carereport.disclosure.concepts import counts_people
 from carereport.disclosure.policy import Mask, Numbers, tells_of_everyone
+from carereport.measures.values import LOW_BASE
 from carereport.settings import Indicator
 
 REDACTED = 7
 """`round5` redacts counts from 1 to this."""
-LOW_BASE = 20
 
 
 def rounded(counts: Numbers, policy: str) -> Numbers:

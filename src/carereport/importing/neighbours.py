@@ -39,7 +39,7 @@ def import_neighbours(
     wanted = {fold(council)} if council else own_names(project)
     codes = [code for code, name in names.items() if fold(name) in wanted]
     if len(codes) != 1:
-        asked = council or project.report.council.short_name or project.report.council.name
+        asked = council or project.report.council.called
         remedy = suggestion(asked, list(names.values())) or "name it as the file does, with --council"
         raise UsageError(Fault("BI006", "error", f"the file has no council {asked}", remedy, path.name))
     row = next(cells for cells in table.itertuples(index=False) if _code(cells[0]) == codes[0])

@@ -9,7 +9,7 @@ from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING
 
-from carereport.comparators import MOST_LINES, fold, rows_by_figure
+from carereport.comparators import BENCHMARKS, INDICATORS, MOST_LINES, fold, rows_by_figure
 from carereport.faults import Fault, Severity, suggestion
 from carereport.judgement.declared import (
     LEAST_COUNCILS,
@@ -20,6 +20,7 @@ from carereport.judgement.declared import (
     read_month,
 )
 from carereport.judgement.status import parse_threshold
+from carereport.project import REPORT
 from carereport.quarters import month_end
 from carereport.settings import Indicator
 
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
     from carereport.comparators import PublishedFigure
     from carereport.project import Project
 
-FILE, REPORT = "config/indicators.yaml", "config/report.yaml"
-BENCHMARKS = "config/benchmarks"
 FIRST_YEAR = 2000
 REGIONS = (
     "north east", "north west", "yorkshire and the humber", "east midlands", "west midlands",
@@ -50,8 +49,8 @@ def check_judgement(project: Project) -> list[Fault]:
             *_pairs(name, indicator),
         ]  # fmt: skip
         for code, severity, path, message, remedy in found:
-            line, position, text = project.locate(FILE, ("indicators", name, *path))
-            faults.append(Fault(code, severity, message, remedy, FILE, line, None, position, 1, text))
+            line, position, text = project.locate(INDICATORS, ("indicators", name, *path))
+            faults.append(Fault(code, severity, message, remedy, INDICATORS, line, None, position, 1, text))
     others = (_themes, _looked_ahead, _published, _funnels, _region)
     return [*faults, *(fault for check in others for fault in check(project))]
 
@@ -79,9 +78,9 @@ def _funnels(project: Project) -> Iterator[Fault]:
             remedy = "import it with carereport benchmarks import --denominator, or write `comparison_chart: dots`"
         else:
             continue
-        line, position, text = project.locate(FILE, ("indicators", name, "comparison_chart"))
+        line, position, text = project.locate(INDICATORS, ("indicators", name, "comparison_chart"))
         message = f"no funnel plot can be drawn, dots are: {wrong}"
-        yield Fault("JD018", "warning", message, remedy, FILE, line, None, position, 1, text)
+        yield Fault("JD018", "warning", message, remedy, INDICATORS, line, None, position, 1, text)
 
 
 def _region(project: Project) -> Iterator[Fault]:
@@ -102,11 +101,11 @@ def _themes(project: Project) -> Iterator[Fault]:
     named = Counter(indicator.theme for indicator in project.indicators.values() if indicator.theme)
     for name, indicator in project.indicators.items():
         if indicator.theme and named[indicator.theme] == 1 and len(named) > 1:
-            line, position, text = project.locate(FILE, ("indicators", name, "theme"))
+            line, position, text = project.locate(INDICATORS, ("indicators", name, "theme"))
             near = suggestion(indicator.theme, [theme for theme in named if theme != indicator.theme])
             message = f"only {name} has this theme"
             remedy = near or "name it at other indicators too"
-            yield Fault("JD014", "note", message, remedy, FILE, line, None, position, 1, text)
+            yield Fault("JD014", "note", message, remedy, INDICATORS, line, None, position, 1, text)
 
 
 def _published(project: Project) -> Iterator[Fault]:
@@ -145,8 +144,8 @@ def _at(project: Project, rows: Callable[[], _Rows], figure: PublishedFigure, fi
     for number, given in enumerate(project.indicators[figure.indicator].benchmarks):
         if (given.area, given.period) == (figure.area, figure.period):
             path = ("indicators", figure.indicator, "benchmarks", number, field)
-            line, position, text = project.locate(FILE, path)
-            return replace(fault, file=FILE, line=line, position=position, text=text)
+            line, position, text = project.locate(INDICATORS, path)
+            return replace(fault, file=INDICATORS, line=line, position=position, text=text)
     found = rows().get((figure.indicator, figure.area, figure.period))
     if found is None:
         return replace(fault, file=BENCHMARKS)
@@ -329,13 +328,13 @@ def baseline_faults(project: Project, figures: pd.DataFrame) -> list[Fault]:
             continue
         inside = int(((starts >= first.isoformat()) & (held["period_end"] <= end.isoformat())).sum())
         what = "quarters" if by_quarter else "months"
-        line, position, text = project.locate(FILE, ("indicators", str(name), "spc", "baseline"))
+        line, position, text = project.locate(INDICATORS, ("indicators", str(name), "spc", "baseline"))
         few = inside < MINIMUM
         message = f"{name}: the baseline reaches outside the data, which hold {inside} of its {what}"
         so = "all points make the limits" if inside == 0 else "no limits are drawn"
         remedy = f"the data hold {begins:%Y-%m} to {ends:%Y-%m}" + (f"; as it stands {so}" if few else "")
         severity: Severity = "warning" if few else "note"
-        faults.append(Fault("JD021", severity, message, remedy, FILE, line, None, position, 1, text))
+        faults.append(Fault("JD021", severity, message, remedy, INDICATORS, line, None, position, 1, text))
     return faults
 
 

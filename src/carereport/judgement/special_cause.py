@@ -16,6 +16,7 @@ Floats = npt.NDArray[np.float64]
 Signs = npt.NDArray[np.int8]
 
 RUN = 7
+"""Points in a row that make a shift or a trend (NHS Making Data Count)."""
 TOLERANCE = 1e-9
 """Of the largest absolute value: a point on a line in exact arithmetic counts as on it."""
 

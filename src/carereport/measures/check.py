@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from carereport.comparators import INDICATORS
 from carereport.conditions import ConditionError, TableShape, check_condition
 from carereport.conditions.check import Type
 from carereport.conditions.parse import Arithmetic, Call, Literal, Name, Node, names_in, parse, walk
@@ -12,7 +13,7 @@ from carereport.extracts.lookups import looked_up, looks_at_itself
 from carereport.faults import Fault, listed, suggestion
 from carereport.measures.codes_named import unlisted
 from carereport.measures.window import lookback_months
-from carereport.project import EXTRACTS, INDICATORS
+from carereport.project import EXTRACTS
 from carereport.settings import Chain, ColumnType, Covers, ExtractSettings, Indicator
 
 if TYPE_CHECKING:

@@ -18,6 +18,7 @@ from carereport.project import Project
 from carereport.settings import Indicator
 
 LOW_BASE = 20
+"""A base of fewer is marked `u`: one case moves a percentage by 5 points or more."""
 PLACE = ["period_kind", "period_start", "period_end", "breakdown", "category"]
 
 

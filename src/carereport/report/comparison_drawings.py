@@ -44,7 +44,7 @@ def funnel_plot(
     own, rest = found.points[0], found.points[1:]
     neighbours = sorted((p for p in rest if fold(p.area) in near), key=lambda p: near[fold(p.area)])
     others = sorted((p for p in rest if fold(p.area) not in near), key=lambda p: p.area)
-    area = project.report.council.short_name or project.report.council.name
+    area = project.report.council.called
     england = published_text(found.comparator, indicator)
     base_name = f"Number of {indicator.things}" if indicator.things and indicator.per is None else "Size of the base"
     plot = funnels.FunnelPlot(
@@ -94,7 +94,7 @@ def yearly(
         return None
     held = {figure.end: figure for figure in (*finding.months, *finding.quarters)}
     ours = [held.get(england.end) for england, _ in published]
-    area = project.report.council.short_name or project.report.council.name
+    area = project.report.council.called
     rows = [
         (str(england.end.year), figure_text(figure, indicator), _of(near, indicator), _of(england, indicator))
         for figure, (england, near) in zip(ours, published, strict=True)

@@ -132,7 +132,7 @@ def report_context(
     return ReportContext(
         title=f"{report.service}: {first.title}, {report.council.name}",
         council=report.council.name,
-        area=report.council.short_name or report.council.name,
+        area=report.council.called,
         footer=withheld_mark(material)
         if material.audience == "exempt"
         else f"{report.service}, Quarter {quarter.number} {quarter.financial_year}",

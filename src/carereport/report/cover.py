@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
 
 from carereport.calendar import latest_publication_day
 from carereport.commentary import Commentary
@@ -20,14 +19,13 @@ from carereport.report.cover_checks import officer_of, weekday_and_date, words_o
 from carereport.report.officer_text import table_rows, to_html
 from carereport.report.pages.lists import lists_of
 from carereport.report.pages.material import Material, OfficerText
+from carereport.report.pages.notes import SIX_WEEKS
 from carereport.report.pages.officers import find
 from carereport.report.profile import Part, Profile, read_profile
 from carereport.report_settings import ExemptPaper, Officer, schedule_paragraphs
 from carereport.wording.headlines import finding_title
 from carereport.wording.numbers import plural
 
-SIX_WEEKS = timedelta(weeks=6)
-"""A complete draft is aimed at six weeks after the quarter's end (report reference, section 6)."""
 MOST_TITLES = 3
 CONCERNS = "the exceptions section of Appendix 1"
 

@@ -182,7 +182,7 @@ def dot_plot(
     named = [b for b in finding.benchmarks if b.area in ("England", NEIGHBOURS)]
     if ours is None or ours.value is None or not (neighbours or named):
         return None
-    area = project.report.council.short_name or project.report.council.name
+    area = project.report.council.called
     interval = next(((b.lower, b.upper) for b in finding.benchmarks if b.lower is not None), (None, None))
     plot = dots.DotPlot(
         area=area,
@@ -352,6 +352,6 @@ def text_alternative(
     kind: str, indicator: Indicator, project: Project, span: str, reading: str, values: str = ""
 ) -> str:
     """Return the text alternative: kind, measure, area and period, the finding, then values (report reference, 3.4)."""
-    area = project.report.council.short_name or project.report.council.name
+    area = project.report.council.called
     head = f"{kind} of {short_name(indicator)}, {area}"
     return " ".join(part for part in (f"{head}, {span}" if span else f"{head}.", reading, values) if part)

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from carereport.figures import Finding
-from carereport.judgement.compare import published_authorities
+from carereport.judgement.compare import NEIGHBOURS, published_authorities
 from carereport.judgement.outturn import outturn
 from carereport.quarters import Quarter, written
 from carereport.report.context import ReportContext
@@ -29,7 +29,7 @@ from carereport.report.pages.material import (
     variation_tag,
     withheld_mark,
 )
-from carereport.report.pages.scorecard import NEIGHBOURS, direction_word, place_words, quarters_withheld
+from carereport.report.pages.scorecard import direction_word, place_words, quarters_withheld
 from carereport.report.revised_table import revised_table
 from carereport.report.table_values import (
     KINDS,

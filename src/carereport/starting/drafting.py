@@ -16,11 +16,11 @@ from typing import Any
 
 import yaml
 
-from carereport.comparators import BENCHMARKS
+from carereport.comparators import BENCHMARKS, INDICATORS
 from carereport.extracts.columns import bare, fold
 from carereport.extracts.headers import matching, read_header
 from carereport.faults import Fault, UsageError
-from carereport.project import EXTRACTS, INDICATORS, REPORT
+from carereport.project import EXTRACTS, REPORT
 from carereport.schemas import schema_line
 from carereport.starting.fed_indicators import benchmark_texts, fed_indicators
 from carereport.starting.guessed_columns import guessed_columns, slug, spell_of

@@ -8,7 +8,7 @@ from datetime import date
 from itertools import takewhile
 
 from carereport.figures import BETWEEN_EVENTS, BenchmarkFinding, Finding, Sentence
-from carereport.judgement.compare import comparable, is_neighbours
+from carereport.judgement.compare import NEIGHBOURS, comparable, is_neighbours
 from carereport.judgement.special_cause import points_up
 from carereport.quarters import MONTHS, Quarter, written
 from carereport.settings import Indicator
@@ -86,7 +86,7 @@ def card_change(finding: Finding, indicator: Indicator) -> Sentence:
 def leading_benchmark(finding: Finding) -> BenchmarkFinding | None:
     """Return the comparator a card shows: the neighbours' if published, else England's."""
     by_area = {b.area: b for b in finding.benchmarks}
-    return by_area.get("Statistical neighbours") or by_area.get("England") or next(iter(finding.benchmarks), None)
+    return by_area.get(NEIGHBOURS) or by_area.get("England") or next(iter(finding.benchmarks), None)
 
 
 def card_comparison(finding: Finding, indicator: Indicator, rate: bool = False) -> Sentence:
@@ -285,7 +285,7 @@ def comparison_title(finding: Finding, indicator: Indicator) -> Sentence | None:
     """Return how we compare in a few words: 'Lower than England, beyond chance; similar to neighbours'."""
     found: dict[str, list[str]] = {}
     for benchmark in finding.benchmarks:
-        name = {"England": "England", "Statistical neighbours": "neighbours"}.get(benchmark.area)
+        name = {"England": "England", NEIGHBOURS: "neighbours"}.get(benchmark.area)
         if name is None or benchmark.comparison is None:
             continue
         similar = benchmark.comparison == "similar"

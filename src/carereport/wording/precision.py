@@ -10,12 +10,10 @@ from carereport.figures import Finding
 from carereport.judgement.status import status_of
 from carereport.quarters import Quarter
 from carereport.settings import Indicator
-from carereport.wording.numbers import decimals_of, rounded
+from carereport.wording.numbers import MOST_DECIMALS, decimals_of, rounded
 
 if TYPE_CHECKING:
     from carereport.project import Project
-
-MOST = 4
 
 
 def with_enough_decimals(project: Project, findings: Sequence[Finding], quarter: Quarter) -> Project:
@@ -39,7 +37,7 @@ def _enough(finding: Finding, indicator: Indicator, quarter: Quarter) -> int | N
         return None
     base = leading.denominator if indicator.figure_unit == "percent" else None
     first = decimals_of(indicator.figure_unit, indicator.decimals, base, leading.value)
-    for decimals in range(first, MOST + 1):
+    for decimals in range(first, MOST_DECIMALS + 1):
         printed = replace(leading, value=float(rounded(leading.value, decimals)))
         if status_of(indicator, printed, quarter.end)[0] == finding.status:
             return None if decimals == first else decimals

@@ -7,16 +7,15 @@ from itertools import pairwise
 
 from carereport.figures import Finding, Sentence, SpcPoint, Special
 from carereport.judgement.compare import is_stock
+from carereport.judgement.declared import MINIMUM
+from carereport.judgement.special_cause import RUN
 from carereport.quarters import MONTHS, Quarter
 from carereport.settings import Indicator
 from carereport.wording.numbers import rounded, value_text
 from carereport.wording.sentences import current_target, target_text, year_ago
 
-RUN = 7
-"""Points in a row that make a shift or a trend (NHS Making Data Count)."""
 LONGEST_RUN = 24
 """Beside a point outside the limits a longer run is not told: it is the level that is new, not the run."""
-MINIMUM = 12
 
 
 def variation(finding: Finding, indicator: Indicator, quarter: Quarter) -> Iterator[Sentence]:

@@ -209,7 +209,7 @@ def _page(material: Material, finding: Finding, place: tuple[int, int], spare: f
         id=finding.indicator,
         kicker=f"Exceptions, {place[0]} of {place[1]} · {material.section_name(indicator.section)}",
         title=title,
-        measure=f"{indicator.name}, {project.report.council.short_name or project.report.council.name}",
+        measure=f"{indicator.name}, {project.report.council.called}",
         good=GOOD[indicator.polarity],
         status=status_tag(finding),
         variation=variation_tag(finding),

@@ -186,11 +186,11 @@ def _to_date(finding: Finding, indicator: Indicator, quarter: Quarter, years_ago
 
 
 def bars_alternative(material: Material, bars: Sequence[JourneyBar]) -> str:
-    council = material.project.report.council
+    area = material.project.report.council.called
     numbers = "; ".join(f"{bar.name} {bar.text}" for bar in bars)
     return (
-        f"Bar chart of the child's journey, {council.short_name or council.name}, "
-        f"{material.quarter.year_to_date.label}. {numbers}. Beside them: the same months a year earlier."
+        f"Bar chart of the child's journey, {area}, {material.quarter.year_to_date.label}. {numbers}. "
+        "Beside them: the same months a year earlier."
     )
 
 

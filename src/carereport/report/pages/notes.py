@@ -31,6 +31,7 @@ CHARTS = {
 }  # fmt: skip
 
 SIX_WEEKS = timedelta(weeks=6)
+"""A complete draft is aimed at six weeks after the quarter's end (report reference, section 6)."""
 _SYSTEM_ENDS = re.compile("[(,;]")
 OF_WORDING = ("CM", "CV", "FI", "WO")
 """Findings for those who sign the report off: they say nothing of the data."""

@@ -40,11 +40,11 @@ from carereport.wording.headlines import (
     status_count,
     variation_count,
 )
+from carereport.wording.sentences import DEMAND_SECTIONS
 
 MESSAGES, POINTERS = 6, 3
 EVIDENCE_LINES = {"W5": 2, "W7": 3, "W8": 3, "W2": 2, "W14": 2}
 """Lines that a message's evidence may fill with each rule's sentence: most for why a change is real."""
-DEMAND_SECTIONS = ("front_door", "protection", "care")
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from datetime import date
 from markupsafe import Markup
 
 from carereport.figures import Figure, Finding
+from carereport.judgement.compare import NEIGHBOURS
 from carereport.judgement.false_alarms import charted_points, expected_false_alarms
 from carereport.judgement.rank import quarters_of_rank
 from carereport.quarters import MONTHS
@@ -34,7 +35,6 @@ from carereport.wording.headlines import POLARITY_WORDS, short_months, status_co
 from carereport.wording.numbers import plural, value_text
 from carereport.wording.sentences import benchmark_text, period_text, printed_step
 
-NEIGHBOURS = "Statistical neighbours"
 WITHHELD = "withheld"
 """Stands for a quarter where disclosure left out all single quarters: a dash would say that there is none."""
 BASES = ("local", "national", "statutory")

@@ -65,10 +65,9 @@ def several(material: Material, section: str) -> Several | None:
     months = sorted({month for panel in panels for month, _ in panel.points})
     ticks = tuple((month, f"Apr {month // 12}") for month in range(months[0], months[-1] + 1) if month % 12 == 3)
     title = several_title([one.finding for one in shown], material.project.indicators).text
-    council = material.project.report.council
     last = "; ".join(f"{panel.name} {panel.text}" for panel in panels)
     measures = plural(len(panels), "measure", "measures")
-    area = council.short_name or council.name
+    area = material.project.report.council.called
     alt = f"Line charts of {measures}, {area}, {_span(months)}. {title}. Last: {last}."
     rows = -(-len(panels) // multiples.columns_of(len(panels)))
     chart = SmallMultiples(tuple(panels), ticks)
