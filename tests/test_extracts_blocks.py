@@ -177,3 +177,8 @@ def test_any_text_is_the_same_in_blocks_or_uneven(pieces: list[str], coding: str
     if not wrong:
         assert outcome(found) == outcome(whole)
     assert found.sha256 == hashlib.sha256(data).hexdigest()
+
+
+def test_a_header_longer_than_a_block_may_be_cut_within_a_letter(tmp_path: Path) -> None:
+    path = write(tmp_path, f'"id{"é" * 30}",note,day\nA,b,c\n'.encode())
+    assert outcome(by_blocks(path)) == outcome(read_file(path, path.name))

@@ -10,7 +10,7 @@ from carereport.wording.numbers import base_text, number_text, plural, points_te
 @pytest.mark.parametrize(
     ("value", "decimals", "text"),
     [(0.5, 0, "1"), (2.5, 0, "3"), (2.675, 2, "2.68"), (-4.5, 0, "−5"), (-0.04, 1, "0.0"), (1012, 0, "1,012"),
-     (0.6, 1, "0.6"), (79.05, 1, "79.1")],
+     (0.6, 1, "0.6"), (79.05, 1, "79.1"), (1e30, 1, f"1{',000' * 10}.0")],
 )  # fmt: skip
 def test_numbers_are_rounded_half_up_on_their_exact_digits(value, decimals, text) -> None:
     assert number_text(value, decimals) == text

@@ -206,7 +206,7 @@ def windows(line: int, raw: RawFile) -> None:
 
 def _first_line(data: bytes) -> str:
     end = data.find(b"\n")
-    return data[: end if end >= 0 else len(data)].decode("utf-8").rstrip("\r")
+    return data[: end if end >= 0 else len(data)].decode("utf-8", errors="ignore").rstrip("\r")  # a block may end in it
 
 
 def likely_delimiter(data: bytes) -> str:

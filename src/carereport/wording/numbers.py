@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 
 LOW_BASE = 20
 """Under this denominator a percentage to one decimal would tell the count (report rule 6)."""
@@ -11,6 +11,8 @@ MOST_WORDS = 25
 MOST_DECIMALS = 4
 WHOLE_PERCENT_BASE = 200
 """Under this denominator percentages are printed as whole numbers."""
+_HALF_UP = Context(prec=400, rounding=ROUND_HALF_UP)
+"""With more digits than any number has."""
 
 MARKERS = {
     "c": "suppressed: too small to publish without a risk of identifying a child",
@@ -26,7 +28,7 @@ MARKERS = {
 
 def rounded(value: float, decimals: int) -> Decimal:
     """Round half up on the number's exact decimal digits, once, at output."""
-    return Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
+    return Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-decimals), context=_HALF_UP)
 
 
 def number_text(value: float, decimals: int = 0) -> str:
