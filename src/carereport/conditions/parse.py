@@ -12,6 +12,9 @@ from lark.exceptions import UnexpectedCharacters, UnexpectedEOF, UnexpectedToken
 from carereport.conditions.foreign import remedy_for_character, remedy_for_token
 from carereport.conditions.grammar import parser
 
+OPPOSITE = {"=": "<>", "<>": "=", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
+"""Each comparison's opposite, between values that are there."""
+
 
 class ConditionError(ValueError):
     """A condition that cannot be used; `position` counts its characters from 1."""

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import narwhals as nw
 
 from carereport.conditions.parse import (
+    OPPOSITE,
     Arithmetic,
     Between,
     Both,
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 CHILD = "child_id"
-_OPPOSITE = {"=": "<>", "<>": "=", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ class Translator:
             left, right = self.test(node.left, negated), self.test(node.right, negated)
             return left & right if isinstance(node, Both) != negated else left | right
         if isinstance(node, Compare):
-            return self._compare(node.operator if not negated else _OPPOSITE[node.operator], node.left, node.right)
+            return self._compare(node.operator if not negated else OPPOSITE[node.operator], node.left, node.right)
         if isinstance(node, Between):
             low, high = (">=", "<=") if node.negated == negated else ("<", ">")
             first = self._compare(low, node.value, node.low)

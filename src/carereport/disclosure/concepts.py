@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from carereport.conditions.parse import (
+    OPPOSITE,
     Arithmetic,
     Between,
     Both,
@@ -26,9 +27,6 @@ from carereport.conditions.parse import (
     parse,
 )
 from carereport.settings import Indicator
-
-_OPPOSITE = {"=": "<>", "<>": "=", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
-
 
 MEASURES = frozenset({
     "days", "working_days", "weeks", "months", "years", "hours", "score", "percent", "pounds", "£",
@@ -107,7 +105,7 @@ def _conjuncts(node: Node) -> set[str]:
         if isinstance(inner, Either):
             return _conjuncts(Not(1, inner.left)) | _conjuncts(Not(1, inner.right))
         if isinstance(inner, Compare):
-            return {_text(replace(inner, operator=_OPPOSITE[inner.operator]))}
+            return {_text(replace(inner, operator=OPPOSITE[inner.operator]))}
         if isinstance(inner, (In, IsNull, Between)):
             return _conjuncts(replace(inner, negated=not inner.negated))
     return {_text(node)}

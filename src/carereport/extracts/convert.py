@@ -18,6 +18,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from carereport.extracts.read import Places
 from carereport.extracts.text_columns import ARROW_TEXTS
 from carereport.faults import Severity
 from carereport.settings import Column
@@ -149,7 +150,6 @@ def _as_they_are(distinct: pa.Array, places: Places | None, reader: Reader, colu
 
 Result = tuple[Any, Problem | None]
 Reader = Callable[[str, Column], Result]
-Places = npt.NDArray[np.integer[Any]]
 Grouped = list[tuple[Problem, npt.NDArray[np.bool_]]]
 
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import fields
 
-from carereport.conditions.parse import Call, Compare, In, Literal, Name, Node, parse
+from carereport.conditions.parse import Call, Compare, In, Literal, Name, Node, parse, walk
 from carereport.faults import suggestion
 from carereport.settings import Column, ExtractSettings
 
@@ -35,7 +34,7 @@ def unlisted(text: str, table: str, extracts: ExtractSettings) -> Iterator[tuple
         ConditionError: the condition cannot be read.
     """
     own = known_codes(extracts, table)
-    for node in _nodes(parse(text)):
+    for node in walk(parse(text)):
         if isinstance(node, Compare) and node.operator in ("=", "<>"):
             pairs = [(node.left, node.right), (node.right, node.left)]
         elif isinstance(node, In):
@@ -59,12 +58,3 @@ def _codes_of(
         table, _, column = node.arguments[0].text.partition(".")
         return column, known_codes(extracts, table).get(column) if table in extracts.tables else None
     return "", None
-
-
-def _nodes(node: Node) -> Iterator[Node]:
-    yield node
-    for field in fields(node):
-        held = getattr(node, field.name)
-        for part in held if isinstance(held, tuple) else (held,):
-            if isinstance(part, Node):
-                yield from _nodes(part)
