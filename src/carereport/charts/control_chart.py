@@ -20,6 +20,7 @@ from carereport.charts.theme import (
     RANGE,
     TARGET,
     Canvas,
+    shape_of,
     stacked,
     text_width,
 )
@@ -313,12 +314,6 @@ def _points(plot: Plot) -> None:
     size = 2.4 if len(points) <= 40 else 1.7
     for (shape, colour), places in groups.items():
         plot.canvas.marks(shape, places, size, colour)
-
-
-def shape_of(meaning: str, up: bool | None) -> str:
-    if meaning == "improving":
-        return "up" if up else "down"
-    return {"concerning": "square", "unusually_high": "diamond", "unusually_low": "diamond"}.get(meaning, "usual")
 
 
 def _hidden_places(chart: ControlChart) -> list[int]:

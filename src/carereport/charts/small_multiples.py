@@ -8,9 +8,20 @@ from dataclasses import dataclass
 from matplotlib.ticker import MaxNLocator
 
 from carereport.charts import Chart
-from carereport.charts.control_chart import shape_of
 from carereport.charts.remembered import remembered
-from carereport.charts.theme import HAIR, INK, MEANING, OURS, QUIET, TARGET, Canvas, stacked, text_width, wrapped
+from carereport.charts.theme import (
+    HAIR,
+    INK,
+    MEANING,
+    OURS,
+    QUIET,
+    TARGET,
+    Canvas,
+    shape_of,
+    stacked,
+    text_width,
+    wrapped,
+)
 from carereport.wording.numbers import value_text
 
 GAP, LINE, FOOT, HEAD = 12.0, 12.5, 15.0, 5.0

@@ -1,11 +1,11 @@
-"""A sparkline: a line without axes whose last point is marked; a single path, so no plotting library is needed."""
+"""A sparkline: a line without axes whose last point is marked; written as SVG, since a page has many of them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from carereport.charts import Chart
-from carereport.charts.theme import MEANING, OTHERS, POINTS_PER_MM
+from carereport.charts.theme import MEANING, OTHERS, POINTS_PER_MM, shape_of
 
 EDGE = 4.0
 _SHAPES = {
@@ -40,11 +40,8 @@ def sparkline(values: Sequence[float | None], meaning: str, rising: bool, width_
         if all(values[n] is None for n in (place - 1, place + 1) if 0 <= n < len(values)):
             lone.append(f"M{x:.1f} {y:.1f}h.01")
         pen = "L"
-    shape = {"improving": "up" if rising else "down", "concerning": "square", "unusually_high": "diamond",
-             "unusually_low": "diamond"}.get(meaning, "usual")  # fmt: skip
-    mark = "" if values[-1] is None else (
-        f'<path d="{_SHAPES[shape].format(f"{x:.1f}", f"{y:.1f}")}" fill="{MEANING.get(meaning, OTHERS)}"/>'
-    )  # fmt: skip
+    path = _SHAPES[shape_of(meaning, rising)].format(f"{x:.1f}", f"{y:.1f}")
+    mark = "" if values[-1] is None else f'<path d="{path}" fill="{MEANING.get(meaning, OTHERS)}"/>'
     alone = f'<path d="{"".join(lone)}" fill="none" stroke="#6B7280" stroke-width="2.2" stroke-linecap="round"/>'
     alone = alone if lone else ""
     return Chart(

@@ -229,6 +229,13 @@ SHAPES = {
 }
 
 
+def shape_of(meaning: str, up: bool | None) -> str:
+    """Return the shape of a point by what it means; that of an improvement points up or down."""
+    if meaning == "improving":
+        return "up" if up else "down"
+    return {"concerning": "square", "unusually_high": "diamond", "unusually_low": "diamond"}.get(meaning, "usual")
+
+
 def marks(shape: str, places: Sequence[tuple[float, float]], size: float) -> Path:
     """Return one path with a shape at each place (in points), `size` being half its width."""
     unit = SHAPES[shape]

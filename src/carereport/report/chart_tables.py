@@ -11,10 +11,10 @@ from markupsafe import Markup
 from carereport.charts import Chart
 from carereport.charts.control_chart import ControlChart
 from carereport.judgement.special_cause import variation
-from carereport.quarters import MONTHS
 from carereport.report.pages.material import legend
 from carereport.wording.headlines import VARIATION_WORDS
 from carereport.wording.numbers import value_text
+from carereport.wording.variation import point_name
 
 NONE = "–"
 
@@ -56,7 +56,7 @@ def control_table(
         target = [NONE if aim is None else value_text(aim, chart.unit, 0 if float(aim).is_integer() else 1)]
         meaning = variation(point.special, chart.polarity) if point.special else ""
         rows.append((
-            _period(point.period),
+            point_name(point.period),
             texts.get(point.period, NONE),
             *(values[place] for values in held.values()),
             usual,
@@ -64,14 +64,6 @@ def control_table(
             VARIATION_WORDS[meaning] if meaning and point.value is not None else NONE,
         ))  # fmt: skip
     return ChartTable(caption, tuple(heads), tuple(rows))
-
-
-def _period(period: str) -> str:
-    """Return 'September 2025' for 2025-09, 'Q2 2025/26' for 2025-Q2."""
-    year, part = period.split("-")
-    if part.startswith("Q"):
-        return f"{part} {year}/{(int(year) + 1) % 100:02d}"
-    return f"{MONTHS[int(part) - 1]} {year}"
 
 
 def table_below(chart: Chart, table: ChartTable) -> Markup:

@@ -23,13 +23,14 @@ from carereport.judgement.chart_choice import breaks_of, period_name, target_spa
 from carereport.judgement.compare import NEIGHBOURS, neighbour_values
 from carereport.judgement.rare_events import FEWER
 from carereport.judgement.special_cause import points_up
+from carereport.judgement.status import target_at
 from carereport.project import Project
 from carereport.quarters import MONTHS, Quarter, add_months, month_end
 from carereport.report.chart_tables import ChartTable, control_table
 from carereport.report.pages.material import figure_text
 from carereport.report.pages.material import period_text as figure_period
 from carereport.report.pictures import ornament, picture
-from carereport.settings import Indicator, Target
+from carereport.settings import Indicator
 from carereport.wording.headlines import short_name
 from carereport.wording.numbers import value_text
 from carereport.wording.sentences import benchmark_text, published_text, shown
@@ -240,12 +241,13 @@ def matrix(
     name: str, rows: Sequence[levels.MatrixRow], most: int, width_mm: float, height_mm: float, alt: str
 ) -> Markup:
     """Return the levels of several areas, a year ago and now."""
-    texts = tuple((row.name, _level(row.before), _level(row.now), row.words) for row in rows)
+    texts = tuple((row.name, level_text(row.before), level_text(row.now), row.words) for row in rows)
     table = ChartTable(name, ("Area", "A year ago", "Now", "Evidence"), texts)
     return picture(levels.matrix(rows, most, width_mm, height_mm, alt), table)
 
 
-def _level(value: float | None) -> str:
+def level_text(value: float | None) -> str:
+    """Return a level of the maturity matrix as it is printed: '3', or a dash where it is not known."""
     return "–" if value is None else f"{value:g}"
 
 
@@ -267,9 +269,8 @@ def control_series(finding: Finding, indicator: Indicator) -> control.ControlCha
     figures, step = (finding.quarters, 3) if quarterly else (finding.months, 1)
     hidden = {period_name(figure.start, step) for figure in figures if figure.marker == "c"}
     other_span = target_span(indicator, step)
-    aims = tuple(
-        _target_at(indicator, month_end(add_months(first_day(point.period), step - 1))) for point in points
-    )  # fmt: skip
+    lasts = [month_end(add_months(first_day(point.period), step - 1)) for point in points]
+    aims = tuple(aim.value if (aim := target_at(indicator.target, day)) is not None else None for day in lasts)
     breaks = tuple(points[place].period for place in breaks_of(indicator, [first_day(one.period) for one in points]))
     if finding.spc.chart in BETWEEN_EVENTS:
         return control.ControlChart(
@@ -289,11 +290,6 @@ def control_series(finding: Finding, indicator: Indicator) -> control.ControlCha
         suppressed=tuple(point.period for point in points if point.period in hidden),
         signed=signed(finding, indicator),
     )
-
-
-def _target_at(indicator: Indicator, day: date) -> float | None:
-    held: list[Target] = [aim for aim in indicator.target if aim.from_ is None or aim.from_ <= day]
-    return max(held, key=lambda aim: aim.from_ or date.min).value if held else None
 
 
 def first_day(period: str) -> date:

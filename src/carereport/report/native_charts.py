@@ -18,9 +18,9 @@ from pptx.oxml.ns import qn
 from pptx.oxml.xmlchemy import OxmlElement
 from pptx.util import Pt
 
-from carereport.charts.control_chart import ControlChart, end_labels, shape_of
+from carereport.charts.control_chart import ControlChart, end_labels
 from carereport.charts.share_bars import FILLS
-from carereport.charts.theme import HAIR, INK, MEANING, OTHERS, OURS, QUIET, TARGET, stacked, text_width
+from carereport.charts.theme import HAIR, INK, MEANING, OTHERS, OURS, QUIET, TARGET, shape_of, stacked, text_width
 from carereport.judgement.special_cause import points_up, variation
 from carereport.report.drawings import first_day
 from carereport.report.slides import BarChart, LineChart, whole_steps
@@ -72,14 +72,14 @@ def _base(native: Any) -> None:
     native.has_title = False
     native.has_legend = False
     native.font.size, native.font.name = Pt(SIZE), FONT
-    native.font.color.rgb = _rgb(QUIET)
+    native.font.color.rgb = rgb_of(QUIET)
 
 
 def _value_axis(held: Any, series: ControlChart) -> tuple[float, float]:
     """Give the axis the report's own range, in whole steps; return it."""
     low, high, step = whole_steps(series)
     held.minimum_scale, held.maximum_scale, held.major_unit = low, high, step
-    held.major_gridlines.format.line.color.rgb = _rgb(HAIR)
+    held.major_gridlines.format.line.color.rgb = rgb_of(HAIR)
     held.format.line.fill.background()
     whole = float(step).is_integer() and float(low).is_integer()
     held.tick_labels.number_format = ("#,##0" if whole else "#,##0.0") + ('"%"' if series.unit == "percent" else "")
@@ -89,7 +89,7 @@ def _value_axis(held: Any, series: ControlChart) -> tuple[float, float]:
 
 def _date_axis(held: Any) -> None:
     """Name one month a year: dates keep their distance whatever the program that draws them."""
-    held.format.line.color.rgb = _rgb(OTHERS)
+    held.format.line.color.rgb = rgb_of(OTHERS)
     held.tick_label_position = XL_TICK_LABEL_POSITION.LOW
     held.has_major_gridlines = False
     held.tick_labels.number_format, held.tick_labels.number_format_is_linked = "mmm yyyy", False
@@ -106,15 +106,15 @@ def _style(line: Any, name: str) -> None:
     line.smooth = False
     form = line.format.line
     if name == "Value":
-        form.color.rgb, form.width = _rgb(OTHERS), Pt(1.5)
+        form.color.rgb, form.width = rgb_of(OTHERS), Pt(1.5)
         return
     line.marker.style = XL_MARKER_STYLE.NONE
     if name == "Mean":
-        form.color.rgb, form.width = _rgb(OURS), Pt(1.25)
+        form.color.rgb, form.width = rgb_of(OURS), Pt(1.25)
     elif name == "Target":
-        form.color.rgb, form.width, form.dash_style = _rgb(TARGET), Pt(2), MSO_LINE.LONG_DASH
+        form.color.rgb, form.width, form.dash_style = rgb_of(TARGET), Pt(2), MSO_LINE.LONG_DASH
     else:
-        form.color.rgb, form.width, form.dash_style = _rgb(OTHERS), Pt(1), MSO_LINE.SQUARE_DOT
+        form.color.rgb, form.width, form.dash_style = rgb_of(OTHERS), Pt(1), MSO_LINE.SQUARE_DOT
 
 
 def _mark(line: Any, series: ControlChart) -> None:
@@ -131,7 +131,7 @@ def _mark(line: Any, series: ControlChart) -> None:
 
 def _fill(marker: Any, colour: str) -> None:
     marker.format.fill.solid()
-    marker.format.fill.fore_color.rgb = _rgb(colour)
+    marker.format.fill.fore_color.rgb = rgb_of(colour)
     marker.format.line.fill.background()
 
 
@@ -154,7 +154,7 @@ def _name_ends(
         frame = label.text_frame
         frame.text = text
         font = frame.paragraphs[0].runs[0].font
-        font.size, font.bold, font.name, font.color.rgb = Pt(SIZE), bold, FONT, _rgb(colour)
+        font.size, font.bold, font.name, font.color.rgb = Pt(SIZE), bold, FONT, rgb_of(colour)
         frame.word_wrap = False
         label.position = XL_LABEL_POSITION.RIGHT
         if abs(to - at) > 0.01:
@@ -214,20 +214,20 @@ def draw_bars(slide: Any, chart: BarChart, box: tuple[Any, ...]) -> None:
     native.category_axis.reverse_order = True
     native.category_axis.format.line.fill.background()
     native.category_axis.tick_labels.font.size = Pt(SIZE)
-    native.category_axis.tick_labels.font.color.rgb = _rgb(INK)
+    native.category_axis.tick_labels.font.color.rgb = rgb_of(INK)
     plot = native.plots[0]
     plot.gap_width, plot.overlap = (40, 100) if chart.whole else (30, 0)
     colours = [fill for fill, _ in FILLS] if chart.whole else [OURS, "#9AA3AF"]
     for place, bars in enumerate(plot.series):
         bars.format.fill.solid()
-        bars.format.fill.fore_color.rgb = _rgb(colours[place % len(colours)])
+        bars.format.fill.fore_color.rgb = rgb_of(colours[place % len(colours)])
         if chart.whole:
-            bars.format.line.color.rgb = _rgb("#FFFFFF")
+            bars.format.line.color.rgb = rgb_of("#FFFFFF")
         labels = bars.data_labels
         labels.show_value = True
         labels.number_format, labels.number_format_is_linked = "#,##0", False
         labels.font.size, labels.font.name, labels.font.bold = Pt(SIZE), FONT, place == 0
-        labels.font.color.rgb = _rgb(FILLS[place % len(FILLS)][1] if chart.whole else INK)
+        labels.font.color.rgb = rgb_of(FILLS[place % len(FILLS)][1] if chart.whole else INK)
         labels.position = XL_LABEL_POSITION.CENTER if chart.whole else XL_LABEL_POSITION.OUTSIDE_END
 
 
@@ -237,5 +237,6 @@ def _describe(frame: Any, alt: str) -> None:
     named.set("name", "Chart")
 
 
-def _rgb(colour: str) -> RGBColor:
+def rgb_of(colour: str) -> RGBColor:
+    """Return a colour such as #12436D as the library takes it."""
     return RGBColor(*bytes.fromhex(colour[1:]))

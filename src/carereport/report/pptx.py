@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 from pptx import Presentation
-from pptx.dml.color import RGBColor
 from pptx.enum.lang import MSO_LANGUAGE_ID
 from pptx.enum.shapes import MSO_SHAPE
 from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
@@ -25,7 +24,7 @@ from pptx.util import Emu, Inches, Pt
 from carereport.charts.theme import HAIR, INK, MEANING, OURS, QUIET, text_width
 from carereport.report.branding import Look
 from carereport.report.context import ReportContext
-from carereport.report.native_charts import FONT, SIZE, draw_bars, draw_line
+from carereport.report.native_charts import FONT, SIZE, draw_bars, draw_line, rgb_of
 from carereport.report.pages.material import Material, Tag
 from carereport.report.settled import settled
 from carereport.report.slide_text import BAR, BETWEEN, LINE, fitted, lines_of
@@ -137,7 +136,7 @@ def _opening(slide: Any, content: Slide, deck: Deck) -> None:
     """The first slide: white on the council's colour."""
     fill = slide.background.fill
     fill.solid()
-    fill.fore_color.rgb = _rgb(deck.look.colour)
+    fill.fore_color.rgb = rgb_of(deck.look.colour)
     title = slide.shapes.title
     title.left, title.top, title.width, title.height = (Inches(v) for v in (MARGIN, 1.55, WIDTH - 2 * MARGIN, 0.8))
     _put(title.text_frame, [(content.title, 36, True, "#FFFFFF")])
@@ -258,8 +257,8 @@ def _tags(slide: Any, tags: Sequence[Tag], left: float, top: float, width: float
         _no_style(box)
         if tint:
             box.fill.solid()
-            box.fill.fore_color.rgb = _rgb(tint)
-            box.line.color.rgb, box.line.width = _rgb("#6B7280"), Pt(1)
+            box.fill.fore_color.rgb = rgb_of(tint)
+            box.line.color.rgb, box.line.width = rgb_of("#6B7280"), Pt(1)
         else:
             box.fill.background()
             box.line.fill.background()
@@ -350,14 +349,14 @@ def _put(
         run = paragraph.add_run()
         run.text = text
         font = run.font
-        font.name, font.size, font.bold, font.color.rgb = FONT, Pt(size), bold, _rgb(colour)
+        font.name, font.size, font.bold, font.color.rgb = FONT, Pt(size), bold, rgb_of(colour)
         font.language_id = MSO_LANGUAGE_ID.ENGLISH_UK
 
 
 def _plain_shape(shape: Any, colour: str) -> None:
     """Fill a shape that only decorates, and mark it so that screen readers pass over it."""
     shape.fill.solid()
-    shape.fill.fore_color.rgb = _rgb(colour)
+    shape.fill.fore_color.rgb = rgb_of(colour)
     shape.line.fill.background()
     _no_style(shape)
     shape._element.nvSpPr.cNvPr.append(parse_xml(DECORATIVE))
@@ -374,7 +373,3 @@ def _notes(slide: Any, texts: Sequence[str]) -> None:
     said = [text for text in texts if text]
     if said:
         slide.notes_slide.notes_text_frame.text = "\n".join(said)
-
-
-def _rgb(colour: str) -> RGBColor:
-    return RGBColor(*bytes.fromhex(colour[1:]))

@@ -27,16 +27,15 @@ from carereport.report.pages.material import (
     target_words,
     variation_tag,
 )
+from carereport.report.pages.mixes import BREAKDOWN, QUARTERS, grades_in_words
 from carereport.report.pages.officers import find, part_text
 from carereport.wording.headlines import finding_title
 from carereport.wording.numbers import value_text
 
 MOST = 10
 CONCERNS = 3
-MIX_QUARTERS = 5
 STEP_COLUMNS = 3
 """Action, who and by when; the notes hold the other columns."""
-MIX_BREAKDOWN = "grade"
 
 
 @dataclass(frozen=True)
@@ -305,7 +304,7 @@ def _officer_notes(material: Material, page: OfficerPage) -> tuple[str, ...]:
 def _graded(material: Material, findings: Sequence[Finding]) -> Finding | None:
     """Return the count that is broken down by grade, if a section has one."""
     frame = material.disclosed.figures
-    known = set(frame.loc[frame["breakdown"] == MIX_BREAKDOWN, "indicator"])
+    known = set(frame.loc[frame["breakdown"] == BREAKDOWN, "indicator"])
     counts = (finding for finding in findings if material.indicator(finding).kind == "count")
     return next((finding for finding in counts if finding.indicator in known), None)
 
@@ -321,28 +320,21 @@ def _share_of(material: Material, findings: Sequence[Finding], graded: Finding) 
 def _mix(material: Material, graded: Finding) -> BarChart | None:
     """Return the grades of the latest quarters that are published whole, None where there are none."""
     frame = material.disclosed.figures
-    by_grade = (frame["indicator"] == graded.indicator) & (frame["breakdown"] == MIX_BREAKDOWN)
+    by_grade = (frame["indicator"] == graded.indicator) & (frame["breakdown"] == BREAKDOWN)
     held = frame[by_grade & (frame["period_kind"] == "quarter")]
-    report = material.project.report
-    found = set(held["category"])
-    named = [category for category in report.orders.get(MIX_BREAKDOWN, []) if category in found]
-    order = [*named, *sorted(found - set(named))]
-    quarters = [material.quarter.shift(step) for step in range(1 - MIX_QUARTERS, 1)]
+    grades = grades_in_words(material, held["category"])
+    quarters = [material.quarter.shift(step) for step in range(1 - QUARTERS, 1)]
     kept, columns = [], []
     for quarter in quarters:
         rows = held[held["period_end"].dt.date == quarter.end]
         values = dict(zip(rows["category"], rows["value"], strict=True))
         if len(values) and not rows["value"].isna().any():
             kept.append(quarter)
-            columns.append([float(values.get(category, 0.0)) for category in order])
+            columns.append([float(values.get(category, 0.0)) for category in grades])
     if not kept:
         return None
     names = quarter_headings(kept)
-    labels = report.labels.get(MIX_BREAKDOWN, {})
-    series = tuple(
-        (labels.get(category, category.replace("_", " ").capitalize()), tuple(row[place] or None for row in columns))
-        for place, category in enumerate(order)
-    )
+    series = tuple((words, tuple(row[n] or None for row in columns)) for n, words in enumerate(grades.values()))
     latest = ", ".join(f"{name} {values[-1] or 0:.0f}" for name, values in series)
     alt = f"Stacked bars of audits by grade, {kept[0].label} to {kept[-1].label}. In {kept[-1].label}: {latest}."
     return BarChart(names, series, True, alt)
@@ -364,4 +356,3 @@ def _next_steps(material: Material, context: ReportContext) -> Slide | None:
     who = held.attribution if held is not None else ""
     return Slide("What happens next", title, who, blocks=blocks, table=table,
                  notes=(*said, *(", ".join(row) for row in rows[1:]), who))  # fmt: skip
-

@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from carereport.figures import BenchmarkFinding, Figure, Finding, Sentence
 from carereport.judgement.compare import is_neighbours, is_stock
-from carereport.judgement.status import Threshold
+from carereport.judgement.status import Threshold, target_at
 from carereport.quarters import MONTHS, Period, PeriodKind, Quarter, add_months, written
 from carereport.settings import Indicator, Target
 from carereport.wording.completeness import not_calculated
@@ -68,8 +68,7 @@ def target_text(target: Target, indicator: Indicator) -> str:
 
 def current_target(indicator: Indicator, quarter: Quarter) -> Target | None:
     """Return the target that holds at the quarter's end."""
-    held = [t for t in indicator.target if t.from_ is None or t.from_ <= quarter.end]
-    return max(held, key=lambda t: (t.from_ is not None, t.from_ or quarter.start)) if held else None
+    return target_at(indicator.target, quarter.end)
 
 
 def year_ago(finding: Finding) -> tuple[Figure, Figure] | None:

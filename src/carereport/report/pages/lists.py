@@ -120,7 +120,8 @@ def maturity(material: Material) -> Levels | None:
     down = sum(now < before for before, now in known)
     stayed, fell = len(known) - up - down, down or "none"
     title = f"Of {plural(len(rows), 'area', 'areas')}, {up} moved up a level in a year, {stayed} stayed and {fell} fell"
-    alt = "Matrix of levels from 1 to 5. " + "; ".join(f"{r.name}: {_level(r.before)} to {_level(r.now)}" for r in rows)
+    told = "; ".join(f"{r.name}: {drawings.level_text(r.before)} to {drawings.level_text(r.now)}" for r in rows)
+    alt = f"Matrix of levels from 1 to 5. {told}"
     chart = drawings.matrix("Maturity matrix", rows, LEVELS, 176, HEAD_HEIGHT + ROW_HEIGHT * len(rows), f"{alt}.")
     return Levels(title, chart)
 
@@ -146,10 +147,6 @@ def _text(row: Row, column: str) -> str:
 def _number(row: Row, column: str) -> float | None:
     value = row.get(column)
     return value if isinstance(value, float) else None
-
-
-def _level(value: float | None) -> str:
-    return "–" if value is None else f"{value:g}"
 
 
 def _word(material: Material, row: Row, column: str) -> str:

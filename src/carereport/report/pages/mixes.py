@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -39,17 +40,14 @@ def audit_grades(material: Material) -> Mix | None:
     )
     if graded is None:
         return None
-    frame, report = material.disclosed.figures, material.project.report
+    frame = material.disclosed.figures
     held = frame[
         (frame["indicator"] == graded.indicator)
         & (frame["breakdown"] == BREAKDOWN)
         & (frame["period_kind"] == "quarter")
     ]
-    found = set(held["category"])
-    order = [name for name in report.orders.get(BREAKDOWN, []) if name in found]
-    order += sorted(found - set(order))
-    labels = report.labels.get(BREAKDOWN, {})
-    names = [labels.get(name, name.replace("_", " ").capitalize()) for name in order]
+    grades = grades_in_words(material, held["category"])
+    order, names = list(grades), list(grades.values())
     quarters = [material.quarter.shift(step) for step in range(1 - QUARTERS, 1)]
     rows, counts = [], []
     for head, quarter in zip(quarter_headings(quarters), quarters, strict=True):
@@ -71,6 +69,14 @@ def audit_grades(material: Material) -> Mix | None:
         note=_note(counts),
         chart=drawings.share_bars("Audits by grade", names, rows, 176, height, alt),
     )
+
+
+def grades_in_words(material: Material, found: Iterable[str]) -> dict[str, str]:
+    """Return the words for each grade that is found, in the order of report.yaml, others after those it names."""
+    report, held = material.project.report, set(found)
+    named = [grade for grade in report.orders.get(BREAKDOWN, []) if grade in held]
+    labels = report.labels.get(BREAKDOWN, {})
+    return {one: labels.get(one, one.replace("_", " ").capitalize()) for one in [*named, *sorted(held - set(named))]}
 
 
 def _note(counts: list[float | None]) -> str:
