@@ -162,6 +162,24 @@ def test_all_councils_together_are_a_comparator_where_england_is_not_published(t
     assert [mark["area"] for mark in again["benchmarks"]] == [ALL_AREAS]
 
 
+def test_a_councils_small_number_is_in_no_sum_of_all(tmp_path: Path) -> None:
+    """Less what the others publish, the sum of four councils told the fourth's number."""
+    values = set()
+    for small in (2, 4):
+        rows = [
+            (f"C{child % most if child < 30 else child}", area, f"2025-0{7 + child % 3}-{1 + child % 28:02}")
+            for area, most in (("E001", 30 - small), ("E002", 20), ("E003", 18), ("E004", 14)) for child in range(60)
+        ]  # fmt: skip
+        root = project(tmp_path / str(small), [(f"C{n}", area, "2023-01-10") for n, area in enumerate(CODES)] + rows)
+        build(root)
+        document = json.loads((root / "output" / "E002" / "Q2-2025" / "findings.json").read_text(encoding="utf-8"))
+        again = next(held for held in document["findings"] if held["indicator"] == "again")
+        values |= {(mark["area"], mark["value"]) for mark in again["benchmarks"]}
+        own = figures(root / "output" / "E001" / "Q2-2025")
+        assert "again,E001,rolling_12_months,2024-10-01,2025-09-30,total,total,,,,percent,c" in own
+    assert len(values) == 1
+
+
 def test_rows_that_contradict_each_other_stop_their_council_alone(tmp_path: Path) -> None:
     root = region(tmp_path)
     for name, more in (("extracts", VISITS), ("indicators", SAFE)):

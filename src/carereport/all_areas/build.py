@@ -16,12 +16,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from carereport import __version__
 from carereport.all_areas.worker import Report, run_jobs
 from carereport.build import Options, Result, facts_of, officer_text, output_folder, settings_of
 from carereport.council_facts import CouncilFacts, fingerprint_of, keep_facts, kept_totals
+from carereport.disclosure.primary import primary
 from carereport.engines import forks, require
 from carereport.faults import (
     EXIT_ENVIRONMENT,
@@ -211,7 +213,7 @@ def _report(work: _Work, areas: list[str], workers: int) -> Iterator[AreaResult]
     if not areas:
         return
     totals = pd.concat([kept_totals(work.facts(area), work.options.quarter.end) for area in areas], ignore_index=True)
-    joint = joint_figures(totals, work.project, work.options.quarter)
+    joint = joint_figures(_without_small(totals, work.project), work.project, work.options.quarter)
     wanted = {area: _of_report(work, area, areas) for area in areas}
     waiting = []
     for area in areas:
@@ -234,6 +236,12 @@ def _report(work: _Work, areas: list[str], workers: int) -> Iterator[AreaResult]
             folders = [folder.name for folder in done.result.folders]
             _write(work.done(done.area), {"fingerprint": wanted[done.area], "exit": done.exit, "folders": folders})
         yield AreaResult(done.area, done.exit, done.faults, done.result, seconds=done.seconds)
+
+
+def _without_small(totals: pd.DataFrame, project: Project) -> pd.DataFrame:
+    """Leave out figures too small to publish: less what the other councils publish, a sum would tell them."""
+    opened = {one.indicator for one in project.report.disclosure.publish_small}
+    return totals[~primary(totals.assign(value=np.nan), project.indicators, opened)]
 
 
 def _standing(work: _Work, area: str, fingerprint: str) -> int | None:
