@@ -91,6 +91,21 @@ def test_stock_starts_and_ends_protect_each_other() -> None:
     assert len(hidden(figures, indicators)) == 2
 
 
+def test_a_flow_account_of_the_report_is_a_sum_whatever_tables_it_counts() -> None:
+    """Those at the start and the end and who joined told who left, a line below on the page: 100 + 30 - 127 = 3."""
+    indicators = {
+        "stock": indicator(**{"from": "s"}, open=["start_date", "end_date"]), "starts": indicator(),
+        "ends": indicator(**{"from": "x"}, when="end_date"),
+    }  # fmt: skip
+    figures = together(
+        rows("stock", {("Q1", "total"): 100, ("Q2", "total"): 127}), rows("starts", {("Q2", "total"): 30}),
+        rows("ends", {("Q2", "total"): 3}),
+    )  # fmt: skip
+    assert len(hidden(figures, indicators)) == 1
+    flows = [{"name": "children on plans", "stock": "stock", "joined": "starts", "left": "ends"}]
+    assert len(hidden(figures, indicators, flows=flows)) == 2
+
+
 def test_parts_declared_of_a_whole_are_a_sum() -> None:
     indicators = {"whole": indicator(), "alone": indicator(**{"from": "x"}), "other": indicator(**{"from": "y"})}
     figures = together(

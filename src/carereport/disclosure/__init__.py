@@ -119,7 +119,7 @@ def disclose(
     cells = read_rows(truth, indicators, opened, np.flatnonzero(unlisted).tolist())
     if settings.policy == "dfe":
         add_published(cells, known_rows(published), indicators)
-    add_relations(cells, indicators, project.report.relations, within)
+    add_relations(cells, indicators, project.report.relations, within, project.report.flows)
     add_sums_before(cells)
     protected = protected_counts(cells, truth, indicators, small)
     first = np.flatnonzero(small & ~unlisted).tolist()

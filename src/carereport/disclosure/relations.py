@@ -14,7 +14,7 @@ from itertools import combinations
 
 from carereport.disclosure.cells import Cells, Line, Place, months_in, tile
 from carereport.disclosure.concepts import Concept, concepts, counts_people, opposite, options
-from carereport.report_settings import Relation
+from carereport.report_settings import Flow, Relation
 from carereport.settings import Indicator
 
 Within = Mapping[tuple[str, str], Mapping[str, str]]
@@ -24,9 +24,13 @@ PERIODS = "shorter periods add up to longer"
 TOTAL: Line = ("total", "total")
 
 
+ACCOUNT = "those at the start, who joined and who left make those at the end"
+
+
 def add_relations(
-    cells: Cells, indicators: Mapping[str, Indicator], relations: Iterable[Relation] = (), within: Within | None = None
-) -> None:
+    cells: Cells, indicators: Mapping[str, Indicator], relations: Iterable[Relation] = (), within: Within | None = None,
+    flows: Iterable[Flow] = (),
+) -> None:  # fmt: skip
     """Add every sum that binds the counts."""
     people = {name: indicator for name, indicator in indicators.items() if counts_people(indicator)}
     named: dict[Concept, Indicator] = {}
@@ -50,6 +54,8 @@ def add_relations(
                 _within(cells, cells.lines.get(concept, {}), breakdown, outer, parents)
     for relation in relations:
         _declared(cells, relation, people)
+    for flow in flows:
+        _account(cells, flow, people)
 
 
 def _order(concept: Concept) -> tuple[int, tuple[str, ...], list[str], list[str]]:
@@ -188,7 +194,7 @@ def _stock_line(cells: Cells, stock: Concept, line: Line, joined: Concept | None
             sums.append(((before, 1), (came, 1), (went, -1), (after, -1)))
     if all(cells.holds(terms) for terms in sums):
         for terms in sums:
-            cells.add_sum(terms, "those at the start, who joined and who left make those at the end")
+            cells.add_sum(terms, ACCOUNT)
 
 
 def _nested(cells: Cells, people: Mapping[str, Indicator]) -> None:
@@ -279,3 +285,22 @@ def _declared(cells: Cells, relation: Relation, people: Mapping[str, Indicator])
             if all(part is not None for part in parts):
                 terms = ((count, -1), *((part, 1) for part in parts if part is not None))
                 cells.add_sum(terms, f"the parts declared of {relation.whole}")
+
+
+def _account(cells: Cells, flow: Flow, people: Mapping[str, Indicator]) -> None:
+    """A flow account of report.yaml adds up, whatever tables its indicators count."""
+    names = [flow.stock, *flow.joined, *flow.left]
+    held = [concepts(people[name]).get("numerator") for name in names if name in people]
+    known = [cells.lines[concept] for concept in held if concept in cells.lines]
+    if len(known) < len(names):
+        return
+    signs = (*(1 for _ in flow.joined), *(-1 for _ in flow.left))
+    for line, levels in known[0].items():
+        moved = [lines.get(line, {}) for lines in known[1:]]
+        for place in moved[0]:
+            area, start, end = place
+            ends = [levels.get((area, start - 1, start - 1)), levels.get((area, end, end))]
+            counts = [*ends, *(places.get(place) for places in moved)]
+            if None not in counts:
+                terms = zip(counts, (1, -1, *signs), strict=True)
+                cells.add_sum([(count, sign) for count, sign in terms if count is not None], ACCOUNT)
