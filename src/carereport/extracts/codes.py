@@ -74,7 +74,7 @@ CODES: dict[str, tuple[str, str]] = {
     "EX325": ("The same files as last time", "An extract is byte for byte the one of the quarter before. It may not have run. Extract again, unless one extract serves both quarters."),
     "EX326": ("Far fewer rows than last time", "A table has less than 70% of the rows that it had for the quarter before. The extract may be partial: compare it with the last one."),
     "EX327": ("A month without rows", "A table with rows on ten days a month or more has none in one of the last 24 months that it is declared to cover, or none at all in the first months after `covers` begins. The extract may have been put together from parts of which one is missing."),
-    "EX330": ("A window that begins too late", "covers says that the table begins after the quarter has ended, so nothing is counted from it. That is right for a quarter of long ago; else correct the day."),
-    "EX329": ("A column that indicators need", "An indicator is counted by an optional column that the file does not have. Its header may have changed, or the extract may have been run without it."),
     "EX328": ("The window is not declared", "Without `covers`, it is not known from which day on the extract is complete; periods begin with each indicator's first row. Declare covers: all, or a first day."),
+    "EX329": ("A column that indicators need", "An indicator is counted by an optional column that the file does not have. Its header may have changed, or the extract may have been run without it."),
+    "EX330": ("A window that begins too late", "covers says that the table begins after the quarter has ended, so nothing is counted from it. That is right for a quarter of long ago; else correct the day."),
 }  # fmt: skip

@@ -1,10 +1,28 @@
-"""The findings of every room by code, for `carereport explain`."""
+"""The findings of every room by code, for `carereport explain`; here stand those of rooms without a codes.py."""
 
 from __future__ import annotations
 
 import textwrap
 
-SETTINGS: dict[str, tuple[str, str]] = {
+_OTHERS: dict[str, tuple[str, str]] = {
+    "BR001": (
+        "A colour that cannot be read on white",
+        "branding: colour is that of headings, so it needs a contrast of 4.5 to 1 (WCAG 2.2). A darker one is named.",
+    ),
+    "BR002": (
+        "A logo that cannot be printed",
+        "branding: logo names a PNG or SVG file in the project of at most 500 kB. An SVG may hold no script and "
+        "refer to nothing outside itself.",
+    ),
+    "BR003": (
+        "A font that cannot be used",
+        "branding: fonts name .otf or .ttf files in the project with Latin letters and figures, which their makers "
+        "allow to be embedded.",
+    ),
+    "BR004": (
+        "A wide font",
+        "Pages are made for a font of the usual width. A wider one makes lines and pages longer: look at every page.",
+    ),
     "CF001": (
         "A file of settings cannot be read",
         "The system refused to open the file. Check that it exists and that you may open it.",
@@ -120,12 +138,30 @@ SETTINGS: dict[str, tuple[str, str]] = {
     "CF036": ("Two differing benchmarks", "One area and period is given twice with differing values."),
     "CF040": ("An unknown indicator", "A card, pair, stage or relation names an indicator that does not exist."),
     "CF041": ("An empty section", "No indicator names the section, so the report leaves it out. Check its spelling."),
-    "CF043": ("Extracted in the future", "`extracted` is the day the extracts were taken. It is printed."),
     "CF042": (
         "A section like one that is listed",
         "report.yaml lists sections, and the indicator names another with nearly the same name. Check its spelling, or "
         "list the section.",
     ),
+    "CF043": ("Extracted in the future", "`extracted` is the day the extracts were taken. It is printed."),
+    "CL002": ("--out is a file", "Name a folder."),
+    "CL003": ("--out lies among the inputs", "A build never writes where it reads."),
+    "CL004": ("A folder that init must not write into", "carereport's own files stand there. Name a new folder."),
+    "CL005": (
+        "Files of somebody's own in a report's folder",
+        "A build replaces the whole folder of its quarter, so that old and new never mix. What else lies there would "
+        "be lost: keep it elsewhere.",
+    ),
+    "CL010": ("Another carereport is at work", "Only one build of a project runs at a time."),
+    "CL020": ("Nothing to trace", "The figure is supplied or derived: no rows of children stand behind it here."),
+    "CL021": ("Keys in a place that is published or read", "Keys identify children. Write them where only you look."),
+    "CL022": ("Not an area code", "--area takes the code that the extracts hold, such as E06000016."),
+    "CL030": (
+        "A quarter that was not built",
+        "Compare needs a public build of both quarters, in history or in output.",
+    ),
+    "CL040": ("No extracts to draft from", "The folder holds no CSV file. Name the one with the extracts."),
+    "CL050": ("A port that is taken", "Another program serves there, perhaps another preview. Name another port."),
     "CM001": (
         "Officer text cannot be read",
         "The file is not UTF-8 text, or a link that leads out of the project. Save the file itself there, as UTF-8.",
@@ -137,6 +173,59 @@ SETTINGS: dict[str, tuple[str, str]] = {
     "CM003": (
         "An unknown key in front matter",
         "The key is not one that officer text has, and is not used. The help line names the nearest.",
+    ),
+    "CM004": (
+        "Officer text that is too large",
+        "A file of officer text may be at most 1 MB; a few paragraphs are meant.",
+    ),
+    "CM005": (
+        "Officer text without a place",
+        "A file of officer text is named after an indicator, or a place such as risks. No page shows this one.",
+    ),
+    "CM006": (
+        "Front matter without its lines",
+        "Owner, role, due and the like stand between two lines of three hyphens. Without them the report would print "
+        "the keys as officers' text.",
+    ),
+    "CM007": (
+        "Officer text that is not read",
+        "Officers' words stand in files that end in .md, in a folder named after the quarter, as Q2-2025. What stands "
+        "elsewhere in commentary/ is in no report.",
+    ),
+    "CM010": ("Officer text is missing", "--final refuses while an officer's explanation, action or date is missing."),
+    "CM011": (
+        "Officer text too long for its page",
+        "An exception has one page. Its charts are already as low as they can be read; shorten the text.",
+    ),
+    "CM012": (
+        "A reason for a revision that belongs nowhere",
+        "In revisions.md a heading names an indicator, and perhaps a quarter or month: ## referrals, Q1-2025. Text "
+        "above the first heading is the reason for all revisions.",
+    ),
+    "CM013": (
+        "Officer text without a page",
+        "Officers write about exceptions, which have a page each or a place in the list after those. The indicator is "
+        "none in this report, so that its text stands nowhere. added_exceptions in report.yaml gives it a page.",
+    ),
+    "CM014": (
+        "Words under a heading that no page has",
+        "An exception's page has four headings: why, what is being done, what difference it made, when it is back on "
+        "track. Other words in the file are in no report. The help line names the headings.",
+    ),
+    "CM015": ("A picture in officer text", "Officers' text is words, lists and tables; the mark is printed."),
+    "CV001": (
+        "A committee's template that is not there",
+        "committee: profile names a profile that comes with carereport, or a file of yours in config/profiles.",
+    ),
+    "CV002": ("The cover report is not ready", "A final one needs the day of the meeting, a director and an author."),
+    "CV003": (
+        "Too late to publish",
+        "Agenda and reports are open five clear days before a meeting in England (SI 2002/715).",
+    ),
+    "CV004": (
+        "A meeting of an earlier quarter",
+        "committee.meeting in report.yaml lies before the quarter's end. It is most likely last quarter's: the age of "
+        "the figures and the day to publish are worked out from it.",
     ),
     "DC002": (
         "A small number cannot be protected",
@@ -155,63 +244,14 @@ SETTINGS: dict[str, tuple[str, str]] = {
         "A council built with --area has a history of its own. Reports built the other way do not count as known, and "
         "small numbers could be worked out from the two. Build it always in the same way.",
     ),
-    "CL002": ("--out is a file", "Name a folder."),
-    "CL003": ("--out lies among the inputs", "A build never writes where it reads."),
-    "CL022": ("Not an area code", "--area takes the code that the extracts hold, such as E06000016."),
-    "CL004": ("A folder that init must not write into", "carereport's own files stand there. Name a new folder."),
-    "CL005": (
-        "Files of somebody's own in a report's folder",
-        "A build replaces the whole folder of its quarter, so that old and new never mix. What else lies there would "
-        "be lost: keep it elsewhere.",
-    ),
-    "CL020": ("Nothing to trace", "The figure is supplied or derived: no rows of children stand behind it here."),
-    "CL021": ("Keys in a place that is published or read", "Keys identify children. Write them where only you look."),
-    "CL010": ("Another carereport is at work", "Only one build of a project runs at a time."),
+    "FI002": ("An indicator is not ready for publication", "--final asks for definition, source and a target's basis."),
+    "HI001": ("History cannot be read", "history/history.sqlite is damaged or of another version. Put a copy back."),
     "MA001": ("No PDF", "WeasyPrint needs Pango, a library of the system. All other forms were made."),
     "MA002": (
         "No permission",
         "carereport may not write where it was asked to. Name another folder, or ask for the right.",
     ),
     "MA003": ("The system refused", "Often a full disk or a network drive that went away. carereport doctor looks."),
-    "CM004": (
-        "Officer text that is too large",
-        "A file of officer text may be at most 1 MB; a few paragraphs are meant.",
-    ),
-    "CM005": (
-        "Officer text without a place",
-        "A file of officer text is named after an indicator, or a place such as risks. No page shows this one.",
-    ),
-    "CM015": ("A picture in officer text", "Officers' text is words, lists and tables; the mark is printed."),
-    "CM014": (
-        "Words under a heading that no page has",
-        "An exception's page has four headings: why, what is being done, what difference it made, when it is back on "
-        "track. Other words in the file are in no report. The help line names the headings.",
-    ),
-    "CM007": (
-        "Officer text that is not read",
-        "Officers' words stand in files that end in .md, in a folder named after the quarter, as Q2-2025. What stands "
-        "elsewhere in commentary/ is in no report.",
-    ),
-    "CM006": (
-        "Front matter without its lines",
-        "Owner, role, due and the like stand between two lines of three hyphens. Without them the report would print "
-        "the keys as officers' text.",
-    ),
-    "CM011": (
-        "Officer text too long for its page",
-        "An exception has one page. Its charts are already as low as they can be read; shorten the text.",
-    ),
-    "CM012": (
-        "A reason for a revision that belongs nowhere",
-        "In revisions.md a heading names an indicator, and perhaps a quarter or month: ## referrals, Q1-2025. Text "
-        "above the first heading is the reason for all revisions.",
-    ),
-    "CM013": (
-        "Officer text without a page",
-        "Officers write about exceptions, which have a page each or a place in the list after those. The indicator is "
-        "none in this report, so that its text stands nowhere. added_exceptions in report.yaml gives it a page.",
-    ),
-    "CM010": ("Officer text is missing", "--final refuses while an officer's explanation, action or date is missing."),
     "MA004": (
         "Incomplete installation",
         "Templates or settings that come with carereport are missing. Install it again.",
@@ -236,44 +276,19 @@ SETTINGS: dict[str, tuple[str, str]] = {
         "Spark's process is gone, most often for want of memory. On one machine it is given half of the memory; "
         "SPARK_DRIVER_MEMORY gives more, or less. pandas and polars need far less: the figures are the same.",
     ),
+    "MF001": ("No manifest", "The folder was not written by carereport build, or its manifest.json is damaged."),
+    "MF002": ("A published file is missing", "The manifest lists a file that is no longer there."),
+    "MF003": ("A published file was changed", "Its content is not what was published. Build again, or restore it."),
+    "MF004": ("A file that was not published", "It lies in the report's folder and the manifest does not list it."),
+    "MF005": ("The manifest was changed", "It holds a hash of its own text, which no longer fits. Build again."),
+    "PU001": ("Nothing to publish", "There is no public report of the quarter. Build it first."),
+    "PU002": ("Another report than was built", "The folder and history differ. Build again, look at it, then publish."),
+    "PU003": ("A draft was published", "The report still says that it is a draft. Build with --final."),
     "RP020": (
         "A list that cannot be shown",
         "`shown` in report.yaml names a table whose rows the report prints as they stand. It must be a table of "
         "extracts.yaml with the columns that its list needs, and must not hold children: it may have no child_id.",
     ),
-    "CV001": (
-        "A committee's template that is not there",
-        "committee: profile names a profile that comes with carereport, or a file of yours in config/profiles.",
-    ),
-    "CV002": ("The cover report is not ready", "A final one needs the day of the meeting, a director and an author."),
-    "CV004": (
-        "A meeting of an earlier quarter",
-        "committee.meeting in report.yaml lies before the quarter's end. It is most likely last quarter's: the age of "
-        "the figures and the day to publish are worked out from it.",
-    ),
-    "CV003": (
-        "Too late to publish",
-        "Agenda and reports are open five clear days before a meeting in England (SI 2002/715).",
-    ),
-    "BR001": (
-        "A colour that cannot be read on white",
-        "branding: colour is that of headings, so it needs a contrast of 4.5 to 1 (WCAG 2.2). A darker one is named.",
-    ),
-    "BR002": (
-        "A logo that cannot be printed",
-        "branding: logo names a PNG or SVG file in the project of at most 500 kB. An SVG may hold no script and "
-        "refer to nothing outside itself.",
-    ),
-    "BR003": (
-        "A font that cannot be used",
-        "branding: fonts name .otf or .ttf files in the project with Latin letters and figures, which their makers "
-        "allow to be embedded.",
-    ),
-    "BR004": (
-        "A wide font",
-        "Pages are made for a font of the usual width. A wider one makes lines and pages longer: look at every page.",
-    ),
-    "FI002": ("An indicator is not ready for publication", "--final asks for definition, source and a target's basis."),
     "TP001": ("A template that is not UTF-8", "Save the template as UTF-8 text."),
     "TP002": ("A template that cannot be read", "The caret shows the line. Compare it with carereport's own template."),
     "TP003": ("A template that fails", "It names something that does not exist, or a template it needs is missing."),
@@ -282,23 +297,13 @@ SETTINGS: dict[str, tuple[str, str]] = {
         "Nothing is fetched when a report is made, and no link leads out of templates/. Put the file itself there.",
     ),
     "TP005": ("A style sheet that names a missing file", "Fonts and pictures stand in templates/ of the project."),
+    "TP006": ("The pages took too long or too much", "Setting the pages is held to 60 seconds and 2 GB."),
+    "TP007": ("A brace is missing in a template", "Between {{ and }} words are filled in; else they are text."),
     "TP008": (
         "A picture beside the report",
         "The report is one file, in which a picture beside it is missing. Logo and fonts stand in report.yaml; what "
         "report.css names by url(…) is put into the report.",
     ),
-    "TP007": ("A brace is missing in a template", "Between {{ and }} words are filled in; else they are text."),
-    "TP006": ("The pages took too long or too much", "Setting the pages is held to 60 seconds and 2 GB."),
-    "CL030": (
-        "A quarter that was not built",
-        "Compare needs a public build of both quarters, in history or in output.",
-    ),
-    "CL050": ("A port that is taken", "Another program serves there, perhaps another preview. Name another port."),
-    "CL040": ("No extracts to draft from", "The folder holds no CSV file. Name the one with the extracts."),
-    "HI001": ("History cannot be read", "history/history.sqlite is damaged or of another version. Put a copy back."),
-    "PU001": ("Nothing to publish", "There is no public report of the quarter. Build it first."),
-    "PU002": ("Another report than was built", "The folder and history differ. Build again, look at it, then publish."),
-    "PU003": ("A draft was published", "The report still says that it is a draft. Build with --final."),
     "XX070": (
         "A fault of carereport",
         "Something happened that should not. Please report it with its place; no data is in it.",
@@ -308,11 +313,6 @@ SETTINGS: dict[str, tuple[str, str]] = {
         "One of the processes of --all-areas ended early or met a fault of carereport. The other councils are "
         "finished; run the command again, and only what is missing is built.",
     ),
-    "MF001": ("No manifest", "The folder was not written by carereport build, or its manifest.json is damaged."),
-    "MF002": ("A published file is missing", "The manifest lists a file that is no longer there."),
-    "MF003": ("A published file was changed", "Its content is not what was published. Build again, or restore it."),
-    "MF004": ("A file that was not published", "It lies in the report's folder and the manifest does not list it."),
-    "MF005": ("The manifest was changed", "It holds a hash of its own text, which no longer fits. Build again."),
 }
 
 
@@ -322,7 +322,7 @@ def known_codes() -> dict[str, tuple[str, str]]:
     from carereport.judgement.codes import CODES as JUDGEMENT
     from carereport.measures.codes import CODES as MEASURES
 
-    return {**SETTINGS, **EXTRACTS, **MEASURES, **JUDGEMENT}
+    return {**_OTHERS, **EXTRACTS, **MEASURES, **JUDGEMENT}
 
 
 def explanation(code: str) -> str | None:
