@@ -457,6 +457,25 @@ def test_nothing_outside_the_language_can_be_written() -> None:
         assert 1 <= caught.value.position <= len(text) + 1
 
 
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("start in ('9999-12-31')", "1900 to 2200"), ("'0001-01-01' < start", "1900 to 2200"),
+        ("days(start, '9999-12-31') > 1", "1900 to 2200"), ("events_within(visits, -3) = 0", "leave out the minus"),
+        ("spells_within(stays, -3) = 0", "leave out the minus"), ("seen_within(visits, -3)", "leave out the minus"),
+    ],
+)  # fmt: skip
+def test_days_that_no_extract_holds_and_windows_that_lie_ahead_are_refused(text: str, says: str) -> None:
+    with pytest.raises(ConditionError) as caught:
+        check_condition(text, COLUMNS, SHAPES)
+    assert says in f"{caught.value.message} {caught.value.help}"
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_number_may_be_greater_than_any_whole_one(engine: str) -> None:
+    assert decided(one(number=1.5), f"number < 1{'0' * 39}", engine) == [True]
+
+
 def test_an_unknown_name_is_answered_with_the_nearest() -> None:
     with pytest.raises(ConditionError) as caught:
         check_condition("strat is null", COLUMNS, SHAPES)

@@ -128,7 +128,8 @@ class _Checker:
         for one, other in ((left, types[1]), (right, types[0])):
             if isinstance(one, Literal) and isinstance(one.value, str) and other == "date":
                 if not _DATE.match(one.value) or not _exists(one.value):
-                    raise ConditionError("a date is expected here", one.position, "write dates as '2025-04-01'")
+                    remedy = "write dates as '2025-04-01', from 1900 to 2200"
+                    raise ConditionError("a date is expected here", one.position, remedy)
                 return
         if types[0] != types[1]:
             raise ConditionError(
@@ -245,7 +246,7 @@ class _Checker:
     def _date(self, node: Node, function: str) -> None:
         if isinstance(node, Literal) and isinstance(node.value, str) and _DATE.match(node.value):
             if not _exists(node.value):
-                raise ConditionError("this date does not exist", node.position)
+                raise ConditionError("this date does not exist from 1900 to 2200", node.position)
             return
         found = self.type_of(node)
         if found != "date":
@@ -256,11 +257,12 @@ class _Checker:
             raise ConditionError("a whole number is expected here", node.position, f"write {FUNCTIONS[function]}")
         if abs(node.value) > (MOST_DAYS if function == "seen_within" else MOST_MONTHS):
             raise ConditionError("this reaches further than a hundred years", node.position, "write a smaller number")
+        if node.value < 0 and function != "add_months":
+            raise ConditionError(f"{function} looks back, and this is ahead", node.position, "leave out the minus")
 
 
 def _exists(text: str) -> bool:
     try:
-        date.fromisoformat(text)
+        return 1900 <= date.fromisoformat(text).year <= 2200
     except ValueError:
         return False
-    return True

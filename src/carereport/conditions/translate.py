@@ -142,7 +142,7 @@ class Translator:
     def _literal(self, value: float | str, as_date: bool) -> Any:
         if isinstance(value, str) and as_date:
             return datetime.fromisoformat(value)
-        if isinstance(value, float) and value.is_integer():
+        if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
             return int(value)
         return value
 
