@@ -6,9 +6,11 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from carereport import engines
 from carereport.engines import measuring
 from carereport.faults import MachineError
 from carereport.side_by_side import can
@@ -38,6 +40,47 @@ def test_spark_without_java_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     code, said = build(small_council(tmp_path), "spark")
     assert code == 5
     assert "MA006" in said and "Java 17" in said
+
+
+@pytest.mark.parametrize("name", ["SPARK_REMOTE", "CAREREPORT_SPARK_MASTER"])
+@pytest.mark.parametrize("answers", [True, False])
+def test_spark_on_a_server_is_asked_by_its_address_and_needs_no_java_here(
+    name: str, answers: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Sessions:
+        def __init__(self) -> None:
+            self.builder = self.conf = self
+
+        def getActiveSession(self) -> None:  # noqa: N802  # as Spark calls it
+            return None
+
+        def remote(self, address: str) -> Sessions:
+            assert address == "sc://spark.example:15002"
+            return self
+
+        def getOrCreate(self) -> Sessions:  # noqa: N802
+            if not answers:
+                raise ConnectionError("Zebedee")
+            return self
+
+        def get(self, asked: str) -> str:
+            return "Europe/London"
+
+    sessions = Sessions()
+    monkeypatch.setitem(sys.modules, "pyspark.sql", SimpleNamespace(SparkSession=sessions))
+    monkeypatch.setitem(sys.modules, "pyspark", SimpleNamespace(sql=sys.modules["pyspark.sql"]))
+    monkeypatch.setattr(engines, "find_spec", lambda library: library)
+    monkeypatch.setattr(engines, "_has_java", lambda: False)
+    monkeypatch.setenv("TZ", "UTC")
+    monkeypatch.setenv(name, "sc://spark.example:15002")
+    engines.require("spark")
+    if answers:
+        assert engines._started.__wrapped__() == (sessions, "Europe/London")
+        return
+    with pytest.raises(MachineError) as error:
+        engines._started.__wrapped__()
+    (fault,) = error.value.faults
+    assert "pyspark[connect]" in fault.help and "Java" not in fault.help and "Zebedee" not in f"{fault}"
 
 
 def test_all_areas_names_a_missing_engine_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -210,6 +210,7 @@ def test_without_spark_check_and_build_say_what_is_to_be_installed(
 ) -> None:
     monkeypatch.setattr(engines, "find_spec", lambda name: None if lacking == "library" else name)
     monkeypatch.setattr(engines, "_has_java", lambda: False)
+    monkeypatch.setattr(engines, "_server", lambda: "")
     with pytest.raises(MachineError) as error:
         read(council)
     assert [fault.code for fault in error.value.faults] == [code]

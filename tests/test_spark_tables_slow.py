@@ -40,13 +40,16 @@ TYPED = {
 
 @pytest.fixture(scope="module")
 def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    """Give the session that a platform would have, in the time zone of London."""
+    """Give the session that a platform would have, in the time zone of London; with SPARK_REMOTE, on its server."""
     sql = pytest.importorskip("pyspark.sql", reason="pyspark is not here")
-    builder = sql.SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false")
-    builder = builder.config("spark.driver.bindAddress", "127.0.0.1").config("spark.driver.host", "127.0.0.1")
-    builder = builder.config("spark.sql.warehouse.dir", str(tmp_path_factory.mktemp("warehouse")))
-    session = builder.config("spark.sql.session.timeZone", "Europe/London").getOrCreate()
-    session.sparkContext.setLogLevel("OFF")
+    if engines._server():
+        session = sql.SparkSession.builder.remote(engines._server()).getOrCreate()
+    else:
+        builder = sql.SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false")
+        builder = builder.config("spark.driver.bindAddress", "127.0.0.1").config("spark.driver.host", "127.0.0.1")
+        builder = builder.config("spark.sql.warehouse.dir", str(tmp_path_factory.mktemp("warehouse")))
+        session = builder.config("spark.sql.session.timeZone", "Europe/London").getOrCreate()
+        session.sparkContext.setLogLevel("OFF")
     session.conf.set("spark.sql.session.timeZone", "Europe/London")
     session.sql("CREATE DATABASE IF NOT EXISTS care")
     engines._started.cache_clear()

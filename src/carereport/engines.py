@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
 _JAVA = "install Java 17 or later (Debian: openjdk-17-jre-headless) and set JAVA_HOME"
+_CONNECT = "pip install 'pyspark[connect]'; or is the server's address at fault, or does it not run?"
 _MEMORY = "it may lack memory: give more, as SPARK_DRIVER_MEMORY=8g, or use --engine pandas"
 _ZONE = "spark.sql.session.timeZone"
 
@@ -46,13 +47,19 @@ def require(engine: str, asked: str = "") -> None:
     if find_spec(library) is None:
         message = f"{asked} needs {library}, which is not installed"
         raise MachineError(Fault("MA005", "error", message, f"pip install 'carereport[{extra}]'"))
-    if engine == "spark" and not _has_java():
+    if engine == "spark" and not _server() and not _has_java():
         raise MachineError(Fault("MA006", "error", f"{asked} needs Java, which is not here", _JAVA))
 
 
 def forks(engine: str) -> bool:
     """Return whether a process may be divided before it measures: polars' threads, once started, outlive no fork."""
     return can() and (engine == "pandas" or (engine == "polars" and "polars" not in sys.modules))
+
+
+def _server() -> str:
+    """Return the address of the server on which Spark runs, where it is spoken to through Spark Connect."""
+    named = (os.environ.get(name, "") for name in ("SPARK_REMOTE", "CAREREPORT_SPARK_MASTER"))
+    return next((address for address in named if address.startswith("sc://")), "")
 
 
 def _has_java() -> bool:
@@ -150,16 +157,33 @@ def _session() -> SparkSession:
 def _started() -> tuple[SparkSession, str]:
     """Return the running Spark session and its own time zone, or one that is started here.
 
-    That is one on CAREREPORT_SPARK_MASTER, else where spark-submit says, else on this machine's cores. Spark reads
-    a day written in a condition in the process' time zone, so that is set to UTC, as the data's is.
+    That is one on the server of Spark Connect or the master that the environment names, else where spark-submit says,
+    else on this machine's cores. Spark reads a day written in a condition in the process' time zone, so that is set to
+    UTC, as the data's is.
     """
     os.environ["TZ"] = "UTC"
     if hasattr(time, "tzset"):
         time.tzset()
     from pyspark.sql import SparkSession
 
+    try:
+        with _quiet():
+            session = SparkSession.getActiveSession() or _new(SparkSession.builder)
+        zone = str(session.conf.get(_ZONE))
+    except Exception as error:  # of pyspark, py4j or Java, whose words are not ours to say
+        message = f"Spark could not be started ({type(error).__name__})"
+        remedy = f"{_JAVA}; or is CAREREPORT_SPARK_MASTER, or the session that runs here, at fault?"
+        remedy = _CONNECT if _server() else remedy
+        raise MachineError(Fault("MA006", "error", message, remedy)) from None
+    return session, zone
+
+
+def _new(builder: SparkSession.Builder) -> SparkSession:
+    """Return a session on a server or CAREREPORT_SPARK_MASTER, else where spark-submit says, else on this machine."""
+    if server := _server():
+        return builder.remote(server).getOrCreate()
     builder = (
-        SparkSession.builder.appName("carereport").config("spark.ui.enabled", "false")
+        builder.appName("carereport").config("spark.ui.enabled", "false")
         .config("spark.sql.shuffle.partitions", "4").config("spark.ui.showConsoleProgress", "false")
         .config("spark.log.level", "ERROR")
     )  # fmt: skip
@@ -171,15 +195,7 @@ def _started() -> tuple[SparkSession, str]:
         # Spark itself takes 1 GiB, and waits for ever where that is too little
         os.environ.setdefault("SPARK_DRIVER_MEMORY", f"{max(_memory() // 2, 1024)}m")
         builder = builder.config("spark.driver.extraJavaOptions", "-XX:+ExitOnOutOfMemoryError")
-    try:
-        with _quiet():
-            session = SparkSession.getActiveSession() or builder.getOrCreate()
-        zone = str(session.conf.get(_ZONE))
-    except Exception as error:  # of pyspark, py4j or Java, whose words are not ours to say
-        message = f"Spark could not be started ({type(error).__name__})"
-        remedy = f"{_JAVA}; or is CAREREPORT_SPARK_MASTER, or the session that runs here, at fault?"
-        raise MachineError(Fault("MA006", "error", message, remedy)) from None
-    return session, zone
+    return builder.getOrCreate()
 
 
 def _memory() -> int:
