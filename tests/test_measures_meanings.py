@@ -540,6 +540,22 @@ def test_age_bands_are_literal_and_of_the_events_day(tmp_path: Path) -> None:
         assert made.value("n", "quarter", "2025-07-01", "age_band", band) == wanted
 
 
+def test_the_age_of_a_child_born_long_after_the_row_is_unknown_ever_after(tmp_path: Path) -> None:
+    people = table({"child_id": "id", "birth": "date"}, key=["child_id"], covers="all")
+    stays = {**SPELLS, "columns": {**SPELLS["columns"], "birth": {"lookup": "people.birth"}}}
+    made = outcome(
+        tmp_path,
+        {"spells": stays, "people": people},
+        {"n": {**OPEN, "breakdowns": ["age_band"]}},
+        {
+            "spells": [{"id": child, "child_id": child, "start": "2024-05-01"} for child in "AB"],
+            "people": [{"child_id": "A", "birth": "2025-03-08"}, {"child_id": "B", "birth": "2025-03-07"}],
+        },
+    )
+    bands = [made.value("n", "quarter", "2025-07-01", "age_band", band) for band in ("unknown", "under 1")]
+    assert bands == [1, 1]
+
+
 def test_a_category_of_any_period_shown_has_a_row_in_every_period(tmp_path: Path) -> None:
     share = {"kind": "percentage", "from": "events", "when": "day", "count": "points > 1", "breakdowns": ["kind"]}
     made = counted(

@@ -133,13 +133,15 @@ def check_far(rows: Rows, columns: Iterable[str], extracted: date | None) -> lis
     return faults
 
 
-def check_born(rows: Rows, begin: pd.Series[pd.Timestamp], birth: pd.Series[pd.Timestamp]) -> list[Fault]:
-    """Warn of rows that are dated more than ten months before the child's birth."""
+def check_born(
+    rows: Rows, begin: pd.Series[pd.Timestamp], birth: pd.Series[pd.Timestamp]
+) -> tuple[list[Fault], Mask]:
+    """Return findings on rows that are dated more than ten months before the child's birth, and these rows."""
     wrong = (birth > begin + pd.Timedelta(days=310)).to_numpy()
     if not wrong.any():
-        return []
+        return [], wrong
     message = "born more than ten months after the row's own date; the age is unknown"
-    return [rows.finding("EX312", "warning", message, "correct it in the case system", wrong, CHILD)]
+    return [rows.finding("EX312", "warning", message, "correct it in the case system", wrong, CHILD)], wrong
 
 
 def check_future(rows: Rows, columns: Iterable[str | None], extracted: date | None) -> list[Fault]:

@@ -265,7 +265,10 @@ def _add_lookups(project: Project, tables: dict[str, TableData], rows: dict[str,
         table = settings[name]
         first = table.date or (table.spell[0] if table.spell else "")
         if name in rows and "birth" in held.frame and first in held.frame:
-            reading.faults += check_born(rows[name], held.frame[first], held.frame["birth"])
+            faults, wrong = check_born(rows[name], held.frame[first], held.frame["birth"])
+            reading.faults += faults
+            if wrong.any():
+                held.frame.loc[wrong, "birth"] = pd.NaT
     for (name, other), mask in unmatched.items():
         if not mask.any():
             continue
