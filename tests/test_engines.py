@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -47,9 +48,14 @@ def test_spark_without_java_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 def test_spark_on_a_server_is_asked_by_its_address_and_needs_no_java_here(
     name: str, answers: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    @dataclass
+    class Policy:
+        max_retries: int
+
     class Sessions:
         def __init__(self) -> None:
-            self.builder = self.conf = self
+            self.builder = self.conf = self.client = self
+            self.policies = [Policy(15)]
 
         def getActiveSession(self) -> None:  # noqa: N802  # as Spark calls it
             return None
@@ -59,11 +65,18 @@ def test_spark_on_a_server_is_asked_by_its_address_and_needs_no_java_here(
             return self
 
         def getOrCreate(self) -> Sessions:  # noqa: N802
-            if not answers:
-                raise ConnectionError("Zebedee")
             return self
 
+        def get_retry_policies(self) -> list[Policy]:
+            return self.policies
+
+        def set_retry_policies(self, policies: list[Policy]) -> None:
+            self.policies = policies
+
         def get(self, asked: str) -> str:
+            assert self.policies[0].max_retries < 15
+            if not answers:
+                raise ConnectionError("Zebedee")
             return "Europe/London"
 
     sessions = Sessions()
@@ -76,10 +89,12 @@ def test_spark_on_a_server_is_asked_by_its_address_and_needs_no_java_here(
     engines.require("spark")
     if answers:
         assert engines._started.__wrapped__() == (sessions, "Europe/London")
+        assert sessions.policies == [Policy(15)]
         return
     with pytest.raises(MachineError) as error:
         engines._started.__wrapped__()
     (fault,) = error.value.faults
+    assert sessions.policies == [Policy(0)]  # nor is it waited for when the process ends
     assert "pyspark[connect]" in fault.help and "Java" not in fault.help and "Zebedee" not in f"{fault}"
 
 

@@ -169,7 +169,8 @@ def _started() -> tuple[SparkSession, str]:
     try:
         with _quiet():
             session = SparkSession.getActiveSession() or _new(SparkSession.builder)
-        zone = str(session.conf.get(_ZONE))
+        with _tried(session):
+            zone = str(session.conf.get(_ZONE))
     except Exception as error:  # of pyspark, py4j or Java, whose words are not ours to say
         message = f"Spark could not be started ({type(error).__name__})"
         remedy = f"{_JAVA}; or is CAREREPORT_SPARK_MASTER, or the session that runs here, at fault?"
@@ -196,6 +197,23 @@ def _new(builder: SparkSession.Builder) -> SparkSession:
         os.environ.setdefault("SPARK_DRIVER_MEMORY", f"{max(_memory() // 2, 1024)}m")
         builder = builder.config("spark.driver.extraJavaOptions", "-XX:+ExitOnOutOfMemoryError")
     return builder.getOrCreate()
+
+
+@contextmanager
+def _tried(session: Any) -> Iterator[None]:
+    """Wait two minutes for a server's first answer: Spark tries for ten, and as long once more as a process ends."""
+    if not _server():
+        yield
+        return
+    usual = session.client.get_retry_policies()
+    policy, tries = type(usual[0]), 7
+    session.client.set_retry_policies([policy(max_retries=tries)])
+    try:
+        yield
+    except BaseException:
+        session.client.set_retry_policies([policy(max_retries=0)])
+        raise
+    session.client.set_retry_policies(usual)
 
 
 def _memory() -> int:
