@@ -21,7 +21,7 @@ from carereport.report.comparison_drawings import yearly
 from carereport.report.pages.journey import journey
 from carereport.report.pages.material import Material
 from carereport.report.pages.notes import notes
-from carereport.settings import IndicatorSettings, SpcSettings
+from carereport.settings import Indicator, IndicatorSettings, SpcSettings
 from carereport.wording.headlines import chart_title
 from tests import made_up_report as made
 
@@ -163,6 +163,40 @@ def test_a_stock_is_reconciled_to_the_councils_own_last_return_on_the_page_and_i
     assert "Recorded since the return" in account.returned.picture
     assert notes(held).returns == ("Last return of children on protection plans: the census.",)
     assert notes(plain).returns == ()
+
+
+def test_an_account_says_that_every_child_is_accounted_for_only_where_it_adds_up(tmp_path):
+    """It stood over accounts with children not explained, and over sums of rounded numbers, which never add up."""
+    findings, disclosed, project = made.material(tmp_path)
+
+    def account(findings=findings, disclosed=disclosed):
+        held = Material(findings, disclosed, project, made.QUARTER, "public", True, made.AS_AT, (), (), {})
+        return journey(held).accounts[0]
+
+    def changed(end):
+        return tuple(
+            replace(f, value=end and replace(f.value, **end)) if f.indicator == "child_protection_plans" else f
+            for f in findings
+        )  # fmt: skip
+
+    gap = int(account().cells[-1].replace("−", "-"))
+    end = next(f.value.value for f in findings if f.indicator == "child_protection_plans")
+    whole, over, missing = (account(changed(one)) for one in ({"value": end - gap}, {"value": end - gap + 7}, None))
+    assert [(one.caption, one.cells[-1]) for one in (whole, over)] == [
+        ("Every child accounted for", "0"), ("Who joined and who left", "7"),
+    ]  # fmt: skip
+    assert (missing.caption, *missing.cells[-2:]) == ("Who joined and who left", "[x]", "[x]")
+    hidden = account(changed({"value": None, "marker": "c"}))
+    assert hidden.cells[-2:] == ("[c]", "[c]")
+    assert account(disclosed=replace(disclosed, policy="round5")).heads[-1] == "= At 30 September 2025"
+
+
+def test_what_another_service_supplies_by_month_is_counted_on_the_journey():
+    figure = Figure(date(2025, 7, 1), date(2025, 9, 30), 63.0)
+    given = {"name": "Started", "section": "care", "kind": "supplied", "from": "t", "when": "d", "polarity": "neither"}
+    supplied = Indicator.model_validate({**given, "numerator": "x"})
+    assert drawings.event_count(figure, supplied) == 63.0
+    assert drawings.event_count(replace(figure, value=50.0, numerator=5.0, denominator=10.0), supplied) == 5.0
 
 
 @pytest.mark.parametrize(

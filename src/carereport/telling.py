@@ -32,7 +32,8 @@ def material_of(
     Raises:
         CarereportError: a sentence prints a number that is no figure.
     """
-    add_new(faults, check_flows(judged, project, quarter))
+    if not disclosed.rounded:
+        add_new(faults, check_flows(judged, project, quarter))
     judged = with_revisions(judged, disclosed.revisions)
     project = with_enough_decimals(project, judged, quarter)
     findings = word_findings(judged, project, quarter)

@@ -170,7 +170,8 @@ def event_count(figure: Figure | None, indicator: Indicator) -> float | None:
     """Return how many cases a figure counts: its value for a count, else its numerator; None where it is hidden."""
     if figure is None or figure.marker in ("c", "x", "z"):
         return None
-    return figure.value if indicator.kind == "count" else figure.numerator
+    plain = indicator.kind in ("count", "derived") or (indicator.kind == "supplied" and figure.denominator is None)
+    return figure.value if plain else figure.numerator
 
 
 def dot_plot(

@@ -26,6 +26,7 @@ from carereport.quarters import Quarter
 from carereport.report.branding import Look
 from carereport.report.context import ReportContext
 from carereport.report.cover import CoverReport
+from carereport.report.drawings import event_count
 from carereport.report.pages.equality import EqualityView
 from carereport.report.pages.lists import Levels, ListTable
 from carereport.report.pages.material import Link, Material, OfficerText, Tag
@@ -167,7 +168,7 @@ def _ends(material: Material, stock: Finding) -> tuple[float, float]:
 
 
 def _count(material: Material, finding: Finding, figure: Figure) -> float:
-    return (figure.value if material.indicator(finding).kind == "count" else figure.numerator) or 0.0
+    return event_count(figure, material.indicator(finding)) or 0.0
 
 
 def _met(material: Material) -> Iterator[float]:

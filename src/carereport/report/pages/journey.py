@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from carereport.charts.journey_bars import JourneyBar
-from carereport.figures import Finding
+from carereport.figures import Figure, Finding
 from carereport.judgement.compare import is_stock
 from carereport.quarters import Quarter, written
 from carereport.report import drawings
@@ -52,6 +52,7 @@ class Account:
     """A flow account: start, joined, left, end and what is unexplained."""
 
     name: str
+    caption: str
     title: str
     chart: SmallChart
     yearly: Yearly | None
@@ -141,22 +142,25 @@ def stage_bar(material: Material, place: int) -> JourneyBar | None:
         total = _to_date(whole, material.indicator(whole), material.quarter, 0)
         part = next((held for held in material.project.report.journey if held.indicator == stage.of), None)
         of = ((part.name if part else "") or name_of(material.indicator(whole))).lower()
-        share = "[c]" if now is None or not total else f"{value_text(100 * now / total, 'number', 0)} per 100 {of}"
+        markers = [marker_of(finding.year_to_date), marker_of(whole.year_to_date)]
+        share = "[z]" if total == 0 else "[c]" if "c" in markers else "[x]"
+        if now is not None and total:
+            share = f"{value_text(100 * now / total, 'number', 0)} per 100 {of}"
     name = stage.name or name_of(indicator)
     return JourneyBar(
         name=name,
         value=now,
         before=before,
-        text=value_text(now, "number", marker="" if now is not None else _marker(finding)),
+        text=value_text(now, "number", marker="" if now is not None else marker_of(finding.year_to_date)),
         before_text=value_text(before, "number", marker="" if before is not None else "x"),
         change=_change(now, before),
         conversion=share,
     )
 
 
-def _marker(finding: Finding) -> str:
-    held = finding.year_to_date
-    return held.marker if held is not None and held.marker in ("c", "x", "z") else "x"
+def marker_of(figure: Figure | None) -> str:
+    """Return why a figure has no number: not available where nothing else is said."""
+    return figure.marker if figure is not None and figure.marker in ("c", "x", "z") else "x"
 
 
 def _change(now: float | None, before: float | None) -> str:
@@ -274,11 +278,11 @@ def _account(material: Material, flow: Flow, returned: Reconciled | None, height
         return None
     start_day = Quarter(quarter.year - 1, 4).end
     indicator = material.indicator(stock)
-    start = drawings.event_count(next((held for held in stock.quarters if held.end == start_day), None), indicator)
-    end = drawings.event_count(stock.value, indicator)
+    first = next((held for held in stock.quarters if held.end == start_day), None)
+    start, end = (drawings.event_count(figure, indicator) for figure in (first, stock.value))
     beside = _yearly(material, flow, height - LOWER)
     height -= LOWER if beside else 0
-    heads, cells, numbers = [f"At {written(start_day)}"], [_cell(start)], [start]
+    heads, cells, numbers = [f"At {written(start_day)}"], [_cell(start, marker_of(first))], [start]
     signed: list[tuple[float, float | None]] = []
     for sign, names in ((1.0, flow.joined), (-1.0, flow.left)):
         for name in names:
@@ -288,15 +292,19 @@ def _account(material: Material, flow: Flow, returned: Reconciled | None, height
                 continue
             count = _to_date(finding, held, quarter, 0) if finding is not None else None
             heads.append(("+ " if sign > 0 else "− ") + mid_sentence(name_of(held)))
-            cells.append(_cell(count))
+            cells.append(_cell(count, marker_of(finding.year_to_date if finding is not None else None)))
             signed.append((sign, count))
             numbers.append(count)
-    heads += [f"= At {written(quarter.end)}", "Unexplained"]
+    heads.append(f"= At {written(quarter.end)}")
+    cells.append(_cell(end, marker_of(stock.value)))
     whole = all(number is not None for number in (*numbers, end))
     gap = (end or 0) - (start or 0) - sum(sign * (count or 0) for sign, count in signed)
-    cells += [_cell(end), _cell(gap) if whole else "[c]"]
+    if not material.disclosed.rounded:
+        heads.append("Unexplained")
+        cells.append(_cell(gap if whole else None, "c" if "[c]" in cells else "x"))
     return Account(
         name=flow.name,
+        caption="Every child accounted for" if whole and not gap else "Who joined and who left",
         title=_flow_title(material, stock, signed, whole),
         chart=_stock_chart(material, flow, stock, (BESIDE[0] if beside else 176, height)),
         yearly=beside,
@@ -345,5 +353,5 @@ def _flow_sentence(signed: Sequence[tuple[float, float | None]], quarter: Quarte
     ).text  # fmt: skip
 
 
-def _cell(value: float | None) -> str:
-    return value_text(value, "number", 0, marker="" if value is not None else "c")
+def _cell(value: float | None, marker: str) -> str:
+    return value_text(value, "number", 0, marker="" if value is not None else marker)

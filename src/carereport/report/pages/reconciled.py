@@ -33,9 +33,9 @@ class Reconciled:
 
 
 def reconciled(material: Material, flow: Flow) -> Reconciled | None:
-    """Return the reconciliation of an account's stock; None where no return is held or a month is not known."""
+    """Return the reconciliation of an account's stock; None where none is held or a month is not known."""
     found = waterfall(flow, material.findings, material.project, material.quarter)
-    if found is None:
+    if found is None or material.disclosed.rounded:  # rounded numbers do not add up to what was returned
         return None
     rows = _rows(material, found)
     title = return_title(found.steps[0].value, found.steps[-1].value, _unexplained(found)).text
