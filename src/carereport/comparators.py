@@ -80,6 +80,10 @@ class PublishedFigure(NamedTuple):
     """The base of a percentage or rate, where it is published (an optional column)."""
 
 
+_Found = dict[tuple[str, str, str], PublishedFigure]
+"""By indicator, area and period as written."""
+
+
 def number_in(text: str) -> float:
     """Return the number a plain text holds: digits, a sign, a point.
 
@@ -110,7 +114,7 @@ def period_end(text: str) -> date:
             return month_end(date(int(text[:4]), int(text[5:]), 1))
         return date.fromisoformat(text)
     except ValueError:
-        raise ValueError("the period cannot be read: write 2024/25, 2025, 2025-03 or 2025-03-31") from None
+        raise ValueError(f"the period cannot be read: {PERIODS}") from None
 
 
 @lru_cache(maxsize=1024)
@@ -170,6 +174,7 @@ def _parsed(text: str, name: str) -> tuple[list[str], _Lines, list[Fault]]:
 
 
 def read_population(root: Path, faults: list[Fault]) -> tuple[PopulationRow, ...]:
+    """Return the rows of config/population.csv in its order; without the file none, which is noted."""
     if not (root / POPULATION).is_file():
         faults.append(Fault("CF024", "note", "the file is missing; no rates can be computed", file=POPULATION))
         return ()
@@ -238,82 +243,84 @@ def rows_by_figure(root: Path) -> dict[tuple[str | None, ...], tuple[str, int, M
 def read_benchmarks(
     root: Path, indicators: Mapping[str, Indicator], yaml_file: YamlFile | None, faults: list[Fault]
 ) -> dict[str, tuple[PublishedFigure, ...]]:
-    found: dict[tuple[str, str, str], PublishedFigure] = {}
-    columns = ("indicator", "area", "period", "value", "unit", "statistic", "source")
+    """Return each indicator's comparators, of config/benchmarks and of indicators.yaml, by area and period.
+
+    `yaml_file` is indicators.yaml as read, for the place of a fault; what is wrong is added to `faults`.
+    """
     folder = root / BENCHMARKS
-    units = {name: indicator.figure_unit for name, indicator in indicators.items()}
-    for path in sorted(folder.glob(NOT_LOCKS)) if folder.is_dir() else []:
-        name = f"{BENCHMARKS}/{path.name}"
-        unknown: dict[tuple[str, int], list[int]] = {}
-        for line, row in _rows(root, name, columns, faults):
-            wanted = units.get(row["indicator"])
-            if wanted is None:
-                unknown.setdefault((row["indicator"], list(row).index("indicator") + 1), []).append(line)
-                continue
-            try:
-                figure = _published(
-                    row["indicator"],
-                    row["area"],
-                    row["period"],
-                    row["value"],
-                    row["unit"],
-                    row["statistic"],
-                    row["source"],
-                    row.get("denominator", ""),
-                )
-            except ValueError as error:
-                column = "value" if "number" in f"{error}" else "period"
-                none = "write the number alone, or leave the row out where none is published"
-                remedy = none if column == "value" else "correct the row"
-                position = list(row).index(column) + 1
-                faults.append(Fault("CF032", "error", f"{error}", remedy, name, line, column, position))
-                continue
-            if figure.unit and figure.unit != wanted:
-                message = f"unit {figure.unit}, while the indicator is in {wanted}"
-                remedy = f"choose the publisher's series in {wanted}, and write {wanted} as the unit"
-                position = list(row).index("unit") + 1
-                faults.append(Fault("CF033", "error", message, remedy, name, line, "unit", position))
-            _add(found, figure, name, line, faults)
-        for (unnamed, position), lines in unknown.items():
-            faults.append(
-                Fault("CF031", "warning", f"unknown indicator {unnamed}: its figures are not used",
-                      suggestion(unnamed, indicators) or "rename it as in indicators.yaml, or delete the rows",
-                      name, lines[0], "indicator", position, count=len(lines), lines=tuple(lines[:MOST_LINES]))
-            )  # fmt: skip
+    files = sorted(folder.glob(NOT_LOCKS)) if folder.is_dir() else []
+    found: dict[tuple[str, str, str], PublishedFigure] = {}
+    for path in files:
+        _add_file(found, root, f"{BENCHMARKS}/{path.name}", indicators, faults)
     for name, indicator in indicators.items():
-        for number, given in enumerate(indicator.benchmarks):
-            if given.file is not None:
-                present = [path.name for path in sorted(folder.glob(NOT_LOCKS))] if folder.is_dir() else []
-                if given.file not in present and yaml_file:
-                    place = ("indicators", name, "benchmarks", number, "file")
-                    remedy = suggestion(given.file, present) or listed(present) or "put it there, or correct the name"
-                    faults.append(yaml_file.fault("CF034", place, f"no file {given.file} in {BENCHMARKS}", remedy))
-                continue
-            path_ = ("indicators", name, "benchmarks", number)
-            line, _, _ = yaml_file.locate(path_) if yaml_file else (1, 1, "")
-            if given.area is None or given.value is None or given.period is None:
-                if yaml_file:
-                    faults.append(yaml_file.fault("CF035", path_, "a benchmark needs area, value and period, or file"))
-                continue
-            try:
-                figure = _published(
-                    name,
-                    given.area,
-                    given.period,
-                    f"{given.value:g}",
-                    indicator.figure_unit,
-                    given.statistic,
-                    given.source,
-                )
-            except ValueError as error:
-                if yaml_file:
-                    faults.append(yaml_file.fault("CF032", (*path_, "period"), f"{error}", PERIODS))
-                continue
-            _add(found, figure, INDICATORS, line, faults)
+        _add_given(found, name, indicator, [path.name for path in files], yaml_file, faults)
     grouped: dict[str, list[PublishedFigure]] = {}
     for figure in found.values():
         grouped.setdefault(figure.indicator, []).append(figure)
     return {name: tuple(sorted(rows, key=lambda f: (f.area, f.end))) for name, rows in grouped.items()}
+
+
+def _add_file(
+    found: _Found, root: Path, name: str, indicators: Mapping[str, Indicator], faults: list[Fault]
+) -> None:
+    """Add the rows of one file of config/benchmarks."""
+    columns = ("indicator", "area", "period", "value", "unit", "statistic", "source")
+    unknown: dict[tuple[str, int], list[int]] = {}
+    for line, row in _rows(root, name, columns, faults):
+        indicator = indicators.get(row["indicator"])
+        if indicator is None:
+            unknown.setdefault((row["indicator"], list(row).index("indicator") + 1), []).append(line)
+            continue
+        try:
+            figure = _published(*(row[column] for column in columns), row.get("denominator", ""))
+        except ValueError as error:
+            column = "value" if "number" in f"{error}" else "period"
+            none = "write the number alone, or leave the row out where none is published"
+            remedy = none if column == "value" else "correct the row"
+            position = list(row).index(column) + 1
+            faults.append(Fault("CF032", "error", f"{error}", remedy, name, line, column, position))
+            continue
+        wanted = indicator.figure_unit
+        if figure.unit and figure.unit != wanted:
+            message = f"unit {figure.unit}, while the indicator is in {wanted}"
+            remedy = f"choose the publisher's series in {wanted}, and write {wanted} as the unit"
+            position = list(row).index("unit") + 1
+            faults.append(Fault("CF033", "error", message, remedy, name, line, "unit", position))
+        _add(found, figure, name, line, faults)
+    for (unnamed, position), lines in unknown.items():
+        faults.append(
+            Fault("CF031", "warning", f"unknown indicator {unnamed}: its figures are not used",
+                  suggestion(unnamed, indicators) or "rename it as in indicators.yaml, or delete the rows",
+                  name, lines[0], "indicator", position, count=len(lines), lines=tuple(lines[:MOST_LINES]))
+        )  # fmt: skip
+
+
+def _add_given(
+    found: _Found, name: str, indicator: Indicator, present: list[str], yaml_file: YamlFile | None, faults: list[Fault]
+) -> None:
+    """Add the figures written in indicators.yaml itself, and look whether the files named there are `present`."""
+    for number, given in enumerate(indicator.benchmarks):
+        place = ("indicators", name, "benchmarks", number)
+        if given.file is not None:
+            if given.file not in present and yaml_file:
+                remedy = suggestion(given.file, present) or listed(present) or "put it there, or correct the name"
+                message = f"no file {given.file} in {BENCHMARKS}"
+                faults.append(yaml_file.fault("CF034", (*place, "file"), message, remedy))
+            continue
+        if given.area is None or given.value is None or given.period is None:
+            if yaml_file:
+                faults.append(yaml_file.fault("CF035", place, "a benchmark needs area, value and period, or file"))
+            continue
+        try:
+            figure = _published(
+                name, given.area, given.period, f"{given.value:g}", indicator.figure_unit, given.statistic, given.source
+            )
+        except ValueError as error:
+            if yaml_file:
+                faults.append(yaml_file.fault("CF032", (*place, "period"), f"{error}", PERIODS))
+            continue
+        line, _, _ = yaml_file.locate(place) if yaml_file else (1, 1, "")
+        _add(found, figure, INDICATORS, line, faults)
 
 
 @lru_cache(maxsize=50_000)
@@ -327,13 +334,8 @@ def _published(
     )
 
 
-def _add(
-    found: dict[tuple[str, str, str], PublishedFigure],
-    figure: PublishedFigure,
-    file: str,
-    line: int,
-    faults: list[Fault],
-) -> None:
+def _add(found: _Found, figure: PublishedFigure, file: str, line: int, faults: list[Fault]) -> None:
+    """Add a figure; that one figure has two values is a fault."""
     key = (figure.indicator, figure.area, figure.period)
     other = found.get(key)
     if other is not None and other.value != figure.value:
