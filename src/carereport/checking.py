@@ -92,6 +92,18 @@ def check_project(project: Project) -> list[Fault]:
     ]  # fmt: skip
 
 
+def sound(project: Project) -> Project:
+    """Return a project, whose settings are sound.
+
+    Raises:
+        ConfigurationError: they are not.
+    """
+    faults = [*project.faults, *check_project(project)]
+    if any(fault.severity == "error" for fault in faults):
+        raise ConfigurationError(faults)
+    return project
+
+
 def _taken_in_future(project: Project) -> list[Fault]:
     """Return a warning for each day of extraction that has not come."""
     given: list[tuple[tuple[str, ...], date | None]] = [(("extracted",), project.extracts.extracted)]

@@ -1,4 +1,4 @@
-"""Why numbers differ: between two builds, between a build and today, and between two folders of extracts."""
+"""Two sides beside one another: two builds, a build and today, or two folders of extracts."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+from carereport.checking import sound
 from carereport.comparing.effects import (
     BenchmarkChange,
     Effect,
@@ -27,7 +28,6 @@ from carereport.comparing.recomputing import (
     read_build,
     refusal,
     rows_of,
-    settled,
     source_of,
     under,
 )
@@ -76,7 +76,7 @@ def between_builds(
     middle, why, notes = None, "", list[str]()
     if parts:
         try:
-            project = settled(load_project(root))
+            project = sound(load_project(root))
             source = source_of(project, later, data, audience, extracted, area)
             other = other_files(now, source.data, now.kept.project(project))
             if other:

@@ -12,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 
-from carereport.comparing.recomputing import settled
+from carereport.checking import sound
 from carereport.extracts import Extracts, read_extracts
 from carereport.faults import Fault, UsageError
 from carereport.measures.columns import columns_of
@@ -98,7 +98,7 @@ def extract_changes(
     if indicator.kind in ("derived", "supplied"):
         message = f"{name} is {indicator.kind}: there are no rows of children behind it"
         raise UsageError(Fault("CL020", "error", message, "compare the indicators or files it is made of"))
-    settled(project)
+    sound(project)
     table = project.extracts.tables[str(indicator.from_)]
     keys = table.key or (["child_id", "start"] if table.chain else [])
     read = [read_extracts(project, folder, quarter, extracted, area) for folder in (old, new)]

@@ -11,8 +11,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from carereport.checking import check_project
+from carereport.checking import sound
 from carereport.disclosure.concepts import counts_people
+from carereport.disclosure.past import KEY, NUMBERS
 from carereport.disclosure.policy import is_small
 from carereport.faults import CarereportError, ConfigurationError, ExtractError, Fault, UsageError
 from carereport.history import definitions_of, earlier, edition_of, figures_of, inputs_of, settings_of
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
 
     from carereport.extracts import Extracts
 
-NUMBERS = ("numerator", "denominator", "value")
-KEY = ("indicator", "area", "period_kind", "period_start", "period_end", "breakdown", "category")
 Row = dict[str, str]
 Rows = dict[tuple[str, ...], Row]
 
@@ -91,25 +90,13 @@ def rows_of(text: str) -> Rows:
     return {tuple(row[name] for name in KEY): row for row in csv.DictReader(io.StringIO(text))}
 
 
-def settled(project: Project) -> Project:
-    """Return a project whose settings are sound.
-
-    Raises:
-        ConfigurationError: they are not.
-    """
-    faults = [*project.faults, *check_project(project)]
-    if any(fault.severity == "error" for fault in faults):
-        raise ConfigurationError(faults)
-    return project
-
-
 def build_today(project: Project, source: Source, beside: Rows | None) -> Build:
     """Return what a build of today's settings and extracts would hold; `beside` is what the public knows.
 
     Raises:
         CarereportError: the settings or extracts are wrong.
     """
-    settled(project)
+    sound(project)
     extracts = _read(project, source)
     project = project.in_area(extracts.area, asked=bool(source.area))
     inputs = {held.path: (held.sha256, held.rows) for held in extracts.inputs}
@@ -143,7 +130,7 @@ def under(kept: Kept, project: Project, source: Source, beside: Rows | None) -> 
         )
         extracts = _read(then, source)
     then = then.in_area(extracts.area, asked=bool(source.area))
-    rows, refused = _figures(settled(then), extracts, source, beside)
+    rows, refused = _figures(sound(then), extracts, source, beside)
     if refused:
         said.append(f"under the definitions of then a public report would be refused ({refused})")
     return rows, said

@@ -9,7 +9,8 @@ from typing import Any
 
 from carereport.comparing.difference import Difference
 from carereport.comparing.effects import NOT_TOLD, BenchmarkChange, Effect, Part, StatusChange
-from carereport.comparing.recomputing import NUMBERS, Build, Row
+from carereport.comparing.recomputing import Build, Row
+from carereport.disclosure.past import NUMBERS
 from carereport.project import changed_keys
 
 _LAST = 3

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from carereport.checking import check_project
+from carereport.checking import sound
 from carereport.extracts import Extracts, read_extracts
-from carereport.faults import ConfigurationError, Fault, UsageError
+from carereport.faults import Fault, UsageError
 from carereport.figures import Figure, Finding
 from carereport.project import Project, data_folder, history_home
 from carereport.quarters import Quarter, written
@@ -77,10 +77,7 @@ def judged(
 def _extracts(
     project: Project, quarter: Quarter, data: Path | None, extracted: date | None, area: str
 ) -> Extracts:
-    faults = [*project.faults, *check_project(project)]
-    if any(fault.severity == "error" for fault in faults):
-        raise ConfigurationError(faults)
-    return read_extracts(project, data_folder(project.root, data), quarter, extracted, area)
+    return read_extracts(sound(project), data_folder(project.root, data), quarter, extracted, area)
 
 
 def _line(label: str, text: object) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
 from carereport.comparators import INDICATORS
@@ -331,15 +331,13 @@ def _derived_faults(project: Project, name: str, indicator: Indicator) -> Iterat
 
 
 def _cycles(project: Project) -> list[Fault]:
-    parts: Mapping[str, set[str]] = {}
-    found: dict[str, set[str]] = {}
+    parts: dict[str, set[str]] = {}
     for name, indicator in project.indicators.items():
         if indicator.kind == "derived" and indicator.value:
             try:
-                found[name] = names_in(parse(indicator.value)) & set(project.indicators)
+                parts[name] = names_in(parse(indicator.value)) & set(project.indicators)
             except ConditionError:
                 continue
-    parts = found
     faults = []
     for name in parts:
         seen: set[str] = set()
