@@ -13,6 +13,7 @@ from carereport.judgement.selection import exceptions
 from carereport.project import Project
 from carereport.quarters import Quarter
 from carereport.report.branding import Look, look_of
+from carereport.report.pages.definitions import DefinitionSection, definitions
 from carereport.report.pages.equality import EqualityView, equality_view
 from carereport.report.pages.exceptions import Exceptions, exception_pages
 from carereport.report.pages.journey import Journey, SmallChart, journey, small_charts
@@ -23,14 +24,13 @@ from carereport.report.pages.material import (
     Tag,
     figure_text,
     legend,
-    name_of,
     status_tag,
     target_words,
     variation_tag,
     withheld_mark,
 )
 from carereport.report.pages.mixes import Mix, audit_grades
-from carereport.report.pages.notes import DefinitionSection, Notes, definitions, notes
+from carereport.report.pages.notes import Notes, notes
 from carereport.report.pages.officers import PLACES, find, missing_text, officer_text
 from carereport.report.pages.outlook import Outlook, outlook
 from carereport.report.pages.performance import Performance, Summary, performance, summary
@@ -38,6 +38,7 @@ from carereport.report.pages.positives import Positives, positive_page
 from carereport.report.pages.scorecard import Scorecard, scorecard
 from carereport.report.pages.several import Several, several
 from carereport.side_by_side import both
+from carereport.wording.headlines import short_name
 
 OFFICER_PAGES = (
     "risks", "quality", "workforce", "send", "voice", "equality", "next_steps", "look_ahead", "work_programme",
@@ -181,7 +182,7 @@ def _officer_page(material: Material, place: str) -> OfficerPage:
     rows = tuple(
         SmallRow(
             id=finding.indicator,
-            name=name_of(material.indicator(finding)),
+            name=short_name(material.indicator(finding)),
             year_ago=figure_text(finding.same_quarter_last_year, material.indicator(finding)),
             previous=figure_text(finding.previous, material.indicator(finding)),
             now=figure_text(finding.value, material.indicator(finding)),

@@ -27,11 +27,11 @@ from carereport.report.branding import Look
 from carereport.report.context import ReportContext
 from carereport.report.cover import CoverReport
 from carereport.report.drawings import event_count
+from carereport.report.pages.definitions import DefinitionSection
 from carereport.report.pages.equality import EqualityView
 from carereport.report.pages.lists import Levels, ListTable
 from carereport.report.pages.material import Link, Material, OfficerText, Tag
 from carereport.report.pages.mixes import BREAKDOWN
-from carereport.report.pages.notes import DefinitionSection
 from carereport.report.pages.officers import Ground
 from carereport.report.pages.revised import MOST
 from carereport.report.slides import Deck

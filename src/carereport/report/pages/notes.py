@@ -1,4 +1,4 @@
-"""Data notes, definitions and glossary: where the figures come from and what they do not tell."""
+"""Data notes: where the figures come from and what they do not tell."""
 
 from __future__ import annotations
 
@@ -13,19 +13,16 @@ from carereport.disclosure.policy import is_small
 from carereport.faults import Fault
 from carereport.judgement.declared import read_month
 from carereport.judgement.selection import EXCEPTION_RULE, POSITIVE_RULE
-from carereport.judgement.status import status_of
 from carereport.quarters import MONTHS, written
 from carereport.report.drawings import first_day
-from carereport.report.pages.material import Material, legend, name_of, table_words, unit_text
+from carereport.report.pages.material import Material, legend, table_words
 from carereport.report.pages.officers import Ground, grounds
 from carereport.report.pages.reconciled import reconciled
 from carereport.report.pages.revised import Revised, revised
-from carereport.settings import Indicator
 from carereport.wording.completeness import completeness_of
+from carereport.wording.headlines import short_name
 from carereport.wording.numbers import plural, value_text
-from carereport.wording.sentences import current_target, target_text
 
-KINDS = {"high": "Higher is better.", "low": "Lower is better.", "neither": "Neither higher nor lower is better."}
 CHARTS = {
     "xmr": "XmR", "p": "p", "laney_p": "p′ (Laney)", "u": "u", "laney_u": "u′ (Laney)", "t": "t", "g": "g",
 }  # fmt: skip
@@ -35,7 +32,6 @@ SIX_WEEKS = timedelta(weeks=6)
 _SYSTEM_ENDS = re.compile("[(,;]")
 OF_WORDING = ("CM", "CV", "FI", "WO")
 """Findings for those who sign the report off: they say nothing of the data."""
-
 
 FOR_READERS = {
     "IN301": "Records without an entry that the measure needs count as not done ({rows} in all): {measures}.",
@@ -58,6 +54,8 @@ PROTECTION = {
 
 @dataclass(frozen=True)
 class Source:
+    """A system that figures come from: how many measures, when it was extracted, its first month."""
+
     name: str
     measures: str
     extracted: str
@@ -66,12 +64,16 @@ class Source:
 
 @dataclass(frozen=True)
 class Count:
+    """Rows set aside, and for what."""
+
     what: str
     rows: str
 
 
 @dataclass(frozen=True)
 class Notes:
+    """The data notes, as their page says them."""
+
     data_to: str
     extracted: str
     days: str
@@ -109,28 +111,6 @@ class Notes:
     grounds: tuple[Ground, ...]
     """What officers' words rest on."""
     legend: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Definition:
-    id: str
-    ref: str
-    name: str
-    sentence: str
-    counted: str
-    polarity: str
-    target: str
-    status: str
-    source: str
-    note: str
-
-
-@dataclass(frozen=True)
-class DefinitionSection:
-    name: str
-    figures: str
-    """Which tables of the spreadsheet hold its figures of all periods, and by group."""
-    definitions: tuple[Definition, ...]
 
 
 def notes(material: Material) -> Notes:
@@ -183,24 +163,6 @@ def _timely(material: Material) -> Iterable[str]:
     if report.committee.meeting is not None:
         last = latest_publication_day(report.committee.meeting, report.closure_days)
         yield f"Papers are to be published by {written(last)}, which leaves five clear days before the meeting."
-
-
-def definitions(material: Material) -> tuple[DefinitionSection, ...]:
-    """Return the definitions of the measures shown, in the order of the sections."""
-    found = []
-    for id_, name, findings in material.sections:
-        held = [f for f in findings if f.indicator in material.defined]
-        if held:
-            defined = tuple(_definition(material, f.indicator, material.indicator(f)) for f in held)
-            found.append(DefinitionSection(name, _tables(material, id_), defined))
-    return tuple(found)
-
-
-def _tables(material: Material, section: str) -> str:
-    figures, groups = (material.table_number(kind, section) for kind in ("figures", "groups"))
-    parts = [f"all periods in {table_words(figures)}"] if figures else []
-    parts += [f"by group in {table_words(groups)}"] if groups else []
-    return f"Figures: {', '.join(parts)}." if parts else ""
 
 
 def _withheld_periods(material: Material) -> tuple[str, ...]:
@@ -278,7 +240,7 @@ def _completeness(material: Material) -> Iterable[str]:
         indicator = material.indicator(finding)
         said = completeness_of(finding.leading, finding, indicator)
         if said is not None:
-            yield f"{name_of(indicator)}. {said.text}"
+            yield f"{short_name(indicator)}. {said.text}"
 
 
 def _neighbours(material: Material) -> str:
@@ -303,7 +265,8 @@ def _neighbours(material: Material) -> str:
 def _siblings(material: Material) -> str:
     """Say which intervals allow for siblings who enter together, and that those of other counts are too narrow."""
     indicators = material.project.indicators
-    allowed = [name_of(one) for name, one in indicators.items() if one.cluster is not None and name in material.by_id]
+    clustered = (name for name, one in indicators.items() if one.cluster is not None)
+    allowed = [short_name(indicators[name]) for name in clustered if name in material.by_id]
     if not allowed:
         return (
             "Brothers and sisters often enter together. Intervals count each child alone, so those of protection plans "
@@ -341,7 +304,7 @@ def _declared_limits(material: Material) -> Iterator[str]:
     for id_, indicator in material.project.indicators.items():
         if id_ not in material.by_id or (spc := material.by_id[id_].spc).mean is None:
             continue
-        name, declared = name_of(indicator), indicator.spc.baseline
+        name, declared = short_name(indicator), indicator.spc.baseline
         for rebase in indicator.spc.rebase:
             why = f"{rebase.reason}; approved by {rebase.approved_by}"
             yield f"{name}: limits start anew in {_month(rebase.from_)}: {why}."
@@ -358,39 +321,3 @@ def _declared_limits(material: Material) -> Iterator[str]:
 def _month(declared: str) -> str:
     day = read_month(declared)
     return f"{MONTHS[day.month - 1]} {day.year}"
-
-
-def _definition(material: Material, id_: str, indicator: Indicator) -> Definition:
-    finding = material.by_id[id_]
-    aim = current_target(indicator, material.quarter)
-    target = ""
-    if aim is not None:
-        basis = f" ({aim.basis})" if aim.basis else ""
-        target = f"{target_text(aim, indicator)}{basis}. {aim.reason}".strip()
-    own = indicator.status.green is not None or indicator.status.amber is not None
-    rule = status_of(indicator, finding.leading, material.quarter.end)[1] if own else ""
-    return Definition(
-        id=id_,
-        ref=indicator.ref,
-        name=indicator.name,
-        sentence=indicator.definition,
-        counted=_counted(indicator),
-        polarity=KINDS[indicator.polarity],
-        target=target,
-        status=rule[rule.index("On target:") :] if "On target:" in rule else "",
-        source=indicator.source,
-        note=indicator.note,
-    )
-
-
-def _counted(indicator: Indicator) -> str:
-    """Return numerator and denominator in words, from the indicator's own words."""
-    things, done = indicator.things, indicator.done
-    if indicator.figure_unit == "percent" and things and done:
-        return f"Numerator: those that were {done}. Denominator: {things}."
-    if indicator.per is not None:
-        group = indicator.per.population.replace("children_", "children aged ").replace("_", " to ")
-        return f"Numerator: {things or 'rows counted'}. Denominator: {group}, {unit_text(indicator)}."
-    if things:
-        return f"Counted: {things}."
-    return ""
