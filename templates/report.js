@@ -176,7 +176,7 @@
     const count = make("p", { class: "count", role: "status" });
     const tools = make("form", { class: "score-tools", role: "search", "aria-label": "Sort and filter the scorecard" },
       section.label, status.label, variation.label,
-      make("label", { class: "wide-field" }, make("span", {}, "Words"), search), reset, count);
+      make("label", {}, make("span", {}, "Words"), search), reset, count);
 
     const arrange = () => {
       const wanted = search.value.toLowerCase().split(/\s+/).filter(Boolean);
@@ -246,5 +246,4 @@
   document.querySelectorAll(".picture").forEach(chart);
   document.querySelectorAll("table.score").forEach(scorecard);
   document.querySelectorAll(".scroll").forEach(scrolls);
-  document.documentElement.classList.add("scripted");
 })();

@@ -17,7 +17,6 @@ _FRONT = re.compile(r"\A---\s*\n(.*?)\n---\s*\n?", re.DOTALL)
 _STRAY = re.compile(rf"\A\s*(?:[-–—]+\s*\n)?(?=({'|'.join(KEYS)}):)")
 """What front matter begins with whose lines of --- are not as they should be."""
 
-
 _PICTURE = re.compile(r"!\[[^\]\n]*\]\(")
 _QUARTER = re.compile(r"Q[1-4]-\d{4}")
 
