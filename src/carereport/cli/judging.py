@@ -1,4 +1,4 @@
-"""The commands around judgement: backtest, look-ahead, benchmarks import."""
+"""The commands around judgement: backtest, look-ahead, benchmarks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The commands that look and change nothing: list, show, trace, explain."""
+"""The commands that look and change nothing: list, show, trace, explain, compare, docs."""
 
 from __future__ import annotations
 

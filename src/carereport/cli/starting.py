@@ -1,4 +1,4 @@
-"""The commands that set a council up: init, schema, doctor."""
+"""The commands that set a council up: init, schema, doctor, schedule."""
 
 from __future__ import annotations
 

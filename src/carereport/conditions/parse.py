@@ -33,22 +33,30 @@ class Node:
 
 @dataclass(frozen=True)
 class Literal(Node):
+    """A number or a text in quotes."""
+
     value: float | str
 
 
 @dataclass(frozen=True)
 class Name(Node):
+    """A column, an indicator or, with a point in it, another table's column."""
+
     text: str
 
 
 @dataclass(frozen=True)
 class Call(Node):
+    """A function of arguments."""
+
     name: str
     arguments: tuple[Node, ...]
 
 
 @dataclass(frozen=True)
 class Arithmetic(Node):
+    """A sum, difference, product or quotient."""
+
     operator: str
     left: Node
     right: Node
@@ -56,6 +64,8 @@ class Arithmetic(Node):
 
 @dataclass(frozen=True)
 class Compare(Node):
+    """Two values compared."""
+
     operator: str
     left: Node
     right: Node
@@ -63,6 +73,8 @@ class Compare(Node):
 
 @dataclass(frozen=True)
 class Between(Node):
+    """A value between two others, which count in."""
+
     value: Node
     low: Node
     high: Node
@@ -71,6 +83,8 @@ class Between(Node):
 
 @dataclass(frozen=True)
 class In(Node):
+    """A value that is one of some."""
+
     value: Node
     options: tuple[Node, ...]
     negated: bool = False
@@ -78,23 +92,31 @@ class In(Node):
 
 @dataclass(frozen=True)
 class IsNull(Node):
+    """A value that is missing."""
+
     value: Node
     negated: bool = False
 
 
 @dataclass(frozen=True)
 class Not(Node):
+    """The opposite; unknown stays unknown."""
+
     value: Node
 
 
 @dataclass(frozen=True)
 class Both(Node):
+    """And."""
+
     left: Node
     right: Node
 
 
 @dataclass(frozen=True)
 class Either(Node):
+    """Or."""
+
     left: Node
     right: Node
 

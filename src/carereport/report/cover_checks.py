@@ -130,6 +130,7 @@ def late_publication(project: Project, today: date) -> list[Fault]:
 
 
 def weekday_and_date(day: date) -> str:
+    """Return 'Thursday 6 November 2025'."""
     return f"{DAYS[day.weekday()]} {written(day)}"
 
 

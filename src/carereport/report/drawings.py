@@ -265,6 +265,7 @@ def journey_bars(
 
 
 def control_series(finding: Finding, indicator: Indicator) -> control.ControlChart:
+    """Return what the control chart of a measure shows: its points, and the targets and breaks at each of them."""
     points = finding.spc.points
     quarterly = bool(points) and "Q" in points[-1].period
     figures, step = (finding.quarters, 3) if quarterly else (finding.months, 1)
@@ -319,6 +320,7 @@ def points_words(chart: control.ControlChart) -> str:
 
 
 def control_note(chart: control.ControlChart) -> str:
+    """Return the line under a control chart: step, shading, markers, where its axis starts; '' without points."""
     if not chart.points:
         return ""
     quarterly = "Q" in chart.points[-1].period

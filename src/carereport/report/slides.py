@@ -21,7 +21,6 @@ from carereport.report.pages.material import (
     Material,
     Tag,
     legend,
-    name_of,
     quarter_headings,
     status_tag,
     target_words,
@@ -29,7 +28,7 @@ from carereport.report.pages.material import (
 )
 from carereport.report.pages.mixes import BREAKDOWN, QUARTERS, grades_in_words
 from carereport.report.pages.officers import find, part_text
-from carereport.wording.headlines import finding_title
+from carereport.wording.headlines import finding_title, short_name
 from carereport.wording.numbers import value_text
 
 MOST = 10
@@ -67,6 +66,8 @@ class BarChart:
 
 @dataclass(frozen=True)
 class SlideCard:
+    """A card of a slide: a measure's figure, what stands beside it, status and variation."""
+
     name: str
     value: str
     beside: str
@@ -290,7 +291,7 @@ def _section(material: Material, context: ReportContext, section: str) -> Slide 
     rows = [row for row in page.rows if row.id != lead.indicator][:4]
     table = (("Measure", "Year ago", "Now"), *((row.name, row.year_ago, row.now) for row in rows)) if rows else ()
     return Slide(
-        page.heading, title, name_of(indicator), (status_tag(lead), variation_tag(lead)), chart, note, table=table,
+        page.heading, title, short_name(indicator), (status_tag(lead), variation_tag(lead)), chart, note, table=table,
         notes=(*(sentence.text for sentence in lead.sentences), *_officer_notes(material, page)),
         legend=_legend(cell for row in table for cell in row),
     )  # fmt: skip

@@ -68,24 +68,29 @@ def figure_cell(figure: Figure | None, indicator: Indicator) -> Cell:
 
 
 def decimals_for(indicator: Indicator, value: float, denominator: float | None) -> int:
+    """Return with how many decimals the report prints a value."""
     base = denominator if indicator.figure_unit == "percent" else None
     return decimals_of(indicator.figure_unit, indicator.decimals, base, value)
 
 
 def unit_of(indicator: Indicator) -> str:
+    """Return '%', a unit in words such as 'per 10,000 children', or 'number'."""
     return "%" if indicator.figure_unit == "percent" else unit_text(indicator) or "number"
 
 
 def amount(value: float) -> Number:
+    """Return a numerator or denominator: whole, or with one decimal where it is no whole number."""
     return Number(value, 0 if value.is_integer() else 1)
 
 
 def breakdown_name(breakdown: str) -> str:
+    """Return 'Age band' of 'age_band'."""
     return breakdown.replace("_", " ").capitalize()
 
 
 @cache
 def period_words(snapshot: bool, kind: str, start: date, end: date) -> str:
+    """Return 'at 30 September 2025', '12 months to …', or the name of a month, a quarter or a year so far."""
     if snapshot or kind == "as_at":
         return f"at {written(end)}"
     if kind == "rolling_12_months":

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from carereport.comparators import PopulationRow, fold
 from carereport.figures import Finding
-from carereport.report.pages.material import Material, legend, name_of
+from carereport.report.pages.material import Material, legend
+from carereport.wording.headlines import short_name
 from carereport.wording.numbers import value_text
 
 _Held = dict[tuple[str, str], list[tuple[str, float]]]
@@ -60,7 +61,7 @@ def equality_view(material: Material) -> EqualityView | None:
     sources = dict.fromkeys(source for part in parts for source in part.sources)
     return EqualityView(
         title="Who the children are, group by group",
-        heads=tuple(name_of(material.indicator(finding)) for finding in findings),
+        heads=tuple(short_name(material.indicator(finding)) for finding in findings),
         parts=tuple(parts),
         population=f"All children who live here: {'; '.join(sources)}."
         if sources

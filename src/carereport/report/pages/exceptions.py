@@ -35,7 +35,6 @@ from carereport.report.pages.material import (
     base,
     figure_text,
     legend,
-    name_of,
     page_of,
     period_text,
     quarter_headings,
@@ -50,6 +49,7 @@ from carereport.wording.headlines import (
     ASSURANCE_WORDS,
     chart_title,
     finding_title,
+    short_name,
 )
 from carereport.wording.numbers import value_text
 from carereport.wording.outlook import LOOK_AHEAD
@@ -84,6 +84,8 @@ QUARTERS, MOST_ROWS, LONGEST = 5, 4, 6
 
 @dataclass(frozen=True)
 class TableRow:
+    """A row of the table below a page's charts."""
+
     name: str
     cells: tuple[str, ...]
 
@@ -153,6 +155,8 @@ class Also:
 
 @dataclass(frozen=True)
 class Exceptions:
+    """The exceptions that have pages, and those that do not."""
+
     pages: tuple[ExceptionPage, ...]
     also: tuple[Also, ...]
     legend: tuple[str, ...]
@@ -263,7 +267,7 @@ def _answers(material: Material, indicator: str) -> tuple[Answers, float]:
 def _rows(material: Material, finding: Finding, indicator: Indicator, quarters: list[Quarter]) -> tuple[TableRow, ...]:
     """Five quarters: the measure, what it is made of, and the measures it must be read with."""
     own = [at_quarter(finding, quarter) for quarter in quarters]
-    own_name = indicator.name if lines(indicator.name, LABEL) == 1 else name_of(indicator)
+    own_name = indicator.name if lines(indicator.name, LABEL) == 1 else short_name(indicator)
     rows = [TableRow(own_name, tuple(figure_text(figure, indicator) for figure in own))]
     rows += _made_of(own, indicator)
     for other in indicator.pair:
@@ -272,7 +276,7 @@ def _rows(material: Material, finding: Finding, indicator: Indicator, quarters: 
             held = material.indicator(paired)
             cells = tuple(figure_text(at_quarter(paired, quarter), held) for quarter in quarters)
             rows = [*rows[:1], *(row for row in rows[1:] if row.cells != cells)]  # the pair's own name says it better
-            rows.append(TableRow(name_of(held), cells))
+            rows.append(TableRow(short_name(held), cells))
     return tuple(rows[:MOST_ROWS])
 
 
@@ -351,7 +355,7 @@ def _also(material: Material, finding: Finding, reasons: tuple[str, ...]) -> Als
     parts = (exception_part(material, finding.indicator, part) for part in ("why", "back"))
     said = tuple(part for part in parts if not part.needed)
     return Also(
-        name=name_of(indicator),
+        name=short_name(indicator),
         value=figure_text(finding.leading, indicator),
         target=target_words(indicator, material.quarter) or "–",
         status=status_tag(finding),

@@ -14,12 +14,12 @@ from carereport.judgement.compare import is_stock
 from carereport.quarters import Quarter, written
 from carereport.report import drawings
 from carereport.report.comparison_drawings import Yearly, yearly
-from carereport.report.pages.material import Link, Material, OfficerText, legend, name_of, page_of, positive_blocks
+from carereport.report.pages.material import Link, Material, OfficerText, legend, page_of, positive_blocks
 from carereport.report.pages.officers import officer_text
 from carereport.report.pages.reconciled import Reconciled, reconciled
 from carereport.report_settings import Flow
 from carereport.settings import Indicator
-from carereport.wording.headlines import conversion, finding_title, flow_account, rise_title
+from carereport.wording.headlines import conversion, finding_title, flow_account, rise_title, short_name
 from carereport.wording.numbers import value_text
 from carereport.wording.sentences import mid_sentence, period_of, shown, start
 
@@ -130,6 +130,7 @@ def _title(material: Material) -> str:
 
 
 def stage_bar(material: Material, place: int) -> JourneyBar | None:
+    """Return the bar of a stage, by its place in report.yaml; None where the measure has no finding."""
     stage = material.project.report.journey[place]
     finding = material.by_id.get(stage.indicator)
     if finding is None:
@@ -141,12 +142,12 @@ def stage_bar(material: Material, place: int) -> JourneyBar | None:
         whole = material.by_id[stage.of]
         total = _to_date(whole, material.indicator(whole), material.quarter, 0)
         part = next((held for held in material.project.report.journey if held.indicator == stage.of), None)
-        of = ((part.name if part else "") or name_of(material.indicator(whole))).lower()
+        of = ((part.name if part else "") or short_name(material.indicator(whole))).lower()
         markers = [marker_of(finding.year_to_date), marker_of(whole.year_to_date)]
         share = "[z]" if total == 0 else "[c]" if "c" in markers else "[x]"
         if now is not None and total:
             share = f"{value_text(100 * now / total, 'number', 0)} per 100 {of}"
-    name = stage.name or name_of(indicator)
+    name = stage.name or short_name(indicator)
     return JourneyBar(
         name=name,
         value=now,
@@ -190,6 +191,7 @@ def _to_date(finding: Finding, indicator: Indicator, quarter: Quarter, years_ago
 
 
 def bars_alternative(material: Material, bars: Sequence[JourneyBar]) -> str:
+    """Return the text alternative of the bars."""
     area = material.project.report.council.called
     numbers = "; ".join(f"{bar.name} {bar.text}" for bar in bars)
     return (
@@ -252,7 +254,7 @@ def _measure_note(finding: Finding, indicator: Indicator, title: str, *, of_mont
     A title `of_months` gives the numbers that the chart shows.
     """
     figure = finding.leading
-    name = start(indicator.name.removeprefix(f"{name_of(indicator)}, ")) if indicator.name not in title else ""
+    name = start(indicator.name.removeprefix(f"{short_name(indicator)}, ")) if indicator.name not in title else ""
     monthly = bool(finding.spc.points) and "Q" not in finding.spc.points[-1].period
     if of_months or not monthly or figure is None or figure.value is None or is_stock(finding, indicator):
         return f"{name}." if name else ""
@@ -291,7 +293,7 @@ def _account(material: Material, flow: Flow, returned: Reconciled | None, height
             if held is None:
                 continue
             count = _to_date(finding, held, quarter, 0) if finding is not None else None
-            heads.append(("+ " if sign > 0 else "− ") + mid_sentence(name_of(held)))
+            heads.append(("+ " if sign > 0 else "− ") + mid_sentence(short_name(held)))
             cells.append(_cell(count, marker_of(finding.year_to_date if finding is not None else None)))
             signed.append((sign, count))
             numbers.append(count)
@@ -322,7 +324,7 @@ def _flow_title(material: Material, stock: Finding, signed: Sequence[tuple[float
     if not whole:
         return finding_title(stock, indicator, material.quarter).text
     joined, left = (sum(count or 0 for held, count in signed if held == sign) for sign in (1.0, -1.0))
-    return f"{name_of(indicator)}: {value_text(joined, 'number')} joined and {value_text(left, 'number')} left"
+    return f"{short_name(indicator)}: {value_text(joined, 'number')} joined and {value_text(left, 'number')} left"
 
 
 def _yearly(material: Material, flow: Flow, height: float) -> Yearly | None:

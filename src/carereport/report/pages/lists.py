@@ -11,8 +11,9 @@ from markupsafe import Markup
 from carereport.charts.matrix import MatrixRow
 from carereport.quarters import written
 from carereport.report import drawings
-from carereport.report.pages.material import Material, figure_text, name_of
+from carereport.report.pages.material import Material, figure_text
 from carereport.report.shown import Row
+from carereport.wording.headlines import short_name
 from carereport.wording.numbers import plural
 
 LEVELS = 5
@@ -132,7 +133,7 @@ def _evidence(material: Material, row: Row, column: str) -> str:
     if finding is None:
         return _text(row, column)
     indicator = material.indicator(finding)
-    now = f"{name_of(indicator)}: {figure_text(finding.leading, indicator)}"
+    now = f"{short_name(indicator)}: {figure_text(finding.leading, indicator)}"
     ago = finding.same_quarter_last_year
     if finding.headline != "quarter" and not indicator.is_snapshot:
         return f"{now} over 12 months" if finding.headline == "rolling_12_months" else f"{now} since April"

@@ -21,7 +21,6 @@ from carereport.wording.headlines import (
     POLARITY_WORDS,
     STATUS_WORDS,
     short_months,
-    short_name,
     variation_word,
 )
 from carereport.wording.numbers import MARKERS, base_text, plural, unit_words, value_text
@@ -202,10 +201,12 @@ def withheld_mark(material: Material) -> str:
 
 
 def status_tag(finding: Finding) -> Tag:
+    """Return the status in words, with the name of its colour and shape."""
     return Tag(finding.status.replace("_", "-"), STATUS_WORDS[finding.status])
 
 
 def variation_tag(finding: Finding) -> Tag:
+    """Return the control chart's word, with the name of its icon: none where nothing is charted."""
     charted = finding.spc.chart != "none" and finding.spc.mean is not None
     kind = finding.spc.variation.replace("_", "-") if charted else "none"
     return Tag(kind, variation_word(finding), down=kind == "improving" and not _points_up(finding))
@@ -268,16 +269,14 @@ def target_words(indicator: Indicator, quarter: Quarter) -> str:
 
 
 def target_basis(indicator: Indicator, quarter: Quarter) -> str:
+    """Return who set the target: 'local', 'national', 'statutory', or '' where that is not said."""
     aim = current_target(indicator, quarter)
     return aim.basis or "" if aim else ""
 
 
 def good_is(indicator: Indicator) -> str:
+    """Return 'higher is better', 'lower is better' or 'neither'."""
     return POLARITY_WORDS[indicator.polarity]
-
-
-def name_of(indicator: Indicator) -> str:
-    return short_name(indicator)
 
 
 def page_of(material: Material, finding: Finding) -> Link:

@@ -11,8 +11,9 @@ from carereport.figures import Revision
 from carereport.project import Project
 from carereport.quarters import Quarter
 from carereport.report.officer_text import to_html
-from carereport.report.pages.material import Material, OfficerText, name_of
+from carereport.report.pages.material import Material, OfficerText
 from carereport.report.reasons import missing_reasons
+from carereport.wording.headlines import short_name
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,7 @@ def grounds(material: Material) -> tuple[Ground, ...]:
     """Return what officers say that their printed words rest on: places in their order, then exceptions."""
     places = [(place.heading, find(material.commentary, name)) for name, place in PLACES.items()]
     measures = [
-        (name_of(material.project.indicators[one.indicator]), material.commentary.get(one.indicator))
+        (short_name(material.project.indicators[one.indicator]), material.commentary.get(one.indicator))
         for one in material.exceptions
     ]
     return tuple(

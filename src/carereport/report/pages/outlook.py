@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from carereport.figures import Finding
 from carereport.judgement.look_ahead import RULE
-from carereport.report.pages.material import Material, figure_text, name_of, short_period
-from carereport.wording.headlines import short_months
+from carereport.report.pages.material import Material, figure_text, short_period
+from carereport.wording.headlines import short_months, short_name
 from carereport.wording.numbers import number_text
 from carereport.wording.outlook import LOOK_AHEAD, next_period
 
@@ -58,7 +58,7 @@ def _row(material: Material, finding: Finding) -> OutlookRow | None:
         return None
     record = ahead.record
     return OutlookRow(
-        name=name_of(indicator),
+        name=short_name(indicator),
         now=figure_text(finding.value, indicator),
         now_period=short_period(finding.value, indicator, "quarter"),
         interval=f"between {number_text(ahead.lower)} and\N{NO-BREAK SPACE}{number_text(ahead.upper)}",

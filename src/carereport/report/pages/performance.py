@@ -19,7 +19,6 @@ from carereport.report.pages.material import (
     Tag,
     base,
     figure_text,
-    name_of,
     page_of,
     period_text,
     positive_blocks,
@@ -37,6 +36,7 @@ from carereport.wording.headlines import (
     card_comparison,
     finding_title,
     positive_title,
+    short_name,
     status_count,
     variation_count,
 )
@@ -186,7 +186,7 @@ def _card(material: Material, finding: Finding) -> Card:
     beside = tuple(line for line in lines if line)[-3:]
     return Card(
         id=finding.indicator,
-        name=name_of(indicator),
+        name=short_name(indicator),
         value=value,
         beside=beside,
         status=status_tag(finding),
@@ -247,7 +247,7 @@ def _pointer(material: Material, name: str) -> Pointer:
         said.append(status_tag(finding).word.lower())
     if finding.spc.variation not in ("usual", "too_short"):
         said.append(variation_tag(finding).word.lower())
-    return Pointer(name_of(indicator), ", ".join(said), page_of(material, finding))
+    return Pointer(short_name(indicator), ", ".join(said), page_of(material, finding))
 
 
 def _demand(material: Material) -> Iterator[Finding]:

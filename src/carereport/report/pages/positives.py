@@ -14,12 +14,11 @@ from carereport.report.pages.material import (
     Material,
     Tag,
     figure_text,
-    name_of,
     positive_blocks,
     status_tag,
     variation_tag,
 )
-from carereport.wording.headlines import positive_title
+from carereport.wording.headlines import positive_title, short_name
 from carereport.wording.numbers import value_text
 
 POSITIVE_LINES, MOST_MORE = 6, 6
@@ -29,6 +28,8 @@ HIGH, FUNNEL_HIGH = 31.0, 35.0
 
 @dataclass(frozen=True)
 class Positive:
+    """A measure that improved or stands out."""
+
     id: str
     title: str
     section: str
@@ -41,6 +42,8 @@ class Positive:
 
 @dataclass(frozen=True)
 class Positives:
+    """The page of positive performance."""
+
     title: str
     blocks: tuple[Positive, ...]
     more: tuple[str, ...]
@@ -62,7 +65,7 @@ def positive_page(material: Material) -> Positives | None:
 def _in_short(material: Material, name: str) -> str:
     finding = material.by_id[name]
     indicator = material.indicator(finding)
-    return f"{name_of(indicator)}, {figure_text(finding.leading, indicator)}"
+    return f"{short_name(indicator)}, {figure_text(finding.leading, indicator)}"
 
 
 def _counted(count: str) -> str:

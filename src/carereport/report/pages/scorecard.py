@@ -21,7 +21,6 @@ from carereport.report.pages.material import (
     figure_text,
     good_is,
     legend,
-    name_of,
     status_tag,
     table_words,
     target_basis,
@@ -31,7 +30,7 @@ from carereport.report.pages.material import (
 )
 from carereport.settings import Indicator
 from carereport.wording.comparisons import is_of
-from carereport.wording.headlines import POLARITY_WORDS, short_months, status_count
+from carereport.wording.headlines import POLARITY_WORDS, short_months, short_name, status_count
 from carereport.wording.numbers import plural, value_text
 from carereport.wording.sentences import benchmark_text, period_text, printed_step
 
@@ -71,12 +70,16 @@ class Row:
 
 @dataclass(frozen=True)
 class Section:
+    """The measures of one section."""
+
     name: str
     rows: tuple[Row, ...]
 
 
 @dataclass(frozen=True)
 class Scorecard:
+    """The whole table, with what explains it."""
+
     title: str
     heads: tuple[tuple[str, str], ...]
     sections: tuple[Section, ...]
@@ -123,7 +126,7 @@ def _row(material: Material, finding: Finding) -> Row:
     return Row(
         id=finding.indicator,
         ref=indicator.ref,
-        name=name_of(indicator),
+        name=short_name(indicator),
         good=good_is(indicator),
         unit=unit_text(indicator),
         withheld=bool(gone),
@@ -150,6 +153,7 @@ def quarters_withheld(material: Material, finding: Finding) -> bool:
 
 
 def longer_figure(finding: Finding, indicator: Indicator) -> tuple[Figure | None, str]:
+    """Return the figure of the year to date, or that of 12 months and 'year'; None for a stock."""
     if indicator.is_snapshot:
         return None, ""
     if finding.headline == "rolling_12_months":

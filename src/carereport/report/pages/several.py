@@ -16,9 +16,9 @@ from carereport.quarters import MONTHS, Quarter
 from carereport.report import drawings
 from carereport.report.chart_tables import NONE, ChartTable
 from carereport.report.pages.fit import PAGE_WIDTH
-from carereport.report.pages.material import Material, name_of, target_words
+from carereport.report.pages.material import Material, target_words
 from carereport.report.pictures import picture
-from carereport.wording.headlines import several_title
+from carereport.wording.headlines import several_title, short_name
 from carereport.wording.numbers import plural
 
 SECTIONS = ("workforce",)
@@ -95,7 +95,7 @@ def _measure(material: Material, finding: Finding) -> _Measure:
     series = drawings.control_series(finding, indicator)
     aim = target_words(indicator, material.quarter)
     texts = drawings.point_texts(finding, indicator)
-    return _Measure(name_of(indicator), finding, series, texts, aim if any(series.targets) else "")
+    return _Measure(short_name(indicator), finding, series, texts, aim if any(series.targets) else "")
 
 
 def _panel(one: _Measure, kind: str) -> Panel:
