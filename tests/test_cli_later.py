@@ -12,7 +12,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from carereport.checking import unfinished
 from carereport.cli.main import cli
+from carereport.faults import Fault
 from carereport.quarters import Quarter
 from tests.small_council import small_council, write_extracts
 
@@ -243,6 +245,23 @@ def test_the_latest_quarter_waits_for_extracts_taken_before_its_end(
     path.write_text(path.read_text(encoding="utf-8").replace("2025-10-14", "2025-09-20"), encoding="utf-8")
     late = call("build", "--project", root, "--quarter", "latest", "--format", "csv")
     assert late.exit_code == 4 and "EX323" in late.stderr
+
+
+def test_a_report_of_a_quarter_that_has_not_ended_says_to_which_day_its_data_reach(root: Path) -> None:
+    path = root / "config" / "extracts.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("2025-10-14", "2025-09-20"), encoding="utf-8")
+    assert call("build", "--project", root, "--quarter", "Q2-2025", "--format", "html").exit_code == 1
+    for name in ("report", "cover-report"):
+        page = (root / "output" / "Q2-2025" / f"{name}.html").read_text(encoding="utf-8")
+        assert "ata to 20 September 2025" in page and "ata to 30 September 2025" not in page
+    page = (root / "output" / "Q2-2025" / "report.html").read_text(encoding="utf-8")
+    assert "Extracts were taken before the quarter ended, so its figures are not complete." in page
+
+
+def test_a_final_report_needs_extracts_taken_after_the_quarter() -> None:
+    found = [Fault("EX323", "warning", "extracts were taken before the quarter ended"), Fault("EX325", "warning", "")]
+    assert [(one.code, one.severity) for one in unfinished(found, date(2025, 9, 29), Q2)] == [("EX323", "error")]
+    assert unfinished(found, date(2025, 10, 1), Q2) == []  # one table alone was taken early
 
 
 def test_the_latest_quarter_waits_where_every_extract_is_an_old_one(

@@ -318,11 +318,12 @@ def _write(disclosed: Disclosed, work: _Work, audience: str, folder: Path) -> st
     project = material.project
     clock.done("judge")
     if work.worker is not None:
+        from carereport.checking import unfinished
         from carereport.report.pages.officers import missing_text
         chosen = tuple(one.indicator for one in material.exception_pages)
         wanted = (project, quarter, work.commentary, disclosed.revisions)
-        missing = missing_text(chosen, *wanted) if options.final else []
-        if missing:
+        missing = [*unfinished(result.faults, work.facts.as_at, quarter), *missing_text(chosen, *wanted)]
+        if missing and options.final:
             raise ConfigurationError(missing)
         day = work.facts.as_at or quarter.end
         created = datetime(day.year, day.month, day.day)

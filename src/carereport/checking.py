@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from fnmatch import fnmatchcase
@@ -115,6 +115,13 @@ def _taken_in_future(project: Project) -> list[Fault]:
             message, remedy = "the day of extraction has not come yet", "correct it: the report prints it"
             faults.append(Fault("CF043", "warning", message, remedy, EXTRACTS, line, None, position, 1, text))
     return faults
+
+
+def unfinished(faults: Iterable[Fault], taken: date | None, quarter: Quarter) -> list[Fault]:
+    """Return as an error of a final report that all extracts were taken before the quarter ended."""
+    held = faults if taken is not None and taken < quarter.end else ()
+    remedy = "extract again, or build a draft"
+    return [replace(fault, severity="error", help=remedy) for fault in held if fault.code == "EX323"]
 
 
 def check_final(project: Project) -> list[Fault]:

@@ -156,7 +156,7 @@ def _covers(material: Material) -> str:
     service = report.service[:1].lower() + report.service[1:]
     return (
         f"This report covers {service} in Quarter {quarter.number} of {quarter.financial_year}, "
-        f"{quarter.year_to_date.label}, with data to {written(quarter.end)}."
+        f"{quarter.year_to_date.label}, with data to {written(material.data_to)}."
     )
 
 

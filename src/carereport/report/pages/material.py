@@ -87,6 +87,11 @@ class Material:
         return positives(self.findings, self.project)
 
     @property
+    def data_to(self) -> date:
+        """The day that the figures reach: the quarter's end, or the extraction where that came before."""
+        return self.quarter.end if self.as_at is None else min(self.as_at, self.quarter.end)
+
+    @property
     def exception_pages(self) -> tuple[Selected, ...]:
         """The exceptions that get a page."""
         return self.exceptions[: self.project.report.exceptions]

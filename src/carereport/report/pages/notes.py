@@ -38,6 +38,7 @@ FOR_READERS = {
     "IN311": "Rates of early periods are left out where no population estimate reaches back so far: {measures}.",
     "IN313": "No figure for a year yet, since records begin later: {measures}.",
     "EX322": "No record is dated in the quarter: {files}.",
+    "EX323": "Extracts were taken before the quarter ended, so its figures are not complete.",
     "EX325": "Some extracts are the same files as for the report before, so nothing recorded since is in them.",
 }
 """Findings of the checks that say something of the figures, in a reader's words."""
@@ -119,7 +120,7 @@ def notes(material: Material) -> Notes:
     days = (material.as_at - quarter.end).days if material.as_at else None
     public = material.audience == "public"
     return Notes(
-        data_to=written(quarter.end),
+        data_to=written(material.data_to),
         extracted=written(material.as_at) if material.as_at else "",
         days=plural(days, "day", "days") if days is not None and days >= 0 else "",
         timely=tuple(_timely(material)),

@@ -121,7 +121,7 @@ def performance(material: Material) -> Performance:
         service=report.service,
         title=report.title or usual,
         message=_message(material),
-        data_to=written(quarter.end),
+        data_to=written(material.data_to),
         extracted=written(material.as_at) if material.as_at else "",
         age=age.text if age else "",
         cards=tuple(_card(material, finding) for finding in _card_findings(material)),
