@@ -126,6 +126,8 @@ def test_an_unclear_change_may_be_chance_unless_the_control_chart_says_that_it_i
     assert any(text.endswith("79% in July to September 2025, which may be chance.") for text in texts(usual))
     unusual = texts(unclear)
     assert any(text.endswith("79% in July to September 2025.") for text in unusual)
+    fell = replace(unclear, same_quarter_last_year=replace(AGO, value=81.0), change=Change(-2.0, -5.0, 1.0, False))
+    assert any(text.endswith("which may be chance.") for text in texts(fell))  # its months are unusually high
     assert "It has been better than its average for 7 months in a row. This is unlikely to be chance." in unusual
 
 

@@ -13,6 +13,7 @@ from decimal import Decimal
 
 from carereport.figures import BenchmarkFinding, Figure, Finding, Sentence
 from carereport.judgement.compare import is_neighbours, is_stock
+from carereport.judgement.special_cause import means_more
 from carereport.judgement.status import Threshold, target_at
 from carereport.quarters import MONTHS, Period, PeriodKind, Quarter, add_months, written
 from carereport.settings import Indicator, Target
@@ -260,7 +261,10 @@ def change(finding: Finding, indicator: Indicator, quarter: Quarter) -> Iterator
         return
     verb = "rose" if step > 0 else "fell"
     evidence = {None: "", True: ", which is statistically clear", False: ", which may be chance"}[finding.change.clear]
-    if finding.change.clear is False and finding.spc.mean is not None and finding.spc.variation not in UNJUDGED:
+    spc = finding.spc
+    last = next((point.special for point in reversed(spc.points) if point.value is not None), None)
+    judged = spc.mean is not None and spc.variation not in UNJUDGED
+    if finding.change.clear is False and judged and means_more(last, spc.chart) is (step > 0):
         evidence = ""  # the control chart's own sentence says that it is not
     yield Sentence(f"{what} {verb} from {old} {there} to {new} {here}{evidence}.", "W5", (old, new))
 

@@ -163,7 +163,7 @@ def _usual(finding: Finding, indicator: Indicator, points: list[SpcPoint], unit:
         yield Sentence(f"It is off target {span}; {within} within the usual range.", "W9", ("12",))
     elif left:
         yield Sentence(f"{within.capitalize()} within the usual range.", "W9")
-    elif not (is_stock(finding, indicator) and indicator.kind == "count" and year_ago(finding)):
+    elif not (is_stock(finding, indicator) and indicator.kind == "count" and indicator.things and year_ago(finding)):
         text = f"{apart} changes are within the usual range, so no single movement should be read as a change."
         yield Sentence(text, "W9")
     if recent is None or recent.special is None:
