@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from carereport.figures import Figure, FunnelBand, Spread
-from carereport.judgement.compare import comparators, published_authorities
+from carereport.judgement.compare import by_year, published_authorities
 from carereport.judgement.declared import LEAST_COUNCILS, is_proportion
 from carereport.judgement.special_cause import Floats
 from carereport.quarters import Quarter
@@ -119,7 +119,8 @@ def _councils(
     project: Project, indicator_id: str, indicator: Indicator, ours: Figure | None, quarter: Quarter
 ) -> _Councils | None:
     others = [a for a in published_authorities(project, indicator_id, quarter) if a.denominator]
-    england = next((c for c in comparators(project, indicator_id, quarter) if c.area.casefold() == "england"), None)
+    same = {other.end for other in others}  # all of one day: the latest that councils published
+    england = next((one for one, _ in by_year(project, indicator_id, quarter) if one.end in same), None)
     proportion = is_proportion(indicator)
     if not (proportion or indicator.per is not None) or len(others) < LEAST_COUNCILS or england is None:
         return None
