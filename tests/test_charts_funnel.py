@@ -163,7 +163,7 @@ def test_nine_bases_are_too_few(tmp_path: Path) -> None:
 def test_a_funnel_lies_around_england_of_the_councils_own_year(tmp_path: Path) -> None:
     """England's figure of a year that councils have not published yet stood in the middle of theirs."""
     held, read = project(tmp_path, *councils(60))
-    newer = replace(held.benchmarks[SHARE][0], period="2025", end=QUARTER.end, value=70.0)
+    newer = held.benchmarks[SHARE][0]._replace(period="2025", end=QUARTER.end, value=70.0)
     held.benchmarks[SHARE] = (*held.benchmarks[SHARE], newer)
     band = finding_of(held, read).funnel
     assert (band.comparator, band.period) == (54.0, "2024/25")
