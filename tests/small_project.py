@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -126,6 +127,16 @@ class Small:
                 cell.strip() for row in rows for part in row for cell in part.split(";") if len(cell.strip()) >= 5
             }
         return found - {"E06000016", "Child ID", "Start", "Category", "Visits"}
+
+
+def replaced(name: str, old: str, new: str, times: int = -1) -> Callable[[Small], None]:
+    """Return a change that replaces a text of a file, which must hold it."""
+    return lambda small: small.replace(name, old, new, times)
+
+
+def written(name: str, content: str | bytes) -> Callable[[Small], None]:
+    """Return a change that writes a file."""
+    return lambda small: small.write(name, content)
 
 
 def small_project(folder: Path) -> Small:

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import click
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 
 from carereport.cli.main import cli
+from tests.councils.run import run
 from tests.small_council import small_council
 
 KEYS = "Referral ID,Child ID,Received,NFA"
@@ -23,12 +24,8 @@ def root(tmp_path: Path) -> Path:
     return small_council(tmp_path / "council")
 
 
-def call(*arguments: object) -> Result:
-    return CliRunner().invoke(cli, [str(argument) for argument in arguments])
-
-
 def build(root: Path, *more: object) -> Result:
-    return call("build", "--project", root, "--quarter", "Q2-2025", "--format", "csv,json", *more)
+    return run("build", "--project", root, "--quarter", "Q2-2025", "--format", "csv,json", *more)
 
 
 def change(root: Path, file: str, old: str, new: str) -> None:
@@ -40,14 +37,14 @@ def change(root: Path, file: str, old: str, new: str) -> None:
 
 @pytest.mark.parametrize("name", list(cli.commands))
 def test_every_command_has_help_with_an_example(name: str) -> None:
-    shown = call(name, "--help")
+    shown = run(name, "--help")
     assert shown.exit_code == 0
     assert f"carereport {name}" in shown.stdout
     assert all(option.help for option in cli.commands[name].params if isinstance(option, click.Option))
 
 
 def test_build_without_a_quarter_names_latest(root: Path) -> None:
-    done = call("build", "--project", root)
+    done = run("build", "--project", root)
     assert done.exit_code == 2
     assert "--quarter latest" in done.stderr
 
@@ -62,7 +59,7 @@ def test_build_says_what_the_quarter_means(root: Path) -> None:
 
 @pytest.mark.parametrize("name", ["Q2-2025/26", "2025-Q2", "q2-2025"])
 def test_a_quarter_has_several_names_and_one_folder(root: Path, name: str) -> None:
-    call("build", "--project", root, "--quarter", name, "--format", "csv")
+    run("build", "--project", root, "--quarter", name, "--format", "csv")
     assert (root / "output" / "Q2-2025" / "figures.csv").is_file()
 
 
@@ -87,7 +84,7 @@ def test_timings_name_the_stages(root: Path) -> None:
 
 
 def test_an_unknown_format_is_a_usage_error_that_lists_the_known(root: Path) -> None:
-    done = call("build", "--project", root, "--quarter", "Q2-2025", "--format", "csv,doc")
+    done = run("build", "--project", root, "--quarter", "Q2-2025", "--format", "csv,doc")
     assert done.exit_code == 2
     assert "doc is none of pdf, html" in done.stderr
 
@@ -167,7 +164,7 @@ def test_a_warning_builds_and_ends_with_1_unless_strict(root: Path) -> None:
 
 def test_check_prints_one_document(root: Path) -> None:
     change(root, "config/indicators.yaml", "nfa = 'Y'", "nfaa = 'Y'")
-    done = call("check", "--project", root, "--json")
+    done = run("check", "--project", root, "--json")
     document = json.loads(done.stdout)
     assert done.exit_code == document["exit"] == 3
     keys = {"code", "severity", "file", "line", "column", "position", "message", "help", "count"}
@@ -181,7 +178,7 @@ def test_check_prints_one_document(root: Path) -> None:
      (("--source", "visits"), "known here: plans, referrals")],
 )
 def test_list_of_what_does_not_exist_names_what_does(root: Path, asked: tuple[str, str], says: str) -> None:
-    done = call("list", "--project", root, *asked)
+    done = run("list", "--project", root, *asked)
     assert done.exit_code == 2 and says in done.stderr, done.stderr
 
 
@@ -189,16 +186,16 @@ def test_check_of_settings_alone_finds_their_faults_and_looks_at_nothing_else(ro
     for broken in ("data", "templates"):
         for path in (root / broken).iterdir() if (root / broken).is_dir() else ():
             path.write_text("{{ broken", encoding="utf-8")
-    assert call("check", "--project", root, "--settings").exit_code == 0
-    assert call("check", "--project", root).exit_code == 4
+    assert run("check", "--project", root, "--settings").exit_code == 0
+    assert run("check", "--project", root).exit_code == 4
     change(root, "config/indicators.yaml", "kind: percentage", "kind: percentages")
-    done = call("check", "--project", root, "--settings", "--json")
+    done = run("check", "--project", root, "--settings", "--json")
     assert done.exit_code == 3
     assert "config/indicators.yaml" in {finding["file"] for finding in json.loads(done.stdout)["findings"]}
 
 
 def test_check_of_settings_alone_refuses_what_asks_for_extracts(root: Path) -> None:
-    done = call("check", "--project", root, "--settings", "--quarter", "Q2-2025")
+    done = run("check", "--project", root, "--settings", "--quarter", "Q2-2025")
     assert done.exit_code == 2
     assert "leave out" in done.stderr
 
@@ -209,32 +206,32 @@ def test_officer_text_that_no_page_shows_is_said_by_a_build_and_its_numbers_by_c
     text = "---\nrole: Head\ndate: 2025-11-04\n---\nThere were 87.\n"
     (folder / "plans_open.md").write_text(text, encoding="utf-8")
     assert "officer text of plans_open is not shown" in build(root).stderr
-    checked = call("check", "--project", root, "--quarter", "Q2-2025")
+    checked = run("check", "--project", root, "--quarter", "Q2-2025")
     assert "numbers for sign-off in plans_open: 87" in checked.output
 
 
 def test_list_says_what_the_extracts_cannot_feed(root: Path) -> None:
     change(root, "data/referrals.csv", KEYS, "Referral ID,Child ID,Received,Outcome")
-    lines = {line.split()[0]: line for line in call("list", "--project", root).stdout.splitlines()}
+    lines = {line.split()[0]: line for line in run("list", "--project", root).stdout.splitlines()}
     assert "cannot be fed: no column nfa in referrals" in lines["no_further_action"]
     assert lines["plans_open"].endswith("can be fed")
     (root / "data" / "plans.csv").unlink()
-    only = call("list", "--project", root, "--status", "cannot", "--section", "protection")
+    only = run("list", "--project", root, "--status", "cannot", "--section", "protection")
     assert "no file plans*.csv" in only.stdout
     assert "referrals" not in only.stdout
 
 
 def test_show_gives_definition_series_and_rules(root: Path) -> None:
     asked = ("show", "no_further_action", "--audience", "internal", "--quarter", "Q2-2025")
-    shown = call(*asked, "--project", root).stdout
+    shown = run(*asked, "--project", root).stdout
     for words in ("numerator     nfa = 'Y'", "Q2 2025/26", "2025-09", "On target: 20% or less", "control chart"):
         assert words in shown
 
 
 def test_show_hides_small_numbers_unless_internal(root: Path) -> None:
     change(root, "config/indicators.yaml", "nfa = 'Y'", "nfa = 'Y' and received >= '2025-09-20'")
-    public = call("show", "no_further_action", "--project", root, "--quarter", "Q2-2025").stdout
-    internal = call(
+    public = run("show", "no_further_action", "--project", root, "--quarter", "Q2-2025").stdout
+    internal = run(
         "show", "no_further_action", "--project", root, "--quarter", "Q2-2025", "--audience", "internal"
     ).stdout
     assert "1 of 92" not in public
@@ -244,18 +241,18 @@ def test_show_hides_small_numbers_unless_internal(root: Path) -> None:
 
 
 def test_an_unknown_indicator_is_a_usage_error_with_the_nearest_name(root: Path) -> None:
-    done = call("show", "referals", "--project", root, "--quarter", "Q2-2025")
+    done = run("show", "referals", "--project", root, "--quarter", "Q2-2025")
     assert done.exit_code == 2
     assert "did you mean referrals?" in done.stderr
 
 
 def test_trace_writes_keys_and_nothing_else(root: Path, tmp_path: Path) -> None:
     target = tmp_path / "checks" / "keys.csv"
-    done = call("trace", "no_further_action", "--project", root, "--quarter", "Q2-2025", "--to", target)
+    done = run("trace", "no_further_action", "--project", root, "--quarter", "Q2-2025", "--to", target)
     lines = target.read_text(encoding="utf-8").splitlines()
     assert lines[0] == "referral_id"
     assert all(line.startswith("R") and "," not in line for line in lines[1:])
-    figures = call(
+    figures = run(
         "show", "no_further_action", "--project", root, "--quarter", "Q2-2025", "--audience", "internal"
     ).stdout
     assert f"{len(lines) - 1} of 92" in figures
@@ -266,7 +263,7 @@ def test_trace_writes_keys_and_nothing_else(root: Path, tmp_path: Path) -> None:
 
 def test_trace_of_the_denominator_has_every_row(root: Path, tmp_path: Path) -> None:
     target = tmp_path / "keys.csv"
-    call(
+    run(
         "trace", "no_further_action", "--project", root, "--quarter", "Q2-2025", "--to", target, "--part", "denominator"
     )
     assert len(target.read_text(encoding="utf-8").splitlines()) == 1 + 92
@@ -275,7 +272,7 @@ def test_trace_of_the_denominator_has_every_row(root: Path, tmp_path: Path) -> N
 @pytest.mark.parametrize("place", ["output/keys.csv", "output/Q2-2025/keys.csv", "history/keys.csv", "config/keys.csv"])
 def test_trace_never_writes_where_reports_or_settings_lie(root: Path, place: str) -> None:
     build(root)
-    done = call("trace", "referrals", "--project", root, "--quarter", "Q2-2025", "--to", root / place)
+    done = run("trace", "referrals", "--project", root, "--quarter", "Q2-2025", "--to", root / place)
     assert done.exit_code == 2
     assert not (root / place).exists()
 
@@ -283,24 +280,24 @@ def test_trace_never_writes_where_reports_or_settings_lie(root: Path, place: str
 def test_verify_finds_a_changed_and_an_added_file(root: Path) -> None:
     build(root)
     folder = root / "output" / "Q2-2025"
-    assert call("verify", folder).exit_code == 0
+    assert run("verify", folder).exit_code == 0
     (folder / "figures.csv").write_text("changed", encoding="utf-8")
     (folder / "more.txt").write_text("added", encoding="utf-8")
-    done = call("verify", folder)
+    done = run("verify", folder)
     assert done.exit_code == 1
     assert "MF003" in done.stderr
     assert "MF004" in done.stderr
 
 
 def test_explain_prints_a_code_in_full_or_suggests_the_nearest() -> None:
-    assert call("explain", "ex208").stdout.startswith("EX208: ")
-    done = call("explain", "EX2O8")
+    assert run("explain", "ex208").stdout.startswith("EX208: ")
+    done = run("explain", "EX2O8")
     assert done.exit_code == 2
     assert "did you mean EX" in done.stderr
 
 
 def test_doctor_looks_at_the_machine_and_the_project(root: Path) -> None:
-    done = call("doctor", "--project", root)
+    done = run("doctor", "--project", root)
     assert "5 indicators" in done.stdout
     for subject in ("Python", "Pango", "fonts", "lock", "disk"):
         assert subject in done.stdout

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from itertools import product
-from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -11,42 +10,7 @@ import pytest
 
 from carereport.disclosure import disclose
 from carereport.disclosure.policy import small, small_percentage, tells_of_everyone
-from carereport.figures import COLUMNS
-from carereport.quarters import Quarter
-from carereport.report_settings import ReportSettings
-from carereport.settings import Indicator
-
-QUARTER = Quarter(2025, 2)
-PERIODS = {
-    "Q1": ("quarter", "2025-04-01", "2025-06-30"),
-    "Q2": ("quarter", "2025-07-01", "2025-09-30"),
-    "year": ("year_to_date", "2025-04-01", "2025-09-30"),
-}
-
-
-def indicator(**more):
-    return Indicator.model_validate(
-        {"name": "Plans", "section": "protection", "kind": "count", "from": "plans", "when": "start_date",
-         "polarity": "neither", "breakdowns": ["ward"], **more}
-    )  # fmt: skip
-
-
-def project(indicators, **report):
-    return SimpleNamespace(indicators=indicators, report=ReportSettings.model_validate(report))
-
-
-def rows(name, cells):
-    """Make figures from {(period, category): value or (numerator, denominator)}."""
-    frame = []
-    for (period, category), held in cells.items():
-        kind, start, end = PERIODS[period]
-        numerator, denominator = held if isinstance(held, tuple) else (held, np.nan)
-        value = held if not isinstance(held, tuple) else (100 * numerator / denominator if denominator else np.nan)
-        frame.append(
-            (name, "E1", kind, pd.Timestamp(start), pd.Timestamp(end), "total" if category == "total" else "ward",
-             category, float(numerator), float(denominator), float(value), "number", "", "plans", pd.NaT)
-        )  # fmt: skip
-    return pd.DataFrame(frame, columns=list(COLUMNS))
+from tests.disclosure_rows import QUARTER, indicator, project, rows
 
 
 def shown(disclosed):

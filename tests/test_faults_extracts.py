@@ -14,7 +14,7 @@ import pytest
 
 from carereport.extracts import read as reading
 from tests.councils.run import run
-from tests.small_project import CHILDREN, CONTACTS, PEOPLE, PLANS, Small, small_project, the
+from tests.small_project import CHILDREN, CONTACTS, PEOPLE, PLANS, Small, replaced, small_project, the, written
 
 PLANS_CSV, PEOPLE_CSV, CONTACTS_CSV = "data/plans.csv", "data/people.csv", "data/contacts.csv"
 YAML = "config/extracts.yaml"
@@ -36,14 +36,6 @@ class Case:
     count: int = 1
     says: str = ""
     help: str = ""
-
-
-def replaced(name: str, old: str, new: str, times: int = -1) -> Callable[[Small], None]:
-    return lambda small: small.replace(name, old, new, times)
-
-
-def written(name: str, content: str | bytes) -> Callable[[Small], None]:
-    return lambda small: small.write(name, content)
 
 
 def appended(name: str, text: str) -> Callable[[Small], None]:

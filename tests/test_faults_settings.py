@@ -13,7 +13,7 @@ import pytest
 from carereport.project import read_settings
 from tests.councils.run import run
 from tests.small_council import small_council
-from tests.small_project import Small, small_project, the
+from tests.small_project import Small, replaced, small_project, the, written
 
 EXTRACTS, INDICATORS, REPORT = "config/extracts.yaml", "config/indicators.yaml", "config/report.yaml"
 FRONT = "commentary/Q2-2025/risks.md"
@@ -34,14 +34,6 @@ class Case:
     says: str = ""
     help: str = ""
     severity: str = "error"
-
-
-def replaced(name: str, old: str, new: str, times: int = -1) -> Callable[[Small], None]:
-    return lambda small: small.replace(name, old, new, times)
-
-
-def written(name: str, content: str | bytes) -> Callable[[Small], None]:
-    return lambda small: small.write(name, content)
 
 
 def linked(name: str, target: str) -> Callable[[Small], None]:
