@@ -15,6 +15,7 @@ from carereport.project import Project, load_project
 from carereport.quarters import Quarter
 from carereport.report.pages.journey import _conversion, stage_bar
 from carereport.report.pages.material import Material
+from carereport.report_settings import JourneyStage
 from carereport.settings import Indicator
 from carereport.wording.headlines import conversion, finding_title
 from carereport.wording.lint import faults_of, untraced
@@ -92,3 +93,23 @@ def test_the_journey_tells_conversion_only_where_no_part_is_hidden(tmp_path: Pat
     bars = [stage_bar(material, place) for place in range(len(stages))]
     assert _conversion(material, bars).startswith("For every 100 ")
     assert _conversion(material, [bar and replace(bar, value=None) for bar in bars]) == ""
+
+
+def test_a_stage_that_does_not_add_up_from_quarters_is_not_added_up(tmp_path: Path) -> None:
+    """A stock stood there as the sum of two quarters' ends; children counted once were counted twice a year ago."""
+    findings, disclosed, project = made.material(tmp_path)
+    stages = [JourneyStage(indicator=name) for name in ("child_protection_plans", "referrals", "section_47")]
+    project = replace(project, report=project.report.model_copy(update={"journey": stages}))
+    project.indicators["section_47"] = project.indicators["section_47"].model_copy(update={"distinct": "child_id"})
+    by_id = {finding.indicator: finding for finding in findings}
+    ago = by_id["referrals"].same_quarter_last_year
+    hidden = replace(by_id["referrals"], quarters=tuple(
+        replace(held, value=None, marker="c") if held.end == ago.end else held for held in by_id["referrals"].quarters
+    ))  # fmt: skip
+    held = tuple(hidden if finding.indicator == "referrals" else finding for finding in findings)
+    material = Material(held, disclosed, project, made.QUARTER, "public", True, made.AS_AT, (), (), {})
+    stock, referrals, children = (stage_bar(material, place) for place in range(3))
+    plans = by_id["child_protection_plans"]
+    assert (stock.value, stock.before) == (plans.value.value, plans.same_quarter_last_year.value)
+    assert (referrals.before, referrals.before_text, referrals.change) == (None, "[c]", "")
+    assert (children.value, children.before_text) == (by_id["section_47"].year_to_date.value, "[x]")

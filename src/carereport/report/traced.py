@@ -20,6 +20,7 @@ from markupsafe import Markup
 from carereport.charts.control_chart import ControlChart
 from carereport.faults import CarereportError, Fault
 from carereport.figures import Figure, Finding
+from carereport.judgement.compare import is_stock
 from carereport.judgement.false_alarms import charted_points, expected_false_alarms
 from carereport.judgement.flows import waterfall
 from carereport.quarters import Quarter
@@ -156,7 +157,8 @@ def _to_date(material: Material, finding: Finding, ago: int) -> float:
     if not ago and finding.year_to_date is not None:
         return _count(material, finding, finding.year_to_date)
     quarter = material.quarter
-    ends = {Quarter(quarter.year - ago, number).end for number in range(1, quarter.number + 1)}
+    first = quarter.number if is_stock(finding, material.indicator(finding)) else 1
+    ends = {Quarter(quarter.year - ago, number).end for number in range(first, quarter.number + 1)}
     return sum(_count(material, finding, figure) for figure in finding.quarters if figure.end in ends)
 
 

@@ -153,7 +153,9 @@ def stage_bar(material: Material, place: int) -> JourneyBar | None:
         value=now,
         before=before,
         text=value_text(now, "number", marker="" if now is not None else marker_of(finding.year_to_date)),
-        before_text=value_text(before, "number", marker="" if before is not None else "x"),
+        before_text=value_text(
+            before, "number", marker="" if before is not None else _marker_before(finding, material.quarter)
+        ),
         change=_change(now, before),
         conversion=share,
     )
@@ -162,6 +164,12 @@ def stage_bar(material: Material, place: int) -> JourneyBar | None:
 def marker_of(figure: Figure | None) -> str:
     """Return why a figure has no number: not available where nothing else is said."""
     return figure.marker if figure is not None and figure.marker in ("c", "x", "z") else "x"
+
+
+def _marker_before(finding: Finding, quarter: Quarter) -> str:
+    """Return why no number is told of the year before: a quarter of it is suppressed, or there is none."""
+    ends = {Quarter(quarter.year - 1, number).end for number in range(1, quarter.number + 1)}
+    return "c" if any(held.marker == "c" for held in finding.quarters if held.end in ends) else "x"
 
 
 def _change(now: float | None, before: float | None) -> str:
@@ -176,9 +184,16 @@ def _change(now: float | None, before: float | None) -> str:
 
 
 def _to_date(finding: Finding, indicator: Indicator, quarter: Quarter, years_ago: int) -> float | None:
-    """Return events from April to the quarter's end, this year or earlier; None where any part is hidden."""
+    """Return events from April to the quarter's end, this year or earlier; None where any part is hidden.
+
+    A stock is told as it stands at the quarter's end. Children counted once in a period do not add up from quarters.
+    """
     if years_ago == 0 and finding.year_to_date is not None:
         return drawings.event_count(finding.year_to_date, indicator)
+    if is_stock(finding, indicator):
+        return drawings.event_count((finding.value, finding.same_quarter_last_year)[years_ago], indicator)
+    if indicator.distinct is not None and quarter.number > 1:
+        return None
     total = 0.0
     for number in range(1, quarter.number + 1):
         end = Quarter(quarter.year - years_ago, number).end
