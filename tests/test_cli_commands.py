@@ -269,6 +269,16 @@ def test_trace_of_the_denominator_has_every_row(root: Path, tmp_path: Path) -> N
     assert len(target.read_text(encoding="utf-8").splitlines()) == 1 + 92
 
 
+def test_trace_of_a_table_that_nothing_tells_the_rows_of_apart_writes_nothing(root: Path, tmp_path: Path) -> None:
+    change(root, "config/extracts.yaml", "    key: [referral_id]\n", "")
+    change(root, "config/extracts.yaml", '      child_id: {from: "Child ID", type: id}\n', "")
+    target = tmp_path / "keys.csv"
+    done = run("trace", "referrals", "--project", root, "--quarter", "Q2-2025", "--to", target)
+    assert done.exit_code == 2
+    assert "table referrals has no key" in done.stderr
+    assert not target.exists()
+
+
 @pytest.mark.parametrize("place", ["output/keys.csv", "output/Q2-2025/keys.csv", "history/keys.csv", "config/keys.csv"])
 def test_trace_never_writes_where_reports_or_settings_lie(root: Path, place: str) -> None:
     build(root)

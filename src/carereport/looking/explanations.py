@@ -153,7 +153,10 @@ _OTHERS: dict[str, tuple[str, str]] = {
         "be lost: keep it elsewhere.",
     ),
     "CL010": ("Another carereport is at work", "Only one build of a project runs at a time."),
-    "CL020": ("Nothing to trace", "The figure is supplied or derived: no rows of children stand behind it here."),
+    "CL020": (
+        "Nothing to trace",
+        "The figure is supplied or derived, so that no rows of children stand behind it here; or its table has no key.",
+    ),
     "CL021": ("Keys in a place that is published or read", "Keys identify children. Write them where only you look."),
     "CL022": ("Not an area code", "--area takes the code that the extracts hold, such as E06000016."),
     "CL030": (

@@ -209,10 +209,12 @@ def trace_keys(
 ) -> int:
     """Write the keys of the rows behind an indicator's figure of a quarter; return how many.
 
-    The file holds nothing but the table's key columns, and only its owner may read it.
+    The file holds nothing but the table's key columns (without a key child_id, and the start of a chained spell),
+    and only its owner may read it.
 
     Raises:
-        UsageError: the file would lie in a folder that is published or read from, or there are no rows behind it.
+        UsageError: the file would lie in a folder that is published or read from, there are no rows behind the
+            figure, or nothing tells them apart.
         CarereportError: the settings or extracts are wrong.
     """
     indicator = project.indicators[name]
@@ -231,6 +233,9 @@ def trace_keys(
     if part == "numerator":
         rows = rows[rows["_x"] == 1]
     held = rows[[key for key in keys if key in rows.columns]].drop_duplicates()
+    if held.columns.empty:
+        message = f"table {indicator.from_} has no key, and no child_id, that could be written"
+        raise UsageError(Fault("CL020", "error", message, "name the columns of its `key` in extracts.yaml"))
     held = held.sort_values(list(held.columns), kind="stable")
     for column in held.columns:
         if pd.api.types.is_datetime64_any_dtype(held[column]):
