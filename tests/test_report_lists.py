@@ -76,6 +76,8 @@ def test_the_maturity_matrix_counts_moves_up_and_down() -> None:
     assert held.title == "Of 3 areas, 1 moved up a level in a year, 1 stayed and 1 fell"
     steady = maturity(material(maturity=rows[:2]))
     assert steady is not None and steady.title.endswith("1 stayed and none fell")
+    far = maturity(material(maturity=[*rows[:2], {**rows[0], "now": 4.0}, {**rows[0], "year_ago": None}]))
+    assert far is not None and far.title == "Of 3 areas, 2 moved up in a year, 1 stayed and none fell"
 
 
 @pytest.mark.parametrize(
@@ -161,6 +163,7 @@ def test_grades_are_named_in_one_way_inside_a_title() -> None:
     held.project.indicators.update(split.indicators)
     mix = audit_grades(held)
     assert mix is not None and mix.title == "Grades of audits: 1 outstanding, 13 requires improvement"
+    assert "[x]" in mix.chart and "[c]" not in mix.chart  # the other quarters have no rows: none is hidden
 
 
 def test_a_risk_without_a_review_has_a_dash() -> None:

@@ -47,7 +47,8 @@ def share_bars(parts: Sequence[str], rows: Sequence[ShareRow], width_mm: float, 
         if whole and None not in row.parts:
             _bar(canvas, row, (start, middle), (room, thick), whole)
         else:
-            canvas.text(start, middle, "[c]" if None in row.parts else "none", QUIET)
+            missing = (text for part, text in zip(row.parts, row.texts, strict=True) if part is None)
+            canvas.text(start, middle, next(missing, "none"), QUIET)
     return canvas.chart(alt)
 
 

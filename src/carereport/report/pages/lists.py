@@ -120,7 +120,9 @@ def maturity(material: Material) -> Levels | None:
     up = sum(now > before for before, now in known)
     down = sum(now < before for before, now in known)
     stayed, fell = len(known) - up - down, down or "none"
-    title = f"Of {plural(len(rows), 'area', 'areas')}, {up} moved up a level in a year, {stayed} stayed and {fell} fell"
+    how_far = " a level" if all(now - before <= 1 for before, now in known) else ""
+    moved = f"{up} moved up{how_far} in a year, {stayed} stayed and {fell} fell"
+    title = f"Of {plural(len(known) or len(rows), 'area', 'areas')}, {moved}"
     told = "; ".join(f"{r.name}: {drawings.level_text(r.before)} to {drawings.level_text(r.now)}" for r in rows)
     alt = f"Matrix of levels from 1 to 5. {told}"
     chart = drawings.matrix("Maturity matrix", rows, LEVELS, 176, HEAD_HEIGHT + ROW_HEIGHT * len(rows), f"{alt}.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -53,11 +54,12 @@ def audit_grades(material: Material) -> Mix | None:
     for head, quarter in zip(quarter_headings(quarters), quarters, strict=True):
         there = held[held["period_end"].dt.date == quarter.end]
         values = dict(zip(there["category"], there["value"], strict=True))
-        parts = tuple(None if (v := values.get(name, 0.0)) != v else float(v) for name in order)
-        texts = tuple("[c]" if part is None else value_text(part, "number") for part in parts)
-        total = None if not len(there) or None in parts else sum(part or 0 for part in parts)
+        absent, why = (0.0, "[c]") if len(there) else (math.nan, "[x]")
+        parts = tuple(None if (v := values.get(name, absent)) != v else float(v) for name in order)
+        texts = tuple(why if part is None else value_text(part, "number") for part in parts)
+        total = None if None in parts else sum(part or 0 for part in parts)
         counts.append(total)
-        rows.append(ShareRow(head, parts, texts, plural(total, "audit", "audits") if total is not None else "[c]"))
+        rows.append(ShareRow(head, parts, texts, plural(total, "audit", "audits") if total is not None else why))
     if not order:
         return None
     latest = rows[-1]
