@@ -424,3 +424,14 @@ def test_one_is_told_in_the_singular() -> None:
     assert "This is 1 percentage point below the target of 85%." in texts(near)
     single = replace(FINDING, value=Figure(NOW.start, NOW.end, 100.0, 1, 1, "u"), spc=Spc("none", ""))
     assert any("based on 1 case, so" in text for text in texts(single))
+
+
+@pytest.mark.parametrize(
+    ("area", "named"),
+    [("West Midlands", "the West Midlands"), ("East of England", "the East of England"), ("London", "London"),
+     ("East Sussex", "East Sussex"), ("All areas in the extracts", "all areas in the extracts")],
+)  # fmt: skip
+def test_regions_have_their_article_and_councils_none(area, named) -> None:
+    mark = replace(FINDING.benchmarks[0], area=area)
+    said = card_comparison(replace(FINDING, benchmarks=(mark,)), ASSESSMENTS).text
+    assert said == f"Lower than {named}, 85.7% (2024/25)."

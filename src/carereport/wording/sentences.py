@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
+from carereport.comparators import ALL_AREAS, fold
 from carereport.figures import BenchmarkFinding, Figure, Finding, Sentence
 from carereport.judgement.compare import is_neighbours, is_stock
 from carereport.judgement.special_cause import means_more
@@ -32,6 +33,10 @@ from carereport.wording.numbers import (
 
 DEMAND_SECTIONS = ("front_door", "protection", "care")
 """Sections whose numbers without polarity are demand on the service."""
+_WITH_ARTICLE = frozenset({
+    "east midlands", "west midlands", "east of england", "north east", "north west", "south east", "south west",
+})  # fmt: skip
+"""Regions of England that are named with an article."""
 UNJUDGED = ("usual", "too_short")
 """What a control chart says where it finds nothing unusual."""
 
@@ -109,10 +114,12 @@ def published_decimals(value: float, indicator: Indicator) -> int:
 
 
 def comparator_name(benchmark: BenchmarkFinding) -> str:
-    """Return 'England', 'the East Midlands', 'similar councils'."""
+    """Return 'England', 'the East Midlands', 'East Sussex', 'similar councils'."""
     if is_neighbours(benchmark.area):
         return "similar councils"
-    return f"the {benchmark.area}" if benchmark.area.startswith("East") else benchmark.area
+    if fold(benchmark.area) == fold(ALL_AREAS):
+        return mid_sentence(ALL_AREAS)
+    return f"the {benchmark.area}" if fold(benchmark.area) in _WITH_ARTICLE else benchmark.area
 
 
 def higher_or_lower(benchmark: BenchmarkFinding, indicator: Indicator) -> str:
