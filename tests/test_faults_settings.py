@@ -219,6 +219,8 @@ CASES = [
          "1 = 1", says="no column is asked for"),
     Case("a_condition_on_a_text_alone", plan("    open:", "    where: \"'a' is null\"\n    open:"), "IN101", INDICATORS,
          7, "'a'"),
+    Case("a_day_in_quotes_that_is_no_column", plan("open: [start, end]", 'when: "starts"'), "IN123", INDICATORS, 7,
+         "starts", help="did you mean start?"),
     Case("a_sum_of_itself", written(REPORT, "relations: [{whole: plans, parts: [plans]}]\n"), "CF017", REPORT, 1,
          "{whole", says="made of other indicators"),
     Case("a_sum_of_nothing", written(REPORT, "relations: [{whole: plans, parts: []}]\n"), "CF017", REPORT, 1, "[]"),

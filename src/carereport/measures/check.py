@@ -10,7 +10,7 @@ from carereport.conditions import ConditionError, TableShape, check_condition
 from carereport.conditions.check import Type
 from carereport.conditions.parse import Arithmetic, Call, Literal, Name, Node, names_in, parse, walk
 from carereport.extracts.lookups import looked_up, looks_at_itself
-from carereport.faults import Fault, listed, suggestion
+from carereport.faults import Fault, Severity, listed, suggestion
 from carereport.measures.codes_named import unlisted
 from carereport.measures.window import lookback_months
 from carereport.project import EXTRACTS
@@ -60,12 +60,16 @@ def table_shapes(extracts: ExtractSettings) -> Shapes:
     return shapes
 
 
-def _fault(project: Project, file: str, path: Path, code: str, message: str, remedy: str = "", offset: int = 0,
-           key: bool = False) -> Fault:  # fmt: skip
+def _fault(
+    project: Project, file: str, path: Path, code: str, message: str, remedy: str = "", place: int = 0, *,
+    key: bool = False, severity: Severity = "error",
+) -> Fault:  # fmt: skip
+    """Return a finding at a setting; with a `place`, at that character of its text (from 1)."""
     line, position, text = project.locate(file, path, key)
-    if offset and text[position - 1 : position] in "\"'":
-        offset += 1
-    return Fault(code, "error", message, remedy, file, line, None, position + offset, 1, text)
+    if place:
+        quoted = text[position - 1 : position] in ('"', "'")
+        position += place - 1 + quoted
+    return Fault(code, severity, message, remedy, file, line, None, position, 1, text)
 
 
 def _condition_faults(
@@ -81,18 +85,12 @@ def _condition_faults(
                 remedy = "put it into the indicators' `where`"
                 raise ConditionError(f"{node.text} is looked up after rows are chosen", node.position, remedy)
     except ConditionError as error:
-        line, position, shown = project.locate(file, path)
-        quoted = shown[position - 1 : position] in ('"', "'")
-        yield Fault("IN101", "error", error.message, error.help, file, line, None,
-                    position + error.position - 1 + quoted, 1, shown)  # fmt: skip
+        yield _fault(project, file, path, "IN101", error.message, error.help, error.position)
 
 
 def _unlisted_codes(project: Project, path: Path, text: str, table: str) -> Iterator[Fault]:
     for place, message, remedy in unlisted(text, table, project.extracts):
-        line, position, shown = project.locate(INDICATORS, path)
-        quoted = shown[position - 1 : position] in ('"', "'")
-        yield Fault("IN135", "warning", message, remedy, INDICATORS, line, None,
-                    position + place - 1 + quoted, 1, shown)  # fmt: skip
+        yield _fault(project, INDICATORS, path, "IN135", message, remedy, place, severity="warning")
 
 
 def _extract_faults(project: Project, shapes: Shapes) -> Iterator[Fault]:
@@ -291,7 +289,7 @@ def _when_faults(project: Project, base: Path, when: str, shape: TableShape) -> 
     try:
         tree = parse(when)
     except ConditionError as error:
-        yield _fault(project, INDICATORS, path, "IN101", error.message, error.help, error.position - 1)
+        yield _fault(project, INDICATORS, path, "IN101", error.message, error.help, error.position)
         return
     column: Node = tree
     if isinstance(tree, Call):
@@ -303,7 +301,7 @@ def _when_faults(project: Project, base: Path, when: str, shape: TableShape) -> 
     if not isinstance(column, Name) or shape.columns.get(column.text) != "date":
         name = column.text if isinstance(column, Name) else when
         yield _fault(project, INDICATORS, path, "IN123", f"there is no date column {name}",
-                     suggestion(name, shape.columns), column.position - 1)  # fmt: skip
+                     suggestion(name, shape.columns), column.position)  # fmt: skip
 
 
 def _derived_faults(project: Project, name: str, indicator: Indicator) -> Iterator[Fault]:
@@ -314,7 +312,7 @@ def _derived_faults(project: Project, name: str, indicator: Indicator) -> Iterat
     try:
         tree = parse(indicator.value)
     except ConditionError as error:
-        yield _fault(project, INDICATORS, path, "IN101", error.message, error.help, error.position - 1)
+        yield _fault(project, INDICATORS, path, "IN101", error.message, error.help, error.position)
         return
     stack: list[Node] = [tree]
     while stack:
@@ -324,10 +322,10 @@ def _derived_faults(project: Project, name: str, indicator: Indicator) -> Iterat
         elif isinstance(node, Name):
             if node.text not in project.indicators:
                 yield _fault(project, INDICATORS, path, "IN130", f"there is no indicator {node.text}",
-                             suggestion(node.text, project.indicators), node.position - 1)  # fmt: skip
+                             suggestion(node.text, project.indicators), node.position)  # fmt: skip
         elif not (isinstance(node, Literal) and isinstance(node.value, float)):
             yield _fault(project, INDICATORS, path, "IN131", "only indicators, numbers and + - * / stand here",
-                         offset=node.position - 1)  # fmt: skip
+                         place=node.position)  # fmt: skip
 
 
 def _cycles(project: Project) -> list[Fault]:
