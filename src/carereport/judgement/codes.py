@@ -3,12 +3,6 @@
 from __future__ import annotations
 
 CODES: dict[str, tuple[str, str]] = {
-    "BI001": ("Comparators for an unknown indicator", "carereport list shows the indicators."),
-    "BI002": ("Not a publisher's file", "carereport reads tables of Explore Education Statistics (CSV) and of the Local Authority Interactive Tool (Parquet or CSV)."),
-    "BI003": ("A series that is not chosen", "carereport benchmarks show FILE lists columns, filters and measures; --where picks the rows so that each place and year has one."),
-    "BI004": ("A series without a value", "All values of the series are suppressed, missing, or of earlier years than asked."),
-    "BI005": ("Values of another unit", "No figure of the indicator could have these values: a count, say, where a percentage is expected."),
-    "BI006": ("A model without the council", "The file's rows are councils with their ten neighbours. Name the council as the file does, with --council."),
     "JD001": ("A target that no figure could reach", "The target lies outside what the indicator can be: below 0, or above 100%. Write it in the indicator's own unit."),
     "JD002": ("A target without polarity", "Where neither high nor low is better, nothing is rated. Set polarity to high or low, or leave the target out."),
     "JD003": ("Two targets from one day", "Each target of a list needs its own `from`, the first day it holds."),
@@ -32,7 +26,4 @@ CODES: dict[str, tuple[str, str]] = {
     "JD021": ("A baseline outside the data", "The declared months are not all held, so that fewer points make the limits than was decided; with none of them, all points do. Declare months that the extracts cover."),
     "JD022": ("A target and a threshold at odds", "Where `status` says from which figure on it is green, that decides, whatever the target is. Sentences compare with the target, so the two would contradict each other on one page. Give both the same value."),
     "JD023": ("An amber that no figure reaches", "Green is looked at first. Every figure that the amber threshold takes is green already, so a figure is green or red."),
-    "WO001": ("A number that is no figure", "Generated text printed a number that no figure of the indicator holds. Nothing was written."),
-    "WO002": ("Wording that generated text may not use", "Sentences have at most 25 words, do not begin with a numeral, state no cause, and use no abbreviation that the glossary does not explain."),
-    "WO003": ("Numbers in officer text", "Numbers that officers wrote are not checked. The person who signs the report off should compare them with the figures."),
 }  # fmt: skip

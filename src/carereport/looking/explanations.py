@@ -5,6 +5,29 @@ from __future__ import annotations
 import textwrap
 
 _OTHERS: dict[str, tuple[str, str]] = {
+    "BI001": ("Comparators for an unknown indicator", "carereport list shows the indicators."),
+    "BI002": (
+        "Not a publisher's file",
+        "carereport reads tables of Explore Education Statistics (CSV) and of the Local Authority Interactive Tool "
+        "(Parquet or CSV).",
+    ),
+    "BI003": (
+        "A series that is not chosen",
+        "carereport benchmarks show FILE lists columns, filters and measures; --where picks the rows so that each "
+        "place and year has one.",
+    ),
+    "BI004": (
+        "A series without a value",
+        "All values of the series are suppressed, missing, or of earlier years than asked.",
+    ),
+    "BI005": (
+        "Values of another unit",
+        "No figure of the indicator could have these values: a count, say, where a percentage is expected.",
+    ),
+    "BI006": (
+        "A model without the council",
+        "The file's rows are councils with their ten neighbours. Name the council as the file does, with --council.",
+    ),
     "BR001": (
         "A colour that cannot be read on white",
         "branding: colour is that of headings, so it needs a contrast of 4.5 to 1 (WCAG 2.2). A darker one is named.",
@@ -306,6 +329,20 @@ _OTHERS: dict[str, tuple[str, str]] = {
         "A picture beside the report",
         "The report is one file, in which a picture beside it is missing. Logo and fonts stand in report.yaml; what "
         "report.css names by url(…) is put into the report.",
+    ),
+    "WO001": (
+        "A number that is no figure",
+        "Generated text printed a number that no figure of the indicator holds. Nothing was written.",
+    ),
+    "WO002": (
+        "Wording that generated text may not use",
+        "Sentences have at most 25 words, do not begin with a numeral, state no cause, and use no abbreviation that "
+        "the glossary does not explain.",
+    ),
+    "WO003": (
+        "Numbers in officer text",
+        "Numbers that officers wrote are not checked. The person who signs the report off should compare them with "
+        "the figures.",
     ),
     "XX070": (
         "A fault of carereport",
