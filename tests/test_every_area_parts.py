@@ -18,7 +18,7 @@ from carereport.all_areas import build as every_area
 from carereport.all_areas.build import AreaResult, build_every_area
 from carereport.build import Options
 from carereport.council_facts import keep_facts, kept_facts
-from carereport.extracts import Extracts, blocks, by_council, parts, read_extracts, tables, typed
+from carereport.extracts import Extracts, blocks, by_council, parquet, parts, read_extracts, tables, typed
 from carereport.extracts.by_council import Part
 from carereport.extracts.read import RawFile
 from carereport.faults import ExtractError, Fault
@@ -39,6 +39,7 @@ OF_COLUMNS = {"EX211", "EX213", "EX216"}
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(parts, "LARGE", LARGE)
     monkeypatch.setattr(blocks, "BLOCK", 1_000)
+    monkeypatch.setattr(parquet, "BLOCK", 50)
 
 
 def build(root: Path, workers: int = 1, **asked: object) -> tuple[list[AreaResult], list[str]]:
@@ -127,9 +128,8 @@ def test_every_form_of_a_file_is_divided(tmp_path: Path, form: str) -> None:
     elif form == "blank":
         path.write_text(";\n\n".join([first, *lines, " , ,"]).replace(",", ";"), encoding="utf-8")
     elif form == "parquet":
-        said_of = "referrals.csv.parquet has to be read as a whole before it is divided: it is a Parquet file"
-        pq.write_table(pa_csv.read_csv(path), path.with_name("referrals.csv.parquet"), compression="none",
-                       use_dictionary=False)  # fmt: skip
+        names = pa_csv.ConvertOptions(auto_dict_encode=True)  # each block then has a dictionary of its own
+        pq.write_table(pa_csv.read_csv(path, convert_options=names), path.with_name("referrals.csv.parquet"))
         path.unlink()
         settings = other / "config" / "extracts.yaml"
         settings.write_text(settings.read_text(encoding="utf-8").replace("*.csv", "*.parquet"), encoding="utf-8")

@@ -20,7 +20,7 @@ import pyarrow as pa
 from carereport.extracts.blocks import UnevenError, read_blocks
 from carereport.extracts.columns import fold, place_of, shown
 from carereport.extracts.convert import convert
-from carereport.extracts.parquet import ENDING, as_cells
+from carereport.extracts.parquet import ENDING, as_cells, bytes_as_csv, read_parquet_blocks
 from carereport.extracts.read import FIRST_LINES, Places, RawFile
 from carereport.extracts.typed import MOST_AREAS, NO_CODE, NOBODY, doubtful_areas, reader
 from carereport.faults import ExtractError, Fault
@@ -180,15 +180,19 @@ def divided(
     tell: Tell = lambda text: None, only: str = "",
 ) -> Part:  # fmt: skip
     """Divide a file by council: in blocks, or as a whole where it has none."""
-    name = f"{shown_folder(project.root, data)}/{path.name}"
+    name, size = f"{shown_folder(project.root, data)}/{path.name}", size_of(path)
+    if path.suffix.casefold() == ENDING:
+        return stored(read_parquet_blocks(path, name), column, size, store, only)
     try:
-        if path.suffix.casefold() == ENDING:
-            raise UnevenError("it is a Parquet file")
-        blocks = read_blocks(path, name, project.extracts.delimiter)
-        return stored(blocks, column, path.stat().st_size, store, only)
+        return stored(read_blocks(path, name, project.extracts.delimiter), column, size, store, only)
     except UnevenError as error:
         tell(f"{path.name} has to be read as a whole before it is divided: {error}")
-        return stored(iter([reader(project)(path, name)]), column, path.stat().st_size, store, only)
+        return stored(iter([reader(project)(path, name)]), column, size, store, only)
+
+
+def size_of(path: Path) -> int:
+    """Return the bytes of a file as CSV: of a Parquet file about."""
+    return bytes_as_csv(path) if path.suffix.casefold() == ENDING else path.stat().st_size
 
 
 def stored(

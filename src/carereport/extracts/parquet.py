@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +14,10 @@ import pyarrow.compute as pc
 from carereport.extracts.read import CONTROL, LONGEST_CELL, MOST_COLUMNS, MOST_ROWS, RawFile
 
 ENDING = ".parquet"
+BLOCK = 1 << 17
+"""Rows of a block."""
+CELL = 10
+"""Bytes of a cell and its delimiter as text, about."""
 
 
 def read_parquet(path: Path, name: str) -> RawFile:
@@ -20,29 +26,62 @@ def read_parquet(path: Path, name: str) -> RawFile:
     Its columns keep their types here; `as_cells` makes cells of those that a table names. Rows have
     no lines, so a finding names a row by its number, from 1.
     """
+    *blocks, raw = read_parquet_blocks(path, name)
+    if not raw.faults:
+        raw.table = pa.concat_tables([block.table for block in blocks])
+        raw.row_lines = np.arange(1, raw.table.num_rows + 1)
+    return raw
+
+
+def read_parquet_blocks(path: Path, name: str) -> Iterator[RawFile]:
+    """Yield a Parquet file block by block, each as `read_parquet` gives a file, and at last what is true of the whole.
+
+    The last has no table, and the file's hash.
+    """
     import pyarrow.parquet as pq
 
-    raw = RawFile(name)
+    whole = RawFile(name)
     try:
         with path.open("rb") as handle:
-            raw.sha256 = hashlib.file_digest(handle, "sha256").hexdigest()
+            whole.sha256 = hashlib.file_digest(handle, "sha256").hexdigest()
         file = pq.ParquetFile(path)
-        rows, columns = file.metadata.num_rows, len(file.schema_arrow)
-        raw.header = list(file.schema_arrow.names)
-        if columns > MOST_COLUMNS:
-            raw.error("EX108", f"more than {MOST_COLUMNS:,} columns", "extract only the columns needed", 1)
+        rows, before = file.metadata.num_rows, 0
+        whole.header = list(file.schema_arrow.names)
+        if len(whole.header) > MOST_COLUMNS:
+            whole.error("EX108", f"more than {MOST_COLUMNS:,} columns", "extract only the columns needed", 1)
         elif rows > MOST_ROWS:
-            raw.error("EX110", f"more than {MOST_ROWS:,} rows", "split the extract by date")
+            whole.error("EX110", f"more than {MOST_ROWS:,} rows", "split the extract by date")
         elif rows == 0:
-            raw.error("EX109", "the file has a header and no rows", "run the extract again: were the dates right?", 1)
+            whole.error("EX109", "the file has a header and no rows", "run the extract again: were the dates right?", 1)
         else:
-            raw.table = file.read().rename_columns([str(number) for number in range(columns)])
-            raw.row_lines = np.arange(1, rows + 1)
+            for batch in file.iter_batches(BLOCK):
+                block = RawFile(name, header=whole.header)
+                columns = {str(number): _decoded(column) for number, column in enumerate(batch.columns)}
+                block.table = pa.table(columns)
+                block.row_lines = np.arange(before + 1, before + 1 + len(batch))
+                before += len(batch)
+                yield block
     except OSError as error:
-        raw.error("EX101", f"cannot be read: {error.strerror or 'not a whole Parquet file'}")
+        whole.error("EX101", f"cannot be read: {error.strerror or 'not a whole Parquet file'}")
     except pa.ArrowException:
-        raw.error("EX102", "this is not a Parquet file, or a damaged one", "write it again")
-    return raw
+        whole.error("EX102", "this is not a Parquet file, or a damaged one", "write it again")
+    yield whole
+
+
+def bytes_as_csv(path: Path) -> int:
+    """Return about how many bytes a Parquet file would have as CSV; none where it is damaged."""
+    import pyarrow.parquet as pq
+
+    try:
+        held = pq.read_metadata(path)
+    except (OSError, pa.ArrowException):
+        return 0
+    return int(held.num_rows * held.num_columns * CELL)
+
+
+def _decoded(column: pa.Array) -> pa.Array:
+    """Return a column with its values instead of numbers of a dictionary, which is each block's own."""
+    return column.cast(column.type.value_type) if pa.types.is_dictionary(column.type) else column
 
 
 def as_cells(raw: RawFile, place: int, formats: list[str]) -> pa.ChunkedArray | None:
@@ -55,22 +94,21 @@ def as_cells(raw: RawFile, place: int, formats: list[str]) -> pa.ChunkedArray | 
     column = raw.table.column(place)
     if raw.cells:
         return column
-    if pa.types.is_dictionary(column.type):
-        column = column.cast(column.type.value_type)
     kind = column.type
     if pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind):
         cells = column.cast(pa.string())
-        if pc.any(pc.match_substring_regex(cells, CONTROL)).as_py():
+        distinct = pc.unique(cells)
+        if pc.any(pc.match_substring_regex(distinct, CONTROL)).as_py():
             raw.error("EX104", "a control or direction character stands in the text", "write the file again")
             return None
-        if (pc.max(pc.utf8_length(cells)).as_py() or 0) > LONGEST_CELL:
+        if (pc.max(pc.utf8_length(distinct)).as_py() or 0) > LONGEST_CELL:
             raw.error("EX112", f"a cell of more than {LONGEST_CELL:,} characters", "shorten it in the source")
             return None
     elif pa.types.is_date(kind) or (pa.types.is_timestamp(kind) and kind.tz is None):
-        cells = _days(column, formats)
-    elif pa.types.is_floating(kind) or pa.types.is_integer(kind) or pa.types.is_decimal(kind):
-        cells = _numbers(column)
-    elif pa.types.is_boolean(kind) or pa.types.is_null(kind):
+        cells = _once(column, partial(_days, formats=formats))
+    elif pa.types.is_floating(kind):
+        cells = _once(column, _numbers)
+    elif pa.types.is_integer(kind) or pa.types.is_decimal(kind) or pa.types.is_boolean(kind) or pa.types.is_null(kind):
         cells = column.cast(pa.string())
     else:
         message = f"column {place + 1} is of a type that holds no single value"
@@ -79,12 +117,18 @@ def as_cells(raw: RawFile, place: int, formats: list[str]) -> pa.ChunkedArray | 
     return pc.fill_null(cells, "")
 
 
-def _days(column: pa.ChunkedArray, formats: list[str]) -> pa.ChunkedArray:
+def _once(column: pa.ChunkedArray, texts: Callable[[pa.Array], pa.Array]) -> pa.ChunkedArray:
+    """Return a column as texts, made once of each value that differs."""
+    encoded = pa.concat_arrays([pa.array([], column.type), *column.chunks]).dictionary_encode()
+    return pa.chunked_array([texts(encoded.dictionary).take(encoded.indices)])
+
+
+def _days(days: pa.Array, formats: list[str]) -> pa.Array:
     """Return days as text in a declared format that loses nothing of them, else as 2025-09-30.
 
     A time of day follows where there is one.
     """
-    moments = column.cast(pa.timestamp("us"))
+    moments = days.cast(pa.timestamp("us"))
     whole = pc.floor_temporal(moments, unit="day")
     form = next((form for form in formats if "%Y" in form and "%d" in form), "%Y-%m-%d")
     days = pc.strftime(whole, format=form)
@@ -95,11 +139,10 @@ def _days(column: pa.ChunkedArray, formats: list[str]) -> pa.ChunkedArray:
     return pc.if_else(pc.equal(moments, whole), days, pc.binary_join_element_wise(days, time, ""))
 
 
-def _numbers(column: pa.ChunkedArray) -> pa.ChunkedArray:
+def _numbers(numbers: pa.Array) -> pa.Array:
     """Return numbers as text; NaN is no number and stands as missing."""
-    kind = column.type
-    if pa.types.is_floating(kind):
-        column = pc.if_else(pc.is_nan(column), pa.scalar(None, kind), column)
-        texts = [None if value is None else np.format_float_positional(value, trim="0") for value in column.to_pylist()]
-        return pa.chunked_array([pa.array(texts, pa.string())])
-    return column.cast(pa.string())
+    texts = [
+        None if value is None or np.isnan(value) else np.format_float_positional(value, trim="0")
+        for value in numbers.to_pylist()
+    ]
+    return pa.array(texts, pa.string())

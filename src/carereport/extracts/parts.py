@@ -18,7 +18,7 @@ from typing import IO, TYPE_CHECKING, TypeVar
 
 import pyarrow as pa
 
-from carereport.extracts.by_council import REFUSED, Part, Tell, divided, stored
+from carereport.extracts.by_council import REFUSED, Part, Tell, divided, size_of, stored
 from carereport.extracts.headers import matching
 from carereport.extracts.read import RawFile
 from carereport.extracts.spark_tables import read_spark_table
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 LARGE = 128 << 20
-"""Bytes of files: more are not read at once, but so much at a time, or one council's rows."""
+"""Bytes of files as CSV: more are not read at once, but so much at a time, or one council's rows."""
 
 
 def spark_tables(project: Project) -> dict[Path, RawFile]:
@@ -141,8 +141,8 @@ def _all_divided(
         return found
 
     halves: tuple[list[Path], list[Path]] = ([], [])
-    for path in sorted(files, key=lambda path: (-path.stat().st_size, path)):
-        min(halves, key=lambda half: sum(one.stat().st_size for one in half)).append(path)
+    for path in sorted(files, key=lambda path: (-size_of(path), path)):
+        min(halves, key=lambda half: sum(map(size_of, half))).append(path)
     if not (halves[1] and beside and can()):
         return some(list(files))
     first, second = both(lambda: some(halves[0]), lambda: some(halves[1]), None)
@@ -159,7 +159,7 @@ def typed_of_area(project: Project, data: Path, area: str) -> Typed:
         MachineError: a table is to be read from Spark, which cannot be started.
     """
     paths = _paths(project, data)
-    columns = _area_columns(project, paths) if sum(path.stat().st_size for path in paths) > LARGE else None
+    columns = _area_columns(project, paths) if sum(map(size_of, paths)) > LARGE else None
     if columns is None:
         return of_area(read_typed(project, data), area)
     pa.set_memory_pool(pa.system_memory_pool())
@@ -193,7 +193,7 @@ def _paths(project: Project, data: Path) -> list[Path]:
 def _size(path: Path, tables: dict[Path, RawFile]) -> int:
     """Return the bytes of a file, or of a table of Spark as it was read."""
     if path not in tables:
-        return path.stat().st_size
+        return size_of(path)
     table = tables[path].table
     return table.nbytes if table is not None else 0
 
