@@ -213,6 +213,8 @@ CASES = [
     Case("a_breakdown_by_an_id", plan("[category,", "[child_id,"), "IN127", INDICATORS, 9, says="never published"),
     Case("a_breakdown_twice", plan("[category, age_band]", "[category, category]"), "IN127", INDICATORS, 9, "category]",
          says="stands twice"),
+    Case("a_breakdown_within_age_bands", plan("[category, age_band]", "[{category: {within: age_band}}]"), "IN127",
+         INDICATORS, 9, "[{", says="nest in age bands", help="category beside age_band"),
     Case("a_breakdown_called_total", plan("[category,", "[total,"), "IN127", INDICATORS, 9,
          says="every figure's whole"),
     Case("a_condition_without_a_column", plan("    open:", '    where: "1 = 1"\n    open:'), "IN101", INDICATORS, 7,

@@ -264,6 +264,9 @@ def _indicator_faults(project: Project, name: str, indicator: Indicator, shapes:
                            f"table {indicator.from_} has no column {column}",
                            suggestion(column, known) or listed(known))
                 )  # fmt: skip
+            elif column == breakdown.within == "age_band" and column not in shape.columns:
+                wrong("breakdowns", "IN127", "nothing is known to nest in age bands, which are worked out from births",
+                      f"write {breakdown.name} beside age_band")  # fmt: skip
             elif shape.columns.get(column) in ("id", "number", "date"):
                 kind = {"id": "an id, and ids are never published"}.get(shape.columns[column])
                 wrong("breakdowns", "IN127", f"{column} is {kind or f'a {shape.columns[column]}'}",
