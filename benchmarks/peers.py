@@ -268,7 +268,7 @@ def ours(data: Path, engine: str) -> Outcome:
 
 def _month_ends() -> list[date]:
     months = np.array([f"{month}-01" for month in MONTHS], dtype="datetime64[M]")
-    ends: list[date] = ((months + 1).astype("datetime64[D]") - 1).tolist()
+    ends: list[date] = ((months + np.timedelta64(1, "M")).astype("datetime64[D]") - np.timedelta64(1, "D")).tolist()
     return ends
 
 
@@ -276,7 +276,7 @@ def _working_days() -> tuple[list[date], list[int]]:
     from carereport.calendar import working_day_calendar
 
     first, last = date(2019, 1, 1), date(2026, 12, 31)
-    days: list[date] = np.arange(np.datetime64(first), np.datetime64(last) + 1).tolist()
+    days: list[date] = np.arange(np.datetime64(first), np.datetime64(last) + np.timedelta64(1, "D")).tolist()
     return days, [int(number) for number in working_day_calendar(first, last)]
 
 

@@ -19,6 +19,8 @@ import pyarrow.csv as pa_csv
 SHARES = {"contacts": 0.30, "referrals": 0.15, "assessments": 0.14, "plans": 0.03, "care": 0.03, "visits": 0.35}
 """Of all rows, about as in the sample."""
 FIRST, LAST = np.datetime64("2020-04-01"), np.datetime64("2025-10-13")
+BORN = np.datetime64("2002-01-01")
+"""The first child's birth; the last is born before FIRST."""
 ETHNICITIES = ("WBRI", "WIRI", "MWBC", "AIND", "APKN", "BCRB", "BAFR", "OOTH")
 Cells = dict[str, pa.Array]
 Days = npt.NDArray[np.datetime64]
@@ -114,7 +116,7 @@ def write_table(path: Path, name: str, areas: int, rows: int, chance: np.random.
             "id": pa.array(np.arange(written, written + size)).cast(pa.string()),
             "area": _named("E06", place, areas),
             "child_id": _named("C", child, children),
-            "birth": _days(np.datetime64("2005-01-01") + (child * 7919 + place) % 7300),
+            "birth": _days(BORN + (child * 7919 + place) % 6600),
             "ethnicity": pa.array(ETHNICITIES).take(pa.array(child % len(ETHNICITIES))),
             "team": _named("Team ", chance.integers(0, 12, size), 12),
             "ward": _named("Ward ", child % 21, 21),
@@ -128,7 +130,7 @@ def write_table(path: Path, name: str, areas: int, rows: int, chance: np.random.
             longest = {"assessments": 90, "plans": 500, "care": 1500}[name]
             end = start + chance.integers(1, longest, size)
             cells["start_date"] = _days(start)
-            cells["end_date"] = _days(np.where(end > LAST, np.datetime64("NaT"), end))
+            cells["end_date"] = _days(np.where(end > LAST, np.datetime64("NaT", "D"), end))
         table = pa.table(cells)
         writer = writer or pa_csv.CSVWriter(path, table.schema, write_options=pa_csv.WriteOptions(quoting_style="none"))
         writer.write_table(table)

@@ -27,6 +27,7 @@ from tests.sample_files import (
 
 ROOT = FOLDER.parent
 HOLIDAYS = np.array(bank_holidays(2017, 2026), dtype="datetime64[D]")
+DAY = np.timedelta64(1, "D")
 
 
 @pytest.fixture(scope="module")
@@ -42,15 +43,15 @@ def on_time(first: str, last: str) -> float:
     """The share of assessments ended in a period that took at most 45 working days."""
     held = table(ASSESSMENTS[0])
     held = held[between(held[ASSESSMENTS[2]], first, last)]
-    start, end = (held[column].to_numpy().astype("datetime64[D]") + 1 for column in ASSESSMENTS[1:])
+    start, end = (held[column].to_numpy().astype("datetime64[D]") + DAY for column in ASSESSMENTS[1:])
     return float((np.busday_count(start, end, holidays=HOLIDAYS) <= 45).mean())
 
 
 def overdue(day: pd.Timestamp) -> int:
     held = spells(*ASSESSMENTS)
     held = held[(held["start"] <= day) & (held["end"] > day)]
-    start = held["start"].to_numpy().astype("datetime64[D]") + 1
-    return int((np.busday_count(start, day.to_numpy().astype("datetime64[D]") + 1, holidays=HOLIDAYS) > 45).sum())
+    start = held["start"].to_numpy().astype("datetime64[D]") + DAY
+    return int((np.busday_count(start, day.to_numpy().astype("datetime64[D]") + DAY, holidays=HOLIDAYS) > 45).sum())
 
 
 def demand(day: pd.Timestamp) -> int:

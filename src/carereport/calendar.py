@@ -28,7 +28,7 @@ def working_day_calendar(first: date, last: date, closure_days: Iterable[date] =
     """
     import numpy as np
 
-    days = np.arange(np.datetime64(first), np.datetime64(last) + 1)
+    days = np.arange(np.datetime64(first), np.datetime64(last + timedelta(days=1)))
     closed = np.array(sorted({*bank_holidays(first.year, last.year), *closure_days}), dtype="datetime64[D]")
     working = np.is_busday(days, holidays=closed)
     working[0] = False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -22,7 +22,7 @@ def calendar_frame(closure_days: tuple[date, ...] = ()) -> pd.DataFrame:
     """Return columns _day (datetime64[ns]), _number and _working (float, NaN before FIRST_WORKING)."""
     import pandas as pd
 
-    days = np.arange(np.datetime64(FIRST), np.datetime64(LAST) + 1)
+    days = np.arange(np.datetime64(FIRST), np.datetime64(LAST + timedelta(days=1)))
     working = np.full(len(days), np.nan)
     known = working_day_calendar(FIRST_WORKING, LAST, closure_days)
     working[len(days) - len(known) :] = known

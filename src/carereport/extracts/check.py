@@ -177,7 +177,8 @@ def check_recent(rows: Rows, column: str | None, quarter: Quarter | None, since:
         return warning("EX322", "no row is dated in the quarter", "extract again: is this an earlier quarter's file?")
     months, held = np.unique(days.astype("datetime64[M]"), return_counts=True)
     last = np.datetime64(quarter.end, "M")
-    looked = np.arange(max(last - LOOKED_AT + 1, np.datetime64(since or days[0], "M")), last + 1)
+    first = max(last - np.timedelta64(LOOKED_AT - 1, "M"), np.datetime64(since or days[0], "M"))
+    looked = np.arange(first, last + np.timedelta64(1, "M"))
     filled = held[np.isin(months, looked)]
     many = len(filled) > len(looked) / 2 and np.median(filled) >= MANY
     quiet = np.datetime64(quarter.end - timedelta(days=QUIET_DAYS))
@@ -201,7 +202,8 @@ def check_begin(rows: Rows, column: str | None, since: date | None) -> list[Faul
         return []
     days = np.unique(rows.frame[column].dropna().to_numpy("datetime64[D]"))
     months, held = np.unique(days.astype("datetime64[M]"), return_counts=True)
-    if not len(days) or np.median(held) < MANY or months[0] <= np.datetime64(since, "M") + LATE_MONTHS:
+    late = np.datetime64(since, "M") + np.timedelta64(LATE_MONTHS, "M")
+    if not len(days) or np.median(held) < MANY or months[0] <= late:
         return []
     header, position = rows.headers.get(str(column), (column, None))
     message = f"no row before {months[0].item():%B %Y}, though `covers` says that the extract begins in {since:%B %Y}"
