@@ -48,7 +48,7 @@ def _neighbours(comparison, clear=True):
 
 
 def _placed(finding, first: int, last: int):
-    return replace(finding, rank=RankBand((first + last) // 2, first, last, 151, True, "2024/25", True))
+    return replace(finding, rank=RankBand((first + last) // 2, first, last, 151, True, "2024/25"))
 
 
 def _score(choose, finding, **given) -> int:

@@ -7,9 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from carereport.faults import ConfigurationError, Fault
+from carereport.build import Options, run_build
+from carereport.faults import CarereportError, ConfigurationError, Fault
+from carereport.quarters import Quarter
+from carereport.report import worker
 from carereport.report.render import check_templates, render_report, template_folders
 from tests import made_up_report as made
+from tests.small_council import small_council
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
 
@@ -140,11 +144,6 @@ def test_the_templates_that_come_with_carereport_have_no_fault(root: Path) -> No
 
 
 def test_a_build_names_the_line_of_a_template_that_fails_while_it_is_filled(tmp_path):
-    from carereport.build import Options, run_build
-    from carereport.faults import ConfigurationError
-    from carereport.quarters import Quarter
-    from tests.small_council import small_council
-
     root = small_council(tmp_path / "council")
     (root / "templates").mkdir()
     (root / "templates" / "report.html.j2").write_text("<p>\n{{ report.nothing }}</p>\n", encoding="utf-8")
@@ -164,12 +163,6 @@ def test_a_build_names_the_line_of_a_template_that_fails_while_it_is_filled(tmp_
 def test_a_template_that_takes_all_the_time_or_memory_is_stopped_and_nothing_is_written(
     template: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from carereport.build import Options, run_build
-    from carereport.faults import ConfigurationError
-    from carereport.quarters import Quarter
-    from carereport.report import worker
-    from tests.small_council import small_council
-
     monkeypatch.setattr(worker, "SECONDS", 3)
     root = small_council(tmp_path / "council")
     (root / "templates").mkdir()
@@ -178,3 +171,15 @@ def test_a_template_that_takes_all_the_time_or_memory_is_stopped_and_nothing_is_
         run_build(Options(root, Quarter(2025, 2), formats=("html",)))
     assert [fault.code for fault in refused.value.faults] == ["TP006"]
     assert not (root / "output" / "Q2-2025").exists()
+
+
+def test_a_library_that_fails_while_it_is_loaded_is_not_taken_for_a_template(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "libraries").mkdir()
+    (tmp_path / "libraries" / "weasyprint.py").write_text("raise RuntimeError('Zebedee')", encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path / "libraries")
+    with pytest.raises(CarereportError) as failed:
+        run_build(Options(small_council(tmp_path / "council"), Quarter(2025, 2), formats=("html",)))
+    (fault,) = failed.value.faults
+    assert (fault.code, fault.message) == ("XX070", "setting the pages failed: RuntimeError at weasyprint.py:1")

@@ -304,7 +304,7 @@ def test_the_average_of_similar_councils_is_named_with_how_many_published() -> N
      (3, 150, "Chance allows a place in any quarter of 151 councils.")],
 )  # fmt: skip
 def test_a_quarter_of_councils_is_named_only_where_chance_allows_no_other(first, last, words) -> None:
-    band = RankBand(first, first, last, 151, True, "2024/25", True)
+    band = RankBand(first, first, last, 151, True, "2024/25")
     assert any(words in text for text in texts(replace(FINDING, rank=band)))
 
 

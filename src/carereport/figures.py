@@ -131,8 +131,6 @@ class RankBand:
     highest_first: bool
     """Whether place 1 is the highest value (better, or no polarity), or the lowest."""
     period: str
-    bases_published: bool
-    """False: other councils' bases were taken to be as large as ours."""
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,7 @@ def rank_band(
     """Return our place among the councils with a published figure, None where it cannot be had.
 
     `ours` is the figure that meets the published one. Where a council's base is not published, it is
-    taken to be as large as ours, and the band says so.
+    taken to be as large as ours.
     """
     if ours is None or ours.value is None or indicator.kind in ("count", "mean", "median"):
         return None
@@ -58,7 +58,6 @@ def rank_band(
         of=len(values),
         highest_first=highest_first,
         period=others[0].period,
-        bases_published=all(other.denominator is not None for other in others),
     )
 
 

@@ -148,8 +148,9 @@ class Worker:
         if stdin is None or stdout is None:
             return
         try:
-            stdin.write(job)
-            stdin.flush()
+            with contextlib.suppress(BrokenPipeError):  # it has ended: what it says of that is there to read
+                stdin.write(job)
+                stdin.flush()
             for _ in range(expected):
                 answers.put(pickle.load(stdout))
         except Exception:  # whatever came was no answer: the one who waits is told so at once
@@ -189,19 +190,22 @@ def _serve(root: str, seconds: int) -> None:
     source, target = sys.stdin.buffer, os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115  # only answers may reach the pipe
     gc.disable()
-    has_pango = _load(Path(root) if root else None)
-    gc.freeze()
-    _limit_memory()
-    while True:
-        try:
+    try:
+        has_pango = _load(Path(root) if root else None)
+        gc.freeze()
+        _limit_memory()
+        while True:
             job: _Job = pickle.load(source)
-        except EOFError:
-            return
-        _limit_time(seconds)
-        for answer in _answers(job, has_pango):
-            pickle.dump(answer, target)
-            target.flush()
-        gc.collect()  # another council's report may follow
+            _limit_time(seconds)
+            for answer in _answers(job, has_pango):
+                pickle.dump(answer, target)
+                target.flush()
+            gc.collect()  # another council's report may follow
+    except EOFError:
+        return
+    except Exception as error:
+        pickle.dump(place_of(error), target)
+        target.flush()
 
 
 def _load(root: Path | None) -> bool:
