@@ -422,6 +422,12 @@ def test_a_mean_is_the_same_to_the_last_bit_in_any_order_of_rows(tmp_path: Path)
     assert others == [first, first]
 
 
+def test_minus_0_is_0(tmp_path: Path) -> None:
+    indicators = {"n": {"kind": "median", "from": "events", "when": "day", "of": "points"}}
+    made = counted(tmp_path, indicators, {"day": "2025-09-01", "points": "-0"})
+    assert str(made.value("n", "quarter", "2025-07-01")) == "0.0"
+
+
 def test_snapshots_have_no_year_and_the_quarters_is_its_last_days(tmp_path: Path) -> None:
     made = spells(tmp_path, {"n": OPEN}, {"start": "2025-07-01", "end": "2025-09-01"}, {"start": "2025-07-01"})
     assert [made.value("n", "month", f"2025-0{m}-01") for m in (7, 8, 9)] == [2, 2, 1]

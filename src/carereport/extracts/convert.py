@@ -251,7 +251,7 @@ def _number(text: str, column: Column) -> Result:
             return None, Problem("EX204", "error", f"{A_WORD}, where a number is expected", LEFT_EMPTY)
         remedy = "write 1234.5, without units, percent signs or commas"
         return None, Problem("EX204", "error", "not a number", remedy, shape_of(bare))
-    value = float(bare)
+    value = float(bare) + 0.0  # -0 is 0, and no figure is told from another by its sign
     if (column.min is not None and value < column.min) or (column.max is not None and value > column.max):
         low = "" if column.min is None else f" from {column.min:g}"
         high = "" if column.max is None else f" to {column.max:g}"
