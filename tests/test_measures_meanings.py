@@ -562,6 +562,18 @@ def test_the_age_of_a_child_born_long_after_the_row_is_unknown_ever_after(tmp_pa
     assert bands == [1, 1]
 
 
+def test_a_row_without_a_child_finds_none_where_another_table_has_one_without(tmp_path: Path) -> None:
+    teams = table({"id": "id", "child_id": "id?", "team": "code"}, key=["id"], covers="all")
+    columns = {**EVENTS["columns"], "child_id": teams["columns"]["child_id"], "team": {"lookup": "teams.team"}}
+    made = outcome(
+        tmp_path,
+        {"events": {**EVENTS, "columns": columns}, "teams": teams},
+        {"n": {**COUNT, "breakdowns": ["team"]}},
+        {"events": [{"id": "1", "day": "2025-09-01"}], "teams": [{"id": "1", "team": "a"}]},
+    )
+    assert made.value("n", "quarter", "2025-07-01", "team", "unknown") == 1
+
+
 def test_a_category_of_any_period_shown_has_a_row_in_every_period(tmp_path: Path) -> None:
     share = {"kind": "percentage", "from": "events", "when": "day", "count": "points > 1", "breakdowns": ["kind"]}
     made = counted(

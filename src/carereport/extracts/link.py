@@ -27,7 +27,7 @@ def look_up(
 
     `other` holds one row a child; where it holds more, the first counts and the caller says so.
     """
-    rows = other.drop_duplicates(CHILD).set_index(CHILD)[column]
+    rows = other[other[CHILD].notna()].drop_duplicates(CHILD).set_index(CHILD)[column]
     places = rows.index.get_indexer(pd.Index(frame[CHILD]))
     values = pd.Series(pd.api.extensions.take(rows.array, places, allow_fill=True), dtype=rows.dtype)
     return values, (places < 0) & frame[CHILD].notna().to_numpy()
@@ -41,7 +41,7 @@ def _of_child(children: pd.Series[Any], values: pd.Series[Any]) -> pd.Series[Any
 
 def repeated_children(other: pd.DataFrame) -> npt.NDArray[np.bool_]:
     """Return which rows of a looked-up table repeat a child."""
-    return other[CHILD].duplicated().to_numpy()
+    return (other[CHILD].duplicated() & other[CHILD].notna()).to_numpy()
 
 
 def chained(frame: pd.DataFrame, chain: Chain) -> pd.DataFrame:
