@@ -120,7 +120,7 @@ class Small:
         found: set[str] = set()
         for path in (self.root / "data").glob("*.csv"):
             text = path.read_bytes().decode("utf-8", errors="ignore").replace("\x00", "")
-            rows = list(csv.reader(io.StringIO(text)))
+            rows = list(csv.reader(io.StringIO(text, newline="")))  # a workbook may hold any sign
             if rows and not any(mark.isdigit() for cell in rows[0] for mark in cell):
                 rows = rows[1:]
             found |= {
